@@ -21,6 +21,43 @@ pub struct Context {
     pub names: Vec<String>,
 }
 
+/// One step of the path to a value of a JSON record. A block's nodes form a tree by their parents, so
+/// that a path costs a few bytes until somebody asks for its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathNode {
+    /// The node one step nearer to the root, by its place in [`Block::paths`]: always less than the
+    /// node's own place, save for the root, which is node 0 and its own parent.
+    pub parent: u32,
+    /// The step from there.
+    pub step: PathStep,
+}
+
+/// What a [`PathNode`] adds to its parent's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathStep {
+    /// Nothing: the record itself.
+    Root,
+    /// The member of an object that is named by the last name of this context.
+    Member {
+        /// Index into [`Block::contexts`].
+        context: u32,
+    },
+    /// The element of an array, from 0.
+    Element {
+        /// Its index.
+        index: u64,
+    },
+}
+
+/// A longer element name loses characters from its start (macie-engine, section 10).
+const PATH_NAME_CHARS_MAX: usize = 240;
+
+/// A longer path loses leading elements until it fits (macie-engine, section 10).
+const PATH_CHARS_MAX: usize = 250;
+
+/// Stands for the leading elements that a path lost: `$..` means "somewhere below the root".
+const PATH_CUT: &str = "$.";
+
 /// One value within a block's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -32,7 +69,8 @@ pub struct Segment {
     pub context: u32,
     /// Row, record index or first line; its meaning is the layout's.
     pub unit: u64,
-    /// Column from 0 in a table; index into the block's `paths` for records; otherwise 0.
+    /// Column from 0 in a table; node in the block's `paths` for records; for lines the characters
+    /// before the segment on its first line, at most `u32::MAX`.
     pub part: u32,
 }
 
@@ -44,8 +82,8 @@ pub enum Layout {
     Lines,
     /// Cells of a table. `unit` is the row from 1, `part` the column from 0.
     Table,
-    /// Values of JSON records. `unit` is the record's index from 0, `part` the path's index in
-    /// [`Block::paths`].
+    /// Values of JSON records. `unit` is the record's index from 0, `part` the path's last node in
+    /// [`Block::paths`]. The name of a member is a value too, with the path of the object it is in.
     Records,
 }
 
@@ -58,8 +96,8 @@ pub struct Block<'a> {
     pub segments: &'a [Segment],
     /// Contexts that the segments refer to.
     pub contexts: &'a [Context],
-    /// JSON paths that the segments of a `Records` block refer to, such as `$.user.phones[2]`.
-    pub paths: &'a [String],
+    /// JSON paths that the segments of a `Records` block refer to.
+    pub paths: &'a [PathNode],
     /// How to read `unit` and `part`.
     pub layout: Layout,
     /// Start offsets that this block owns: a detection is reported exactly if it starts in
@@ -67,8 +105,9 @@ pub struct Block<'a> {
     pub own_start: u32,
     /// One past the last owned start offset.
     pub own_end: u32,
-    /// A number that is the same for all blocks whose `contexts` slice only grew since: consumers may
-    /// cache what they derived from `contexts[i]` as long as it does not change.
+    /// A number that is the same for all blocks whose `contexts` slice only grew since, and of no
+    /// other block in this process: consumers may cache what they derived from `contexts[i]` as long
+    /// as it does not change.
     pub contexts_epoch: u64,
 }
 
@@ -86,10 +125,54 @@ impl Block<'_> {
             },
             Layout::Records => Location::Record {
                 record_index: segment.unit,
-                json_path: self.paths.get(segment.part as usize).cloned().unwrap_or_default(),
+                json_path: self.json_path(segment.part),
             },
             Layout::Lines => self.locate_lines(segment, start, end),
         }
+    }
+
+    /// The JSON path that ends in a node, such as `$.user.phones[2]` or `$['odd name']`, with Macie's
+    /// rules of length; empty when there is no such node.
+    pub fn json_path(&self, node: u32) -> String {
+        let mut steps = Vec::new();
+        let mut chars = 1;
+        let mut at = node;
+        loop {
+            let Some(PathNode { parent, step }) = self.paths.get(at as usize).copied() else {
+                return String::new();
+            };
+            let text = match step {
+                PathStep::Root => break,
+                PathStep::Member { context } => member_step(self.member_name(context)),
+                PathStep::Element { index } => format!("[{index}]"),
+            };
+            chars += text.chars().count();
+            steps.push(text);
+            if parent >= at {
+                break;
+            }
+            at = parent;
+        }
+        let mut lead = "$";
+        while chars > PATH_CHARS_MAX && steps.len() > 1 {
+            chars -= steps.pop().map_or(0, |step| step.chars().count());
+            chars += PATH_CUT.len() - lead.len();
+            lead = PATH_CUT;
+        }
+        let first_is_bare = steps.last().is_some_and(|step| step.starts_with('.'));
+        let mut path = String::from(lead);
+        if lead == PATH_CUT && !first_is_bare {
+            path.push('.');
+        }
+        path.extend(steps.iter().rev().map(String::as_str));
+        path
+    }
+
+    fn member_name(&self, context: u32) -> &str {
+        self.contexts
+            .get(context as usize)
+            .and_then(|context| context.names.last())
+            .map_or("", String::as_str)
     }
 
     fn locate_lines(&self, segment: &Segment, start: usize, end: usize) -> Location {
@@ -103,6 +186,27 @@ impl Block<'_> {
         let last = first + count_newlines(&self.text[start..end]);
         Location::LineRange { start: first, end: last, start_column }
     }
+}
+
+/// `.name`, or `['name']` where the name is not a plain word.
+fn member_step(name: &str) -> String {
+    let surplus = name.chars().count().saturating_sub(PATH_NAME_CHARS_MAX);
+    let kept = name.char_indices().nth(surplus).map_or("", |(at, _)| &name[at..]);
+    let plain = kept.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && kept.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if plain {
+        return format!(".{kept}");
+    }
+    let mut step = String::from("['");
+    for c in kept.chars() {
+        match c {
+            '\'' | '\\' => step.extend(['\\', c]),
+            c if c.is_control() => step.extend(c.escape_default()),
+            c => step.push(c),
+        }
+    }
+    step.push_str("']");
+    step
 }
 
 fn count_newlines(text: &str) -> u64 {
@@ -137,5 +241,64 @@ mod tests {
             block.locate(&segment, three, three + 5),
             Location::LineRange { start: 6, end: 6, start_column: 5 }
         );
+    }
+
+    /// Paths over the names given, `[n]` standing for an element, against the rendered text.
+    fn check_path(steps: &[&str], expect: &str) {
+        let mut contexts = Vec::new();
+        let mut paths = vec![PathNode { parent: 0, step: PathStep::Root }];
+        for step in steps {
+            let index = step.strip_prefix('[').and_then(|s| s.strip_suffix(']')?.parse().ok());
+            let step = match index {
+                Some(index) => PathStep::Element { index },
+                None => {
+                    contexts.push(Context { names: vec![step.to_string()] });
+                    PathStep::Member { context: contexts.len() as u32 - 1 }
+                }
+            };
+            paths.push(PathNode { parent: paths.len() as u32 - 1, step });
+        }
+        let block = Block {
+            text: "",
+            segments: &[],
+            contexts: &contexts,
+            paths: &paths,
+            layout: Layout::Records,
+            own_start: 0,
+            own_end: 0,
+            contexts_epoch: 0,
+        };
+        let path = block.json_path(steps.len() as u32);
+        assert_eq!(path, expect);
+        assert!(path.chars().count() <= PATH_CHARS_MAX + 1);
+    }
+
+    #[test]
+    fn json_paths_follow_macies_form_and_lengths() {
+        check_path(&[], "$");
+        check_path(&["user", "phones", "[2]"], "$.user.phones[2]");
+        check_path(&["[0]", "größe"], "$[0].größe");
+        check_path(&["odd key", "it's", "1st", ""], "$['odd key']['it\\'s']['1st']['']");
+        let long = "x".repeat(300);
+        check_path(&["a", &long], &format!("$.a.{}", "x".repeat(240)));
+        let (a, b, c) = ("a".repeat(120), "b".repeat(120), "c".repeat(120));
+        check_path(&[&a, &b, &c], &format!("$..{b}.{c}"));
+        check_path(&[&a, &a, "[7]", &c], &format!("$..{a}[7].{c}"));
+        check_path(&[&a, "[7]", &a, &c], &format!("$..{a}.{c}"));
+    }
+
+    #[test]
+    fn a_path_without_its_node_is_empty() {
+        let block = Block {
+            text: "",
+            segments: &[],
+            contexts: &[],
+            paths: &[],
+            layout: Layout::Records,
+            own_start: 0,
+            own_end: 0,
+            contexts_epoch: 0,
+        };
+        assert_eq!(block.json_path(3), "");
     }
 }
