@@ -156,8 +156,10 @@ impl Block<'_> {
         let mut lead = "$";
         while chars > PATH_CHARS_MAX && steps.len() > 1 {
             chars -= steps.pop().map_or(0, |step| step.chars().count());
-            chars += PATH_CUT.len() - lead.len();
-            lead = PATH_CUT;
+            if lead != PATH_CUT {
+                chars += "..".len();
+                lead = PATH_CUT;
+            }
         }
         let first_is_bare = steps.last().is_some_and(|step| step.starts_with('.'));
         let mut path = String::from(lead);
@@ -270,7 +272,7 @@ mod tests {
         };
         let path = block.json_path(steps.len() as u32);
         assert_eq!(path, expect);
-        assert!(path.chars().count() <= PATH_CHARS_MAX + 1);
+        assert!(path.chars().count() <= PATH_CHARS_MAX);
     }
 
     #[test]
@@ -284,7 +286,7 @@ mod tests {
         let (a, b, c) = ("a".repeat(120), "b".repeat(120), "c".repeat(120));
         check_path(&[&a, &b, &c], &format!("$..{b}.{c}"));
         check_path(&[&a, &a, "[7]", &c], &format!("$..{a}[7].{c}"));
-        check_path(&[&a, "[7]", &a, &c], &format!("$..{a}.{c}"));
+        check_path(&[&a, "[7]", &a, &c], &format!("$..[7].{a}.{c}"));
     }
 
     #[test]
