@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Makes a throw-away authority and a server certificate for the name localhost,
-# for tests.
+# Makes a throw-away authority and a server certificate for the name localhost, for tests.
 #
 #   certificate.sh DIR      writes DIR/ca.pem, DIR/cert.pem, DIR/key.pem, valid for a day
 set -euo pipefail

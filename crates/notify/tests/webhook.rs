@@ -7,8 +7,16 @@ mod common;
 use common::{identifier, message};
 use lakegate_notify::{Error, Message, Notifier, Receipt, Secret, WebhookNotifier, WebhookOptions};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 const PATH: &str = "/hooks/T0KEN-in-the-path";
 
@@ -23,7 +31,13 @@ fn options(port: u16) -> WebhookOptions {
 
 /// Takes one request, gives the answer, and returns the request's head and body.
 async fn answer_one(listener: &TcpListener, answer: &str) -> (String, Vec<u8>) {
-    let (mut socket, _) = listener.accept().await.unwrap();
+    answer_on(listener.accept().await.unwrap().0, answer).await
+}
+
+async fn answer_on(
+    mut socket: impl AsyncRead + AsyncWrite + Unpin,
+    answer: &str,
+) -> (String, Vec<u8>) {
     let mut request = Vec::new();
     let (head, length) = loop {
         assert_ne!(socket.read_buf(&mut request).await.unwrap(), 0, "the request ends early");
@@ -35,6 +49,7 @@ async fn answer_one(listener: &TcpListener, answer: &str) -> (String, Vec<u8>) {
         }
     };
     socket.write_all(answer.as_bytes()).await.unwrap();
+    socket.shutdown().await.unwrap();
     (head, request.split_off(request.len() - length))
 }
 
@@ -110,27 +125,46 @@ async fn broken_answers_and_connections_are_retryable() {
     check_secret(&error);
 }
 
+/// The server side of TLS with a certificate for `localhost`, made in the directory.
+fn acceptor(directory: &Path) -> TlsAcceptor {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/servers/certificate.sh");
+    assert!(Command::new(script).arg(directory).status().unwrap().success());
+    let certificate = CertificateDer::from_pem_file(directory.join("cert.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(directory.join("key.pem")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
 #[tokio::test]
-async fn a_server_that_is_not_trusted_gets_nothing() {
-    // A server that does not speak TLS at all fails the handshake.
+async fn only_a_trusted_server_gets_the_message() {
+    let directory = tempfile::tempdir().unwrap();
+    let acceptor = acceptor(directory.path());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut options = options(0);
     let port = listener.local_addr().unwrap().port();
-    options.url = Secret::new(format!("https://127.0.0.1:{port}{PATH}"));
-    let notifier = WebhookNotifier::new(options).unwrap();
-    let answer = async {
-        let (mut socket, _) = listener.accept().await.unwrap();
-        socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-        let mut received = Vec::new();
-        let _ = socket.read_to_end(&mut received).await;
-        received
-    };
+    options.url = Secret::new(format!("https://localhost:{port}{PATH}"));
+    let accept = async || acceptor.accept(listener.accept().await.unwrap().0).await;
     let message = message();
-    let (result, received) = tokio::join!(notifier.send(&message), answer);
+
+    let notifier = WebhookNotifier::new(options.clone()).unwrap();
+    let (result, accepted) = tokio::join!(notifier.send(&message), accept());
     let error = result.unwrap_err();
     assert_eq!((error.code(), error.is_retryable()), ("NOTIFY_TLS", true), "{error:?}");
-    assert!(!String::from_utf8_lossy(&received).contains("T0KEN"));
     check_secret(&error);
+    assert!(accepted.is_err());
+
+    options.ca_file = Some(directory.path().join("ca.pem"));
+    let notifier = WebhookNotifier::new(options).unwrap();
+    let answer =
+        async { answer_on(accept().await.unwrap(), "HTTP/1.1 204 No Content\r\n\r\n").await };
+    let (result, (head, _)) = tokio::join!(notifier.send(&message), answer);
+    assert_eq!(result.unwrap().answer, "HTTP 204");
+    assert!(head.starts_with(&format!("POST {PATH} ")));
 }
 
 #[test]
