@@ -63,6 +63,34 @@ pub struct Error {
 }
 
 impl Error {
+    /// A failure with no cause from another library; add one with [`Error::caused_by`].
+    pub fn new(
+        kind: ErrorKind,
+        operation: &'static str,
+        location: &str,
+        key: &str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            operation,
+            location: location.to_owned(),
+            key: key.to_owned(),
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// The same failure with its cause.
+    #[must_use]
+    pub fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
     /// Whether the same operation may succeed when tried again.
     pub fn is_retryable(&self) -> bool {
         matches!(self.kind, ErrorKind::Unavailable | ErrorKind::Io)

@@ -11,9 +11,16 @@
 
 pub mod bucket;
 pub mod error;
+pub mod folder;
+pub mod memory;
+pub mod s3;
+pub mod stream_copy;
 
 pub use bucket::{
     Body, Bucket, Capabilities, Head, ListPage, PutOptions, Skipped, SourceAfter, Support,
     Transferred,
 };
 pub use error::{Error, ErrorKind};
+pub use folder::{FolderBucket, FolderOptions};
+pub use memory::{MemoryBucket, MemoryObject};
+pub use s3::{S3Bucket, S3Options};

@@ -1,0 +1,330 @@
+//! Moving between two folders: a rename where both are on one file system, else a verified copy.
+
+use super::files::{Call, Files};
+use super::instance::Instance;
+use super::naming::Naming;
+use super::root::Place;
+use super::sidecar::Sidecar;
+use super::temporary::Temporary;
+use crate::bucket::{SourceAfter, Transferred};
+use crate::error::{Error, ErrorKind};
+use lakegate_core::object::{ObjectRef, TAG_WORKFLOW_ID, Tags};
+use rustix::fd::OwnedFd;
+use rustix::fs::{self, Advice, Stat};
+use rustix::io::Errno;
+
+/// How much is copied and compared at once.
+const COPY_BYTES: usize = 256 * 1024;
+
+/// One transfer between two folders.
+struct Transfer<'a> {
+    call: Call<'a>,
+    from: &'a Files,
+    to: &'a Files,
+    source: &'a ObjectRef,
+    source_path: Vec<u8>,
+    key: &'a str,
+    path: Vec<u8>,
+    tags: &'a Tags,
+}
+
+/// What stands at the destination.
+enum Standing {
+    /// Nothing.
+    Free,
+    /// This transfer's own earlier result.
+    Own(Instance),
+    /// Something else.
+    Foreign,
+}
+
+/// Makes a verified copy of `source` under `key` of the folder `to`; a rename where that is possible.
+pub(super) fn transfer(
+    from: &Files,
+    source: &ObjectRef,
+    to: &Files,
+    key: &str,
+    tags: &Tags,
+) -> Result<Transferred, Error> {
+    let call = from.call("transfer", &source.key);
+    if !tags.contains_key(TAG_WORKFLOW_ID) {
+        let message = format!("the tags of a transfer must hold {TAG_WORKFLOW_ID}");
+        return Err(call.error(ErrorKind::Unsupported, message));
+    }
+    let path = to.path_of(to.call("transfer", key))?;
+    let source_path = from.path_of(call)?;
+    Transfer { call, from, to, source, source_path, key, path, tags }.run()
+}
+
+impl Transfer<'_> {
+    fn run(&self) -> Result<Transferred, Error> {
+        let found = self.from.existing_place(self.call, &self.source_path).and_then(|place| {
+            let (instance, stat) = self.from.instance_at(self.call, &place, self.source)?;
+            Ok((place, instance, stat))
+        });
+        let (place, instance, stat) = match found {
+            Ok(found) => found,
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Changed) => {
+                return self.without_source(error);
+            }
+            Err(error) => return Err(error),
+        };
+        let sidecar = self.new_sidecar(&instance)?;
+        if self.may_rename(&stat)
+            && let Some(done) = self.rename(&place, &instance, &sidecar)?
+        {
+            return Ok(done);
+        }
+        self.copy(&place, &instance, &stat, sidecar)
+    }
+
+    /// A call with the destination's place and key, for what goes wrong there.
+    fn call_at_destination(&self) -> Call<'_> {
+        self.to.call("transfer", self.key)
+    }
+
+    /// The source is not there as it was: done, if the destination has it.
+    fn without_source(&self, error: Error) -> Result<Transferred, Error> {
+        match self.standing(None)? {
+            Standing::Own(instance) => {
+                self.from.forget_sidecar(self.source);
+                self.done(instance, SourceAfter::Gone)
+            }
+            Standing::Free | Standing::Foreign => Err(error),
+        }
+    }
+
+    /// A rename hands over the very file: only where no other name, and no other file system, holds on
+    /// to it, and where the operator did not ask for copies.
+    fn may_rename(&self, stat: &Stat) -> bool {
+        #[allow(clippy::unnecessary_cast, clippy::cast_lossless)]
+        let alone = stat.st_nlink as u64 == 1;
+        alone && self.from.device == self.to.device && !self.from.options.copy_always
+    }
+
+    fn new_sidecar(&self, instance: &Instance) -> Result<Sidecar, Error> {
+        let own = self
+            .from
+            .read_sidecar(&self.source.key, instance)
+            .map_err(|errno| self.call.failed(errno, "reading its metadata"))?;
+        Ok(Sidecar {
+            key: self.key.to_owned(),
+            copy_of: Some(self.source.etag.clone()),
+            content_type: own.content_type,
+            metadata: own.metadata,
+            tags: self.tags.clone(),
+        })
+    }
+
+    /// Renames the source; `None` where that turns out to be impossible.
+    fn rename(
+        &self,
+        place: &Place<'_>,
+        instance: &Instance,
+        sidecar: &Sidecar,
+    ) -> Result<Option<Transferred>, Error> {
+        let there = self.call_at_destination();
+        self.to
+            .write_sidecar(sidecar, instance)
+            .map_err(|errno| there.failed(errno, "writing its tags and metadata"))?;
+        self.from.step(self.call, "sidecar written")?;
+        let outcome = match self.to.name(there, place, &self.path) {
+            Ok(Naming::Done) => None,
+            Ok(Naming::Taken) => Some(self.taken(place, instance).map(Some)),
+            Ok(Naming::SourceGone) => Some(self.without_source(self.call.not_found()).map(Some)),
+            Ok(Naming::OtherFileSystem) => Some(Ok(None)),
+            Err(error) => Some(Err(error)),
+        };
+        if let Some(outcome) = outcome {
+            let stands = matches!(&outcome, Ok(Some(done)) if instance.is(&done.object));
+            if !stands {
+                let _ = self.to.remove_sidecar(self.key, instance);
+            }
+            return outcome;
+        }
+        self.to.dirty.written(&self.path);
+        self.from.dirty.removed(&self.source_path, self.from.options.remove_emptied_directories);
+        self.from.step(self.call, "file renamed")?;
+        self.check_renamed(instance)?;
+        self.from.forget_sidecar(self.source);
+        Ok(Some(Transferred {
+            object: instance.object(self.key),
+            source: SourceAfter::Gone,
+            notes: Vec::new(),
+        }))
+    }
+
+    /// A producer may have replaced the source between the look and the rename: then what arrived is
+    /// not what was named, and goes back.
+    fn check_renamed(&self, instance: &Instance) -> Result<(), Error> {
+        let there = self.call_at_destination();
+        let place = match self.to.existing_place(there, &self.path) {
+            // Who waits for objects there has already picked it up.
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            answer => answer?,
+        };
+        match self.to.file_at(there, &place) {
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            Ok((arrived, _)) if arrived == *instance => return Ok(()),
+            answer => answer?,
+        };
+        let _ = self.to.remove_sidecar(self.key, instance);
+        self.from.put_back(self.call, &place, &self.source_path)?;
+        Err(self.call.changed())
+    }
+
+    /// Copies the bytes, reads the copy back, then gives it its key.
+    fn copy(
+        &self,
+        place: &Place<'_>,
+        instance: &Instance,
+        stat: &Stat,
+        sidecar: Sidecar,
+    ) -> Result<Transferred, Error> {
+        match self.standing(Some(instance))? {
+            Standing::Free => {}
+            Standing::Own(_) | Standing::Foreign => return self.taken(place, instance),
+        }
+        let there = self.call_at_destination();
+        let copy = Temporary::create(&self.to.root)
+            .map_err(|errno| there.failed(errno, "creating a file"))?;
+        self.fill(&copy)?;
+        fs::fchmod(&copy.file, fs::Mode::from_raw_mode(stat.st_mode & 0o777))
+            .map_err(|errno| there.failed(errno, "setting the file's permissions"))?;
+        let made =
+            copy.finish().map_err(|errno| there.failed(errno, "flushing the file to disk"))?;
+        self.to
+            .write_sidecar(&sidecar, &made)
+            .map_err(|errno| there.failed(errno, "writing its tags and metadata"))?;
+        self.from.step(self.call, "sidecar written")?;
+        if self.to.name_temporary(there, &copy, &self.path, false)? == Naming::Taken {
+            let _ = self.to.remove_sidecar(self.key, &made);
+            return self.taken(place, instance);
+        }
+        copy.keep();
+        self.to.dirty.written(&self.path);
+        self.from.step(self.call, "copy named")?;
+        Ok(Transferred {
+            object: made.object(self.key),
+            source: SourceAfter::Remains,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Writes the source's bytes to `copy` and reads them back from the disk.
+    fn fill(&self, copy: &Temporary) -> Result<(), Error> {
+        let there = self.call_at_destination();
+        let source = self.from.open_instance(self.call, &self.source_path, self.source)?;
+        let mut buffer = vec![0; COPY_BYTES];
+        let mut sent = blake3::Hasher::new();
+        loop {
+            let count = read_some(&source, &mut buffer)
+                .map_err(|errno| self.call.failed(errno, "reading the file"))?;
+            if count == 0 {
+                break;
+            }
+            sent.update(&buffer[..count]);
+            copy.write(&buffer[..count])
+                .map_err(|errno| there.failed(errno, "writing the file"))?;
+        }
+        let now =
+            fs::fstat(&source).map_err(|errno| self.call.failed(errno, "looking at the file"))?;
+        if !Instance::of(&now).is(self.source) {
+            return Err(self.call.changed());
+        }
+        let verify = || -> Result<bool, Errno> {
+            fs::fsync(&copy.file)?;
+            // Only a hint: where it is taken, the bytes come from the disk and not from memory.
+            let _ = fs::fadvise(&copy.file, 0, None, Advice::DontNeed);
+            fs::seek(&copy.file, fs::SeekFrom::Start(0))?;
+            Ok(hash(&copy.file)? == sent.finalize())
+        };
+        match verify() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(there.error(
+                ErrorKind::VerificationFailed,
+                "the copy read back differs from what was written",
+            )),
+            Err(errno) => Err(there.failed(errno, "reading the copy back")),
+        }
+    }
+
+    /// The destination key is taken while the source stands: by this transfer's earlier try, or not.
+    fn taken(&self, place: &Place<'_>, instance: &Instance) -> Result<Transferred, Error> {
+        let Standing::Own(standing) = self.standing(Some(instance))? else {
+            return Err(self.call_at_destination().collision());
+        };
+        if standing.inode == instance.inode && self.from.device == self.to.device {
+            // One file under two names: a rename by link and unlink was cut short after the link.
+            place.unlink().map_err(|errno| self.call.failed(errno, "removing the old name"))?;
+            self.from.forget_sidecar(self.source);
+            return self.done(standing, SourceAfter::Gone);
+        }
+        self.done(standing, SourceAfter::Remains)
+    }
+
+    /// Looks at the destination. `source` is the source's instance where it still stands.
+    fn standing(&self, source: Option<&Instance>) -> Result<Standing, Error> {
+        let there = self.call_at_destination();
+        let found = self
+            .to
+            .existing_place(there, &self.path)
+            .and_then(|place| self.to.file_at(there, &place));
+        let (instance, _) = match found {
+            Ok(found) => found,
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(Standing::Free),
+            Err(error) => return Err(error),
+        };
+        let sidecar = self
+            .to
+            .read_sidecar(self.key, &instance)
+            .map_err(|errno| there.failed(errno, "reading the tags of what stands there"))?;
+        let same_run = sidecar.tags.get(TAG_WORKFLOW_ID) == self.tags.get(TAG_WORKFLOW_ID);
+        if !same_run || instance.size_bytes != self.source.size_bytes {
+            return Ok(Standing::Foreign);
+        }
+        let renamed = instance.is(self.source) && self.from.device == self.to.device;
+        let own = renamed
+            || sidecar.copy_of.as_deref() == Some(self.source.etag.as_str())
+            || (source.is_some() && self.same_content(&instance)?);
+        Ok(if own { Standing::Own(instance) } else { Standing::Foreign })
+    }
+
+    fn same_content(&self, standing: &Instance) -> Result<bool, Error> {
+        let there = self.call_at_destination();
+        let source = self.from.open_instance(self.call, &self.source_path, self.source)?;
+        let copy = self.to.open_instance(there, &self.path, &standing.object(self.key))?;
+        let one = hash(&source).map_err(|errno| self.call.failed(errno, "reading the file"))?;
+        let other = hash(&copy).map_err(|errno| there.failed(errno, "reading the file"))?;
+        Ok(one == other)
+    }
+
+    /// The destination stands; makes sure of its tags.
+    fn done(&self, instance: Instance, source: SourceAfter) -> Result<Transferred, Error> {
+        let object = instance.object(self.key);
+        if self.to.tags(&object)? != *self.tags {
+            self.to.set_tags(&object, self.tags)?;
+        }
+        Ok(Transferred { object, source, notes: Vec::new() })
+    }
+}
+
+fn read_some(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    loop {
+        match rustix::io::read(file, &mut *buffer) {
+            Err(Errno::INTR) => {}
+            answer => return answer,
+        }
+    }
+}
+
+fn hash(file: &OwnedFd) -> Result<blake3::Hash, Errno> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; COPY_BYTES];
+    loop {
+        match read_some(file, &mut buffer)? {
+            0 => return Ok(hasher.finalize()),
+            count => hasher.update(&buffer[..count]),
+        };
+    }
+}

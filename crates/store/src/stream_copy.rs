@@ -1,0 +1,185 @@
+//! A verified copy between any two stores: read, write, read back, compare.
+//!
+//! It is what every pair of different stores uses. It must never report a copy that it has not read
+//! back, and never take another object for its own earlier result.
+
+use crate::bucket::{Body, Bucket, Head, PutOptions, SourceAfter, Transferred};
+use crate::error::{Error, ErrorKind};
+use futures_util::StreamExt;
+use lakegate_core::object::{ObjectRef, TAG_WORKFLOW_ID, Tags};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Copies `source`, an object of `from`, to `key` of `to`, by the contract of [`Bucket::transfer`].
+///
+/// # Errors
+/// As [`Bucket::transfer`]; `VerificationFailed` when the copy does not read back as it was sent. Such
+/// a copy is removed again.
+pub async fn copy(
+    from: &dyn Bucket,
+    source: &ObjectRef,
+    to: &dyn Bucket,
+    key: &str,
+    tags: &Tags,
+) -> Result<Transferred, Error> {
+    require_workflow_id(from, source, tags)?;
+    let copy = Copy { from, source, to, key, tags };
+    match copy.source_head().await {
+        Ok(head) => copy.run(&head).await,
+        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Changed) => {
+            // The source may be gone because an earlier try had finished.
+            match copy.earlier_result().await? {
+                Some(object) => copy.done(object, SourceAfter::Gone).await,
+                None => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses tags by which a transfer could not recognise its own result.
+pub(crate) fn require_workflow_id(
+    from: &dyn Bucket,
+    source: &ObjectRef,
+    tags: &Tags,
+) -> Result<(), Error> {
+    if tags.contains_key(TAG_WORKFLOW_ID) {
+        return Ok(());
+    }
+    let message = format!("the tags of a transfer must hold {TAG_WORKFLOW_ID}");
+    Err(failed(ErrorKind::Unsupported, from, &source.key, message))
+}
+
+fn failed(kind: ErrorKind, bucket: &dyn Bucket, key: &str, message: impl Into<String>) -> Error {
+    Error::new(kind, "transfer", bucket.location(), key, message)
+}
+
+struct Copy<'a> {
+    from: &'a dyn Bucket,
+    source: &'a ObjectRef,
+    to: &'a dyn Bucket,
+    key: &'a str,
+    tags: &'a Tags,
+}
+
+/// What is known of the bytes that went through a stream.
+#[derive(Default)]
+struct Passed {
+    hasher: blake3::Hasher,
+    failure: Option<ErrorKind>,
+}
+
+impl Copy<'_> {
+    async fn source_head(&self) -> Result<Head, Error> {
+        let head = self.from.head(&self.source.key).await?;
+        if head.object.etag == self.source.etag && head.object.version == self.source.version {
+            return Ok(head);
+        }
+        let message = "the key holds another object now";
+        Err(failed(ErrorKind::Changed, self.from, &self.source.key, message))
+    }
+
+    async fn run(&self, head: &Head) -> Result<Transferred, Error> {
+        let passed = Arc::new(Mutex::new(Passed::default()));
+        let body = watch(self.from.read(self.source).await?, &passed);
+        let options = PutOptions {
+            tags: self.tags.clone(),
+            metadata: head.metadata.clone(),
+            content_type: head.content_type.clone(),
+            replace: false,
+        };
+        let put = self.to.put(self.key, body, Some(self.source.size_bytes), options).await;
+        let passed = {
+            let passed = passed.lock().unwrap_or_else(PoisonError::into_inner);
+            (passed.hasher.finalize(), passed.failure)
+        };
+        match (put, passed) {
+            (Ok(object), (sent, _)) => {
+                self.verify(&object, sent).await?;
+                Ok(Transferred { object, source: SourceAfter::Remains, notes: Vec::new() })
+            }
+            // The destination may report a body that broke off in its own words.
+            (Err(error), (_, Some(kind))) if error.kind != kind => {
+                let message = "the source could not be read to its end";
+                Err(failed(kind, self.from, &self.source.key, message).caused_by(error))
+            }
+            (Err(error), _) if error.kind == ErrorKind::Collision => {
+                match self.earlier_result_of_standing_source().await? {
+                    Some(object) => self.done(object, SourceAfter::Remains).await,
+                    None => Err(error),
+                }
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Reads the copy back. A copy that is not what was sent is removed.
+    async fn verify(&self, object: &ObjectRef, sent: blake3::Hash) -> Result<(), Error> {
+        let same_bytes = object.size_bytes == self.source.size_bytes
+            && hash(self.to.read(object).await?).await? == sent;
+        let wrong = if !same_bytes {
+            "the copy read back differs from what was sent"
+        } else if self.to.tags(object).await? != *self.tags {
+            "the copy does not have the tags that it was given"
+        } else {
+            return Ok(());
+        };
+        // Should this fail too, the next try finds the copy and reports a collision: nothing is lost.
+        let _ = self.to.delete(object).await;
+        Err(failed(ErrorKind::VerificationFailed, self.to, self.key, wrong))
+    }
+
+    /// The object at the destination, if it has this transfer's run and size.
+    async fn earlier_result(&self) -> Result<Option<ObjectRef>, Error> {
+        let standing = match self.to.head(self.key).await {
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
+            answer => answer?.object,
+        };
+        if standing.size_bytes != self.source.size_bytes {
+            return Ok(None);
+        }
+        let tags = self.to.tags(&standing).await?;
+        let same_run = tags.get(TAG_WORKFLOW_ID) == self.tags.get(TAG_WORKFLOW_ID);
+        Ok(same_run.then_some(standing))
+    }
+
+    /// The same, with the bytes compared, which is possible while the source stands.
+    async fn earlier_result_of_standing_source(&self) -> Result<Option<ObjectRef>, Error> {
+        let Some(standing) = self.earlier_result().await? else {
+            return Ok(None);
+        };
+        let there = hash(self.to.read(&standing).await?).await?;
+        let here = hash(self.from.read(self.source).await?).await?;
+        Ok((there == here).then_some(standing))
+    }
+
+    /// The copy stands; makes sure of its tags.
+    async fn done(&self, object: ObjectRef, source: SourceAfter) -> Result<Transferred, Error> {
+        if self.to.tags(&object).await? != *self.tags {
+            self.to.set_tags(&object, self.tags).await?;
+        }
+        Ok(Transferred { object, source, notes: Vec::new() })
+    }
+}
+
+/// Hashes a body on its way and notes whether it broke off.
+fn watch(body: Body, passed: &Arc<Mutex<Passed>>) -> Body {
+    let passed = Arc::clone(passed);
+    body.inspect(move |chunk| {
+        let mut passed = passed.lock().unwrap_or_else(PoisonError::into_inner);
+        match chunk {
+            Ok(chunk) => {
+                passed.hasher.update(chunk);
+            }
+            Err(error) => passed.failure = Some(error.kind),
+        }
+    })
+    .boxed()
+}
+
+async fn hash(mut body: Body) -> Result<blake3::Hash, Error> {
+    let mut hasher = blake3::Hasher::new();
+    while let Some(chunk) = body.next().await {
+        hasher.update(&chunk?);
+    }
+    Ok(hasher.finalize())
+}
