@@ -1,1 +1,77 @@
-//! Placeholder.
+//! From the bytes of an object to located text.
+//!
+//! An [`Extractor`] is given an object's bytes in chunks of any size, and hands [`Block`]s of text with
+//! their values and locations to a [`BlockSink`] as soon as they are complete. It tells by the content
+//! what the object is: JSON, a table of separated values, lines of text, or something that it cannot
+//! read. In the end it says in a [`Coverage`] how much was read, and why not the rest.
+//!
+//! Memory does not grow with the object, nor do chunks change what comes out. What must never happen
+//! here: a panic on any input, a byte of text that reaches no block, and a coverage that calls complete
+//! what was not wholly read.
+//!
+//! [`Block`]: lakegate_core::text::Block
+//!
+//! ```
+//! use lakegate_core::text::Block;
+//! use lakegate_extract::{BlockSink, Extractor, Limits};
+//!
+//! struct Print;
+//! impl BlockSink for Print {
+//!     fn block(&mut self, block: &Block<'_>) {
+//!         for segment in block.segments {
+//!             let value = &block.text[segment.start as usize..segment.end as usize];
+//!             println!("{:?}: {value}", block.locate(segment, segment.start as usize, segment.end as usize));
+//!         }
+//!     }
+//! }
+//!
+//! let mut extractor = Extractor::new(Limits::default());
+//! extractor.push(b"name,phone\nAnn,555-0", &mut Print)?;
+//! extractor.push(b"100\n", &mut Print)?;
+//! let extracted = extractor.finish(&mut Print);
+//! assert_eq!(extracted.coverage.mime_type, "text/csv");
+//! assert_eq!(extracted.coverage.units_inspected, 2);
+//! # Ok::<(), lakegate_extract::Error>(())
+//! ```
+
+mod batch;
+mod cells;
+mod dialect;
+mod encoding;
+mod extractor;
+mod json;
+mod limits;
+mod lines;
+mod magic;
+mod marks;
+mod notes;
+mod reader;
+mod sniff;
+mod table;
+mod text;
+mod window;
+
+pub use extractor::{Extracted, Extractor};
+pub use limits::Limits;
+pub use reader::BlockSink;
+
+/// Why an extraction could not go on. What is wrong with an object is no error: it stands in the
+/// coverage.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The limits contradict each other.
+    #[error("the limits of extraction cannot work: {what}")]
+    Limits {
+        /// Which, and what they must be.
+        what: &'static str,
+    },
+}
+
+/// The last characters of a text, at most so many.
+fn tail_chars(text: &str, chars_max: usize) -> &str {
+    match text.char_indices().rev().nth(chars_max.saturating_sub(1)) {
+        Some((at, _)) => &text[at..],
+        None => text,
+    }
+}

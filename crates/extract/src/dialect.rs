@@ -1,0 +1,465 @@
+//! Whether a text is a table of separated values, and in which dialect.
+//!
+//! A text wrongly taken for a table loses values that cross a comma; a table wrongly taken for text
+//! loses its column names. So a table must look like one: rows of one length, and cells that are not
+//! prose. Where that is in doubt, a header decides.
+
+use crate::cells::{Class, Row, class, split_rows};
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) delimiter: u8,
+    pub(crate) quote: u8,
+    /// A backslash escapes a quote within a quoted cell.
+    pub(crate) backslash: bool,
+    /// The row that names the columns, from 1.
+    pub(crate) header_row: Option<u64>,
+    /// Comments and blank lines above the table.
+    pub(crate) preamble_bytes: usize,
+    pub(crate) preamble_lines: u64,
+}
+
+impl Dialect {
+    /// Appends a cell's value, its doubled and escaped quotes resolved.
+    pub(crate) fn unescape(&self, raw: &str, out: &mut String) {
+        let mut rest = raw;
+        while let Some(at) = memchr::memchr(self.quote, rest.as_bytes()) {
+            let before = &rest[..at];
+            rest = &rest[at + 1..];
+            match before.strip_suffix('\\') {
+                Some(kept) if self.backslash => out.push_str(kept),
+                _ => {
+                    out.push_str(before);
+                    if rest.as_bytes().first() == Some(&self.quote) {
+                        rest = &rest[1..];
+                    }
+                }
+            }
+            out.push(char::from(self.quote));
+        }
+        out.push_str(rest);
+    }
+}
+
+const DELIMITERS: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'\x01'];
+
+/// Rows that are looked at.
+const ROWS_MAX: usize = 500;
+
+/// The dialect of a text that begins with `sample`; `None` if it is not a table. `is_whole` says
+/// whether the sample is all of it.
+pub(crate) fn detect(sample: &str, is_whole: bool) -> Option<Dialect> {
+    let preamble = Preamble::of(sample);
+    let body = &sample[preamble.bytes..];
+    if looks_like_code(body) {
+        return None;
+    }
+    let best = DELIMITERS
+        .iter()
+        .flat_map(|delimiter| [(*delimiter, b'"'), (*delimiter, b'\'')])
+        .filter_map(|(delimiter, quote)| Candidate::of(body, is_whole, delimiter, quote))
+        .max_by(|a, b| a.score.total_cmp(&b.score));
+    let Some(best) = best else { return single_column(body, is_whole, &preamble) };
+    Some(preamble.dialect(sample, &best))
+}
+
+/// Lines above a table that belong to no row.
+#[derive(Debug, Default)]
+struct Preamble {
+    bytes: usize,
+    lines: u64,
+    /// The last comment, which may be the header.
+    last_comment: Option<usize>,
+}
+
+impl Preamble {
+    fn of(sample: &str) -> Self {
+        let mut preamble = Preamble::default();
+        for line in sample.split_inclusive('\n') {
+            let text = line.trim_end();
+            let is_separator = preamble.lines == 0 && text.len() == 5 && text.starts_with("sep=");
+            if !(text.is_empty() || text.starts_with('#') || is_separator) || !line.ends_with('\n')
+            {
+                break;
+            }
+            preamble.last_comment = text.starts_with('#').then_some(preamble.bytes);
+            preamble.bytes += line.len();
+            preamble.lines += 1;
+        }
+        preamble
+    }
+
+    /// The dialect of a table below, whose header may be the last comment.
+    fn dialect(mut self, sample: &str, best: &Candidate) -> Dialect {
+        let commented = self.last_comment.filter(|start| {
+            let comment = sample[*start..self.bytes].trim_end();
+            let rows = split_rows(comment, best.delimiter, best.quote, best.backslash, 1);
+            !best.has_header && rows.first().is_some_and(|row| row.cells.len() == best.columns)
+        });
+        if let Some(start) = commented {
+            self.bytes = start;
+            self.lines -= 1;
+        }
+        Dialect {
+            delimiter: best.delimiter,
+            quote: best.quote,
+            backslash: best.backslash,
+            header_row: (best.has_header || commented.is_some()).then_some(self.lines + 1),
+            preamble_bytes: self.bytes,
+            preamble_lines: self.lines,
+        }
+    }
+}
+
+/// Markup, source, logs in brackets and dumps of databases have commas of their own.
+fn looks_like_code(body: &str) -> bool {
+    let mut lines = 0;
+    let mut code = 0;
+    for line in body.lines().filter(|line| !line.trim().is_empty()).take(ROWS_MAX) {
+        let start = line.trim_start();
+        let is_code = start.starts_with(['<', '{', '[', '}', ']', '/', '*', '('])
+            || ["insert ", "create ", "select ", "update ", "drop ", "alter ", "#include", "-- "]
+                .iter()
+                .any(|word| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word)));
+        lines += 1;
+        code += usize::from(is_code);
+    }
+    code * 2 > lines
+}
+
+/// A way to read the text as a table.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    delimiter: u8,
+    quote: u8,
+    backslash: bool,
+    columns: usize,
+    has_header: bool,
+    score: f64,
+}
+
+impl Candidate {
+    fn of(body: &str, is_whole: bool, delimiter: u8, quote: u8) -> Option<Self> {
+        if memchr::memchr(delimiter, body.as_bytes()).is_none() {
+            return None;
+        }
+        let backslash = uses_backslash(body, delimiter, quote);
+        let mut rows = split_rows(body, delimiter, quote, backslash, ROWS_MAX);
+        if rows.len() > 1 && !is_whole && rows.len() < ROWS_MAX {
+            rows.pop();
+        }
+        rows.retain(|row| !row.is_blank());
+        let quoted = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.quoted).count();
+        // Single quotes are apostrophes unless they plainly enclose cells.
+        if quote == b'\'' && (quoted < 2 || quoted < rows.len()) {
+            return None;
+        }
+        let shape = Shape::of(&rows)?;
+        shape.is_table(delimiter).then(|| Candidate {
+            delimiter,
+            quote,
+            backslash,
+            columns: shape.columns,
+            has_header: shape.header != Header::None,
+            score: shape.score() + if quoted > 0 && quote == b'\'' { 0.1 } else { 0.0 },
+        })
+    }
+}
+
+/// Whether backslashes escape quotes: some quote after one does not end its cell.
+fn uses_backslash(body: &str, delimiter: u8, quote: u8) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr_iter(b'\\', bytes).any(|at| {
+        bytes.get(at + 1) == Some(&quote)
+            && bytes.get(at + 2).is_some_and(|next| {
+                *next != delimiter && *next != quote && !matches!(next, b'\r' | b'\n')
+            })
+    })
+}
+
+/// How sure it is that the first row names the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Header {
+    None,
+    /// It could be data as well.
+    Likely,
+    /// It looks like names, and unlike the rows below.
+    Sure,
+}
+
+/// What the rows of a candidate look like.
+#[derive(Debug)]
+struct Shape {
+    rows: usize,
+    columns: usize,
+    /// Part of the rows that have just these columns.
+    consistent: f64,
+    /// Blanks within the average cell that is not quoted.
+    blanks: f64,
+    /// Part of the delimiters that a blank follows.
+    spaced: f64,
+    /// Part of the columns whose cells are numbers, codes or addresses.
+    typed: f64,
+    first_column_empty: f64,
+    last_column_empty: f64,
+    header: Header,
+}
+
+impl Shape {
+    fn of(rows: &[Row<'_>]) -> Option<Self> {
+        let columns = most_common_length(rows)?;
+        if columns < 2 {
+            return None;
+        }
+        let part = |count: usize, of: usize| count as f64 / of.max(1) as f64;
+        let full: Vec<&Row<'_>> = rows.iter().filter(|row| row.cells.len() == columns).collect();
+        let empty = |column: usize| {
+            part(full.iter().filter(|row| row.cells[column].text.is_empty()).count(), full.len())
+        };
+        let header = header(rows, columns);
+        let data = &rows[usize::from(header != Header::None).min(rows.len() - 1)..];
+        let cells = || data.iter().flat_map(|row| &row.cells).filter(|cell| !cell.quoted);
+        let blanks: usize = cells().map(|cell| cell.text.trim().matches(' ').count()).sum();
+        let followers = || data.iter().flat_map(|row| row.cells.iter().skip(1));
+        let spaced = followers().filter(|cell| cell.spaced).count();
+        let typed = (0..columns).filter(|column| column_class(data, *column).is_some()).count();
+        Some(Shape {
+            rows: rows.len(),
+            columns,
+            consistent: part(full.len(), rows.len()),
+            blanks: part(blanks, cells().count()),
+            spaced: part(spaced, followers().count()),
+            typed: part(typed, columns),
+            first_column_empty: empty(0),
+            last_column_empty: empty(columns - 1),
+            header,
+        })
+    }
+
+    fn is_table(&self, delimiter: u8) -> bool {
+        let is_sure = self.header == Header::Sure;
+        if self.columns == 2 && (self.last_column_empty > 0.9 || self.first_column_empty > 0.8) {
+            return false;
+        }
+        let needed = match delimiter {
+            b',' | b';' => {
+                if is_sure && self.columns > 2 {
+                    0.7
+                } else {
+                    0.9
+                }
+            }
+            _ => {
+                if is_sure {
+                    0.6
+                } else {
+                    0.8
+                }
+            }
+        };
+        if self.consistent < needed {
+            return false;
+        }
+        if !matches!(delimiter, b',' | b';') {
+            return self.rows > 1 || self.columns > 2;
+        }
+        let is_prose = self.blanks > 1.0 && (self.spaced > 0.5 || self.columns < 4);
+        if is_sure {
+            return !(is_prose && self.spaced > 0.5);
+        }
+        let is_terse = self.blanks <= 0.5 && self.spaced < 0.5;
+        match self.rows {
+            1 => self.columns > 2 && self.blanks <= 1.0 && self.spaced < 0.5,
+            2 | 3 if self.columns < 4 => is_terse,
+            _ => !is_prose,
+        }
+    }
+
+    fn score(&self) -> f64 {
+        let sure = if self.header == Header::Sure { 0.5 } else { 0.0 };
+        self.consistent * (0.5 + self.typed) * (self.columns.min(64) as f64).log2() + sure
+    }
+}
+
+fn most_common_length(rows: &[Row<'_>]) -> Option<usize> {
+    let mut lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
+    lengths.sort_unstable();
+    lengths.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map(|run| run[0])
+}
+
+/// The class of nearly all cells of a column, unless they are words or empty.
+fn column_class(data: &[Row<'_>], column: usize) -> Option<Class> {
+    let classes: Vec<Class> = data
+        .iter()
+        .filter_map(|row| row.cells.get(column))
+        .map(|cell| class(cell.text))
+        .filter(|class| *class != Class::Empty)
+        .collect();
+    [Class::Digits, Class::Mail, Class::Code].into_iter().find(|wanted| {
+        let of_class = classes.iter().filter(|class| *class == wanted).count();
+        of_class > 0 && of_class * 10 >= classes.len() * 8
+    })
+}
+
+/// Words that name columns in many tables.
+const COLUMN_WORDS: &[&str] = &[
+    "account",
+    "address",
+    "age",
+    "amount",
+    "birth",
+    "card",
+    "category",
+    "city",
+    "code",
+    "comment",
+    "company",
+    "count",
+    "country",
+    "created",
+    "currency",
+    "customer",
+    "date",
+    "day",
+    "description",
+    "dob",
+    "email",
+    "first",
+    "gender",
+    "iban",
+    "id",
+    "index",
+    "ip",
+    "key",
+    "label",
+    "last",
+    "lat",
+    "latitude",
+    "lon",
+    "longitude",
+    "mail",
+    "month",
+    "name",
+    "note",
+    "notes",
+    "number",
+    "order",
+    "passport",
+    "password",
+    "phone",
+    "postcode",
+    "price",
+    "product",
+    "quantity",
+    "rate",
+    "region",
+    "salary",
+    "sex",
+    "ssn",
+    "state",
+    "status",
+    "street",
+    "surname",
+    "tax",
+    "text",
+    "time",
+    "timestamp",
+    "title",
+    "total",
+    "type",
+    "url",
+    "user",
+    "username",
+    "value",
+    "x",
+    "y",
+    "year",
+    "zip",
+];
+
+fn header(rows: &[Row<'_>], columns: usize) -> Header {
+    let Some((first, data)) = rows.split_first() else { return Header::None };
+    let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
+    let present: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+    let mut unique = present.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    let is_named = present.len() * 10 >= names.len() * 6
+        && names.len() * 10 >= columns * 8
+        && unique.len() * 10 >= present.len() * 9
+        && present.iter().all(|name| is_name(name));
+    if !is_named || names_recur(&names, data) {
+        return Header::None;
+    }
+    let known = present.iter().any(|name| has_column_word(name));
+    let unlike_data = names.iter().enumerate().any(|(column, name)| {
+        !name.is_empty() && column_class(data, column).is_some_and(|below| below != class(name))
+    });
+    let identifiers = present.iter().all(|name| !name.contains(' ') && is_identifier(name));
+    match (known, unlike_data, identifiers) {
+        (true, _, true) | (true, true, _) | (_, true, true) => Header::Sure,
+        (false, false, false) => Header::None,
+        _ => Header::Likely,
+    }
+}
+
+/// A name stands once in its column, unless the whole header is repeated further down.
+fn names_recur(names: &[&str], data: &[Row<'_>]) -> bool {
+    data.iter().any(|row| {
+        let same = row
+            .cells
+            .iter()
+            .zip(names)
+            .filter(|(cell, name)| !name.is_empty() && cell.text.trim() == **name)
+            .count();
+        same > 0 && same * 2 < names.len().max(2)
+    })
+}
+
+/// Short, mostly letters, few words.
+fn is_name(name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    name.chars().count() <= 80
+        && letters > 0
+        && letters >= digits
+        && name.split(' ').count() <= 8
+        && !name.contains('@')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn has_column_word(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.split(|c: char| !c.is_alphabetic()).any(|word| COLUMN_WORDS.binary_search(&word).is_ok())
+        || COLUMN_WORDS.iter().any(|word| word.len() > 3 && lower.contains(word))
+}
+
+/// `snake_case`, `camelCase` or `UPPER`, as programs name columns.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_lowercase() || c == '_')
+        || name.contains('_')
+        || !name.chars().any(char::is_lowercase)
+}
+
+/// One column under a name: a list of numbers, codes or addresses.
+fn single_column(body: &str, is_whole: bool, preamble: &Preamble) -> Option<Dialect> {
+    let delimiter = b',';
+    let mut rows = split_rows(body, delimiter, b'"', false, ROWS_MAX);
+    if !is_whole && rows.len() < ROWS_MAX {
+        rows.pop();
+    }
+    rows.retain(|row| !row.is_blank());
+    let is_table = rows.len() >= 3
+        && rows.iter().all(|row| row.cells.len() == 1)
+        && header(&rows, 1) == Header::Sure
+        && column_class(&rows[1..], 0).is_some();
+    is_table.then_some(Dialect {
+        delimiter,
+        quote: b'"',
+        backslash: false,
+        header_row: Some(preamble.lines + 1),
+        preamble_bytes: preamble.bytes,
+        preamble_lines: preamble.lines,
+    })
+}

@@ -1,0 +1,354 @@
+//! From bytes to UTF-8: which encoding an object is in, and decoding it as it arrives.
+//!
+//! No byte is dropped: what is not valid in the encoding is read in some other way, and counted.
+
+use encoding_rs::{CoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A text encoding that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    Utf32Le,
+    Utf32Be,
+    Windows1252,
+}
+
+impl Encoding {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "UTF-8",
+            Encoding::Utf16Le => "UTF-16LE",
+            Encoding::Utf16Be => "UTF-16BE",
+            Encoding::Utf32Le => "UTF-32LE",
+            Encoding::Utf32Be => "UTF-32BE",
+            Encoding::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// Bytes that a text had in this encoding, unless that is one in which a zero byte is always a NUL.
+    pub(crate) fn wide_bytes(self, text: &str) -> Option<u64> {
+        match self {
+            Encoding::Utf8 | Encoding::Windows1252 => None,
+            Encoding::Utf16Le | Encoding::Utf16Be => Some(2 * text.encode_utf16().count() as u64),
+            Encoding::Utf32Le | Encoding::Utf32Be => Some(4 * text.chars().count() as u64),
+        }
+    }
+}
+
+/// The encoding of an object that begins with `head`, and the length of its byte order mark; `None` if
+/// it is not text.
+pub(crate) fn detect(head: &[u8]) -> Option<(Encoding, usize)> {
+    let marks: [(&[u8], Encoding); 5] = [
+        (b"\xef\xbb\xbf", Encoding::Utf8),
+        (b"\xff\xfe\x00\x00", Encoding::Utf32Le),
+        (b"\x00\x00\xfe\xff", Encoding::Utf32Be),
+        (b"\xff\xfe", Encoding::Utf16Le),
+        (b"\xfe\xff", Encoding::Utf16Be),
+    ];
+    for (mark, encoding) in marks {
+        if let Some(rest) = head.strip_prefix(mark) {
+            return is_text(encoding, rest).then_some((encoding, mark.len()));
+        }
+    }
+    let encoding = if memchr::memchr(0, head).is_some() {
+        utf16_by_zeros(head)?
+    } else {
+        utf8_or_windows(head)
+    };
+    is_text(encoding, head).then_some((encoding, 0))
+}
+
+/// UTF-16 of mostly Latin text has a zero in every other byte.
+fn utf16_by_zeros(head: &[u8]) -> Option<Encoding> {
+    let units = head.len() / 2;
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let most = units * 7 / 10;
+    let few = units / 50;
+    if units < 2 {
+        None
+    } else if odd >= most && even <= few {
+        Some(Encoding::Utf16Le)
+    } else if even >= most && odd <= few {
+        Some(Encoding::Utf16Be)
+    } else {
+        None
+    }
+}
+
+/// A text with more valid multi-byte characters than invalid bytes is damaged UTF-8.
+fn utf8_or_windows(head: &[u8]) -> Encoding {
+    let mut valid = 0;
+    let mut invalid = 0;
+    let mut rest = head;
+    loop {
+        let (good, bad) = match std::str::from_utf8(rest) {
+            Ok(text) => (text, 0),
+            Err(error) => {
+                let (good, tail) = rest.split_at(error.valid_up_to());
+                // A character cut off by the end of the sample is no damage.
+                let bad = error.error_len().unwrap_or(0);
+                rest = &tail[bad..];
+                (std::str::from_utf8(good).unwrap_or_default(), bad)
+            }
+        };
+        valid += good.chars().filter(|c| !c.is_ascii()).count();
+        if bad == 0 {
+            break;
+        }
+        invalid += bad;
+    }
+    if invalid == 0 || valid > invalid { Encoding::Utf8 } else { Encoding::Windows1252 }
+}
+
+/// At most one character in this many may be a control character that text does not use.
+const CHARS_PER_CONTROL_MIN: usize = 50;
+
+/// Whether the sample decodes to text: few control characters and replacements, no NUL.
+fn is_text(encoding: Encoding, sample: &[u8]) -> bool {
+    let mut text = String::new();
+    let mut decoder = Decoder::new(encoding);
+    decoder.decode(sample, &mut text);
+    let mut odd = 0;
+    for c in text.chars() {
+        match c {
+            '\0' => return false,
+            '\u{fffd}' => odd += 1,
+            // What terminals, printers and Hive's delimiters put into text.
+            '\u{1}'..='\u{3}' | '\u{8}'..='\r' | '\u{1b}'..='\u{1f}' | '\u{85}' => {}
+            c if c.is_control() => odd += 1,
+            _ => {}
+        }
+    }
+    // A lone odd character in a short text says nothing.
+    odd <= 1 + text.chars().count() / CHARS_PER_CONTROL_MIN && (odd == 0 || text.len() > 8)
+}
+
+/// Decodes an object as its bytes arrive, cut anywhere.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    encoding: Encoding,
+    utf16: Option<encoding_rs::Decoder>,
+    /// An unfinished character at the end of what arrived.
+    carry: [u8; 4],
+    carry_len: usize,
+    /// Bytes that were not valid in the encoding (for UTF-16 and UTF-32: characters).
+    pub(crate) invalid: u64,
+    /// Where the first of them went in the output of the call that met it.
+    pub(crate) first_invalid: Option<usize>,
+}
+
+impl Decoder {
+    pub(crate) fn new(encoding: Encoding) -> Self {
+        let utf16 = match encoding {
+            Encoding::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
+            Encoding::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
+            _ => None,
+        };
+        Decoder { encoding, utf16, carry: [0; 4], carry_len: 0, invalid: 0, first_invalid: None }
+    }
+
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Appends what `bytes` complete. UTF-8 grows by no more than three times their number.
+    pub(crate) fn decode(&mut self, bytes: &[u8], out: &mut String) {
+        match self.encoding {
+            Encoding::Utf8 => self.decode_utf8(bytes, out),
+            Encoding::Utf16Le | Encoding::Utf16Be => self.decode_utf16(bytes, false, out),
+            Encoding::Utf32Le | Encoding::Utf32Be => self.decode_utf32(bytes, out),
+            Encoding::Windows1252 => push_windows(bytes, out),
+        }
+    }
+
+    /// Appends what an unfinished character at the end of the object is read as.
+    pub(crate) fn finish(&mut self, out: &mut String) {
+        match self.encoding {
+            Encoding::Utf8 => {
+                self.note_invalid(self.carry_len, out);
+                push_windows(&self.carry[..self.carry_len], out);
+            }
+            Encoding::Utf16Le | Encoding::Utf16Be => self.decode_utf16(&[], true, out),
+            Encoding::Utf32Le | Encoding::Utf32Be if self.carry_len > 0 => {
+                self.note_invalid(1, out);
+                out.push(char::REPLACEMENT_CHARACTER);
+            }
+            _ => {}
+        }
+        self.carry_len = 0;
+    }
+
+    fn note_invalid(&mut self, count: usize, out: &str) {
+        if count > 0 && self.first_invalid.is_none() {
+            self.first_invalid = Some(out.len());
+        }
+        self.invalid += count as u64;
+    }
+
+    fn decode_utf8(&mut self, mut bytes: &[u8], out: &mut String) {
+        while self.carry_len > 0 && !bytes.is_empty() {
+            self.carry[self.carry_len] = bytes[0];
+            let taken = self.carry_len + 1;
+            match std::str::from_utf8(&self.carry[..taken]) {
+                Ok(text) => {
+                    out.push_str(text);
+                    self.carry_len = 0;
+                    bytes = &bytes[1..];
+                }
+                Err(error) if error.error_len().is_none() => {
+                    self.carry_len = taken;
+                    bytes = &bytes[1..];
+                }
+                Err(_) => {
+                    // The new byte is no part of the character: it is read on its own.
+                    self.note_invalid(self.carry_len, out);
+                    push_windows(&self.carry[..self.carry_len], out);
+                    self.carry_len = 0;
+                }
+            }
+        }
+        loop {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => return out.push_str(text),
+                Err(error) => {
+                    let (good, tail) = bytes.split_at(error.valid_up_to());
+                    out.push_str(std::str::from_utf8(good).unwrap_or_default());
+                    let Some(bad) = error.error_len() else {
+                        self.carry[..tail.len()].copy_from_slice(tail);
+                        self.carry_len = tail.len();
+                        return;
+                    };
+                    self.note_invalid(bad, out);
+                    push_windows(&tail[..bad], out);
+                    bytes = &tail[bad..];
+                }
+            }
+        }
+    }
+
+    fn decode_utf16(&mut self, mut bytes: &[u8], last: bool, out: &mut String) {
+        loop {
+            let Some(decoder) = &mut self.utf16 else { return };
+            let need = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+            out.reserve(need.unwrap_or(4 * bytes.len() + 16));
+            let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
+            bytes = &bytes[read..];
+            match result {
+                encoding_rs::DecoderResult::InputEmpty => return,
+                encoding_rs::DecoderResult::OutputFull => {}
+                encoding_rs::DecoderResult::Malformed(..) => {
+                    self.note_invalid(1, out);
+                    out.push(char::REPLACEMENT_CHARACTER);
+                }
+            }
+        }
+    }
+
+    fn decode_utf32(&mut self, bytes: &[u8], out: &mut String) {
+        for byte in bytes {
+            self.carry[self.carry_len] = *byte;
+            self.carry_len += 1;
+            if self.carry_len < 4 {
+                continue;
+            }
+            self.carry_len = 0;
+            let code = match self.encoding {
+                Encoding::Utf32Be => u32::from_be_bytes(self.carry),
+                _ => u32::from_le_bytes(self.carry),
+            };
+            let c = char::from_u32(code).unwrap_or_else(|| {
+                self.note_invalid(1, out);
+                char::REPLACEMENT_CHARACTER
+            });
+            out.push(c);
+        }
+    }
+}
+
+/// Every byte is a character in windows-1252.
+fn push_windows(bytes: &[u8], out: &mut String) {
+    let mut decoder = WINDOWS_1252.new_decoder_without_bom_handling();
+    out.reserve(bytes.len() * 3);
+    let mut rest = bytes;
+    loop {
+        let (result, read, _) = decoder.decode_to_string(rest, out, true);
+        rest = &rest[read..];
+        if result == CoderResult::InputEmpty {
+            return;
+        }
+        out.reserve(rest.len() * 3 + 16);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], encoding: Encoding, expect: &str, invalid: u64) {
+        let (found, mark) = detect(bytes).expect("text");
+        assert_eq!(found, encoding);
+        for step in 1..=bytes.len() {
+            let mut decoder = Decoder::new(encoding);
+            let mut text = String::new();
+            for chunk in bytes[mark..].chunks(step) {
+                decoder.decode(chunk, &mut text);
+            }
+            decoder.finish(&mut text);
+            assert_eq!(text, expect, "in chunks of {step}");
+            assert_eq!(decoder.invalid, invalid, "in chunks of {step}");
+        }
+    }
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    fn utf32(text: &str, bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+        text.chars().map(u32::from).flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn encodings_are_told_apart_and_decoded_in_any_chunks() {
+        let text = "Grüße, 世界 𝄞 and 4 more words\n";
+        check(text.as_bytes(), Encoding::Utf8, text, 0);
+        check(&[b"\xef\xbb\xbf", text.as_bytes()].concat(), Encoding::Utf8, text, 0);
+        for mark in ["\u{feff}", ""] {
+            let marked = format!("{mark}{text}");
+            check(&utf16(&marked, u16::to_le_bytes), Encoding::Utf16Le, text, 0);
+            check(&utf16(&marked, u16::to_be_bytes), Encoding::Utf16Be, text, 0);
+        }
+        let marked = format!("\u{feff}{text}");
+        check(&utf32(&marked, u32::to_le_bytes), Encoding::Utf32Le, text, 0);
+        check(&utf32(&marked, u32::to_be_bytes), Encoding::Utf32Be, text, 0);
+        check(b"Stra\xdfe f\xfcr 5 \x80", Encoding::Windows1252, "Straße für 5 €", 0);
+    }
+
+    #[test]
+    fn invalid_bytes_are_read_and_counted() {
+        check(
+            "Grüße Grüße \u{0}".trim_end_matches('\0').as_bytes(),
+            Encoding::Utf8,
+            "Grüße Grüße ",
+            0,
+        );
+        let damaged = ["Grüße Grüße ".as_bytes(), b"\xfc \xe2\x82 \xc3"].concat();
+        check(&damaged, Encoding::Utf8, "Grüße Grüße ü â‚ Ã", 4);
+        let odd = [&utf16("\u{feff}some words here", u16::to_le_bytes)[..], b"x"].concat();
+        check(&odd, Encoding::Utf16Le, "some words here\u{fffd}", 1);
+    }
+
+    #[test]
+    fn what_is_not_text_has_no_encoding() {
+        let noise: Vec<u8> =
+            (0..2000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for bytes in [&b"\x00\x01\x02\x03\x04\x05"[..], b"abc\x00def", b"\x04\x05\x06\x07", &noise]
+        {
+            assert_eq!(detect(bytes), None);
+        }
+        let no_zeros: Vec<u8> = noise.iter().map(|b| (*b).max(1)).collect();
+        assert_eq!(detect(&no_zeros), None);
+    }
+}

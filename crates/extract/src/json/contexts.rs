@@ -1,0 +1,176 @@
+//! The contexts of JSON values: one for each distinct chain of element names, without array indices.
+//!
+//! Records repeat their shape, so the table remembers which member followed which: in the common case a
+//! name is found by one comparison with the bytes of the text.
+
+use crate::limits::Limits;
+use crate::reader::next_epoch;
+use crate::tail_chars;
+use lakegate_core::text::Context;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// No entry.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Names of a context that are kept: the innermost.
+const NAMES_MAX: usize = 32;
+
+/// A longer element name loses characters from its start (macie-engine, section 10).
+const NAME_CHARS_MAX: usize = 240;
+
+/// Longer names are not told apart by more than their end.
+const KEY_BYTES_MAX: usize = 4 * NAME_CHARS_MAX;
+
+#[derive(Debug)]
+struct Entry {
+    parent: u32,
+    /// The name as it stands in the text, escapes and all.
+    key: Box<str>,
+    /// The member that came first in this one the last time.
+    first_member: u32,
+    /// The member that came after this one the last time.
+    next_member: u32,
+}
+
+/// The table. Entry 0 is the record itself.
+#[derive(Debug)]
+pub(super) struct Contexts {
+    contexts: Vec<Context>,
+    entries: Vec<Entry>,
+    by_name: HashMap<u64, Vec<u32>>,
+    hashing: RandomState,
+    /// Entries and bytes that the last restart left.
+    base: (usize, usize),
+    bytes: usize,
+    epoch: u64,
+    entries_max: usize,
+    bytes_max: usize,
+}
+
+impl Contexts {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let root = Entry { parent: 0, key: "".into(), first_member: NONE, next_member: NONE };
+        Contexts {
+            contexts: vec![Context::default()],
+            entries: vec![root],
+            by_name: HashMap::new(),
+            hashing: RandomState::new(),
+            base: (0, 0),
+            bytes: 0,
+            epoch: next_epoch(),
+            entries_max: limits.contexts_max,
+            bytes_max: limits.contexts_bytes_max,
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[Context] {
+        &self.contexts
+    }
+
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The member that is expected after `previous` (`NONE`: first) in an object, and its name.
+    #[inline(always)]
+    pub(super) fn expected(&self, object: u32, previous: u32) -> Option<(u32, &str)> {
+        let expected = if previous == NONE {
+            self.entries[object as usize].first_member
+        } else {
+            self.entries[previous as usize].next_member
+        };
+        self.entries.get(expected as usize).map(|entry| (expected, &*entry.key))
+    }
+
+    /// The context of a member that is known, noting that it came after `previous`.
+    pub(super) fn find(&mut self, object: u32, previous: u32, key: &str) -> Option<u32> {
+        let key = short_key(key);
+        let found = self.by_name.get(&self.hash(object, key))?.iter().copied().find(|id| {
+            let entry = &self.entries[*id as usize];
+            entry.parent == object && *entry.key == *key
+        })?;
+        self.follow(object, previous, found);
+        Some(found)
+    }
+
+    /// Whether so much was added that the table should start anew first.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() - self.base.0 >= self.entries_max
+            || self.bytes - self.base.1 >= self.bytes_max
+    }
+
+    /// Adds a member. `name` is its key without escapes.
+    pub(super) fn add(&mut self, object: u32, previous: u32, key: &str, name: &str) -> u32 {
+        let key = short_key(key);
+        let id = self.entries.len() as u32;
+        let above = &self.contexts[object as usize].names;
+        let surplus = (above.len() + 1).saturating_sub(NAMES_MAX);
+        let mut names = above[surplus..].to_vec();
+        names.push(tail_chars(name, NAME_CHARS_MAX).to_owned());
+        self.bytes += key.len() + names.iter().map(String::len).sum::<usize>();
+        self.contexts.push(Context { names });
+        self.entries.push(Entry {
+            parent: object,
+            key: key.into(),
+            first_member: NONE,
+            next_member: NONE,
+        });
+        self.by_name.entry(self.hash(object, key)).or_default().push(id);
+        self.follow(object, previous, id);
+        id
+    }
+
+    /// An empty table with another epoch.
+    pub(super) fn restart(&mut self) -> Contexts {
+        let fresh = Contexts {
+            contexts: vec![Context::default()],
+            entries: vec![Entry {
+                parent: 0,
+                key: "".into(),
+                first_member: NONE,
+                next_member: NONE,
+            }],
+            by_name: HashMap::new(),
+            hashing: self.hashing.clone(),
+            base: (0, 0),
+            bytes: 0,
+            epoch: next_epoch(),
+            entries_max: self.entries_max,
+            bytes_max: self.bytes_max,
+        };
+        std::mem::replace(self, fresh)
+    }
+
+    /// What is in the table now does not count towards its bounds: it is the open objects' own.
+    pub(super) fn set_base(&mut self) {
+        self.base = (self.entries.len(), self.bytes);
+    }
+
+    /// The key and name under which a member was added.
+    pub(super) fn key_and_name(&self, member: u32) -> (&str, &str) {
+        let name = self.contexts[member as usize].names.last().map_or("", String::as_str);
+        (&self.entries[member as usize].key, name)
+    }
+
+    fn follow(&mut self, object: u32, previous: u32, member: u32) {
+        if previous == NONE {
+            self.entries[object as usize].first_member = member;
+        } else {
+            self.entries[previous as usize].next_member = member;
+        }
+    }
+
+    fn hash(&self, object: u32, key: &str) -> u64 {
+        self.hashing.hash_one((object, key))
+    }
+}
+
+fn short_key(key: &str) -> &str {
+    &key[key.ceil_char_boundary(key.len() - KEY_BYTES_MAX.min(key.len()))..]
+}
+
+/// Whether a name this long is told apart from all others.
+pub(super) fn is_exact(key: &str) -> bool {
+    key.len() <= KEY_BYTES_MAX
+}

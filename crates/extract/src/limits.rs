@@ -1,0 +1,84 @@
+//! The bounds of this crate. Memory is a small multiple of them, whatever the object holds.
+
+use crate::Error;
+
+/// What bounds an extraction. The defaults need up to about 16 MiB for a hostile object, and under
+/// 2 MiB for an ordinary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes at the start of an object that decide its type, encoding and dialect. 64 KiB.
+    pub sniff_bytes: usize,
+    /// Bytes of text after which a block is handed on. 256 KiB.
+    pub block_bytes: usize,
+    /// Bytes that neighbouring blocks of one long text share; the border of what they own lies in the
+    /// middle. A value shorter than half of this is seen whole by its owner. 16 KiB.
+    pub overlap_bytes: usize,
+    /// Bytes of one table cell or JSON string. A longer cell turns the rest of the table into lines of
+    /// text; a longer string is handed on in overlapping pieces. 4 MiB.
+    pub value_bytes_max: usize,
+    /// Segments in one block. 65,536.
+    pub segments_max: usize,
+    /// Levels of objects and arrays in JSON: Macie's bound. 256.
+    pub json_depth_max: usize,
+    /// Contexts that are kept at once: distinct JSON paths without their indices. Past this the table
+    /// of contexts starts anew. 4,096.
+    pub contexts_max: usize,
+    /// Bytes of names in the contexts that are kept at once. 1 MiB.
+    pub contexts_bytes_max: usize,
+    /// Columns of a table that keep their name; those to the right have none. 16,384.
+    pub named_columns_max: usize,
+    /// Records or rows that are read as text because they are damaged, before the rest of the object
+    /// is. 100.
+    pub damaged_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            sniff_bytes: 64 << 10,
+            block_bytes: 256 << 10,
+            overlap_bytes: 16 << 10,
+            value_bytes_max: 4 << 20,
+            segments_max: 65_536,
+            json_depth_max: 256,
+            contexts_max: 4_096,
+            contexts_bytes_max: 1 << 20,
+            named_columns_max: 16_384,
+            damaged_max: 100,
+        }
+    }
+}
+
+/// Offsets in a block are 32 bits wide, and a view may be twice the longest value.
+const BYTES_MAX: usize = 1 << 28;
+
+/// A piece of a long text must be this much longer than the overlap, so that every piece advances by
+/// more than one escaped character.
+const ADVANCE_BYTES_MIN: usize = 64;
+
+impl Limits {
+    /// Refuses limits that leave no room to work in.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let room = self.overlap_bytes.saturating_add(ADVANCE_BYTES_MIN);
+        let refuse = |what| Err(Error::Limits { what });
+        if self.block_bytes < room {
+            return refuse("block_bytes must exceed overlap_bytes by 64");
+        }
+        if self.value_bytes_max < room {
+            return refuse("value_bytes_max must exceed overlap_bytes by 64");
+        }
+        if self.block_bytes > BYTES_MAX || self.value_bytes_max > BYTES_MAX {
+            return refuse("block_bytes and value_bytes_max are at most 256 MiB");
+        }
+        if self.sniff_bytes == 0 || self.sniff_bytes > BYTES_MAX {
+            return refuse("sniff_bytes is from 1 byte to 256 MiB");
+        }
+        if self.segments_max == 0 || self.json_depth_max == 0 {
+            return refuse("segments_max and json_depth_max are at least 1");
+        }
+        if self.contexts_max == 0 || self.contexts_bytes_max == 0 {
+            return refuse("contexts_max and contexts_bytes_max are at least 1");
+        }
+        Ok(())
+    }
+}

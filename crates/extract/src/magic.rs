@@ -1,0 +1,107 @@
+//! Formats that are known by their first bytes and cannot be read here, so that a report can name
+//! them. A format missing from this table is still refused, as unknown binary data.
+
+/// A format that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) name: &'static str,
+    pub(crate) mime_type: &'static str,
+}
+
+struct Magic {
+    at: usize,
+    bytes: &'static [u8],
+    name: &'static str,
+    mime_type: &'static str,
+}
+
+const fn magic(
+    at: usize,
+    bytes: &'static [u8],
+    name: &'static str,
+    mime_type: &'static str,
+) -> Magic {
+    Magic { at, bytes, name, mime_type }
+}
+
+/// No text begins so, or what does is not readable as lines although it is made of characters.
+const CERTAIN: &[Magic] = &[
+    magic(0, b"\x1f\x8b", "gzip", "application/gzip"),
+    magic(0, b"PK\x03\x04", "ZIP or an Office document", "application/zip"),
+    magic(0, b"PK\x05\x06", "empty ZIP", "application/zip"),
+    magic(0, b"PK\x07\x08", "spanned ZIP", "application/zip"),
+    magic(0, b"%PDF-", "PDF", "application/pdf"),
+    magic(0, b"Obj\x01", "Avro", "application/vnd.apache.avro"),
+    magic(0, b"\x28\xb5\x2f\xfd", "Zstandard", "application/zstd"),
+    magic(0, b"\xfd7zXZ\x00", "xz", "application/x-xz"),
+    magic(0, b"7z\xbc\xaf\x27\x1c", "7z", "application/x-7z-compressed"),
+    magic(0, b"\x04\x22\x4d\x18", "LZ4", "application/x-lz4"),
+    magic(0, b"Rar!\x1a\x07", "RAR", "application/vnd.rar"),
+    magic(0, b"\x89PNG\r\n\x1a\n", "PNG", "image/png"),
+    magic(0, b"\xff\xd8\xff", "JPEG", "image/jpeg"),
+    magic(0, b"GIF87a", "GIF", "image/gif"),
+    magic(0, b"GIF89a", "GIF", "image/gif"),
+    magic(0, b"\x7fELF", "ELF", "application/x-elf"),
+    magic(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE (old Office)", "application/x-ole-storage"),
+    magic(0, b"SQLite format 3\x00", "SQLite", "application/vnd.sqlite3"),
+    magic(0, b"{\\rtf", "RTF", "application/rtf"),
+    magic(0, b"-----BEGIN PGP MESSAGE-----", "PGP message", "application/pgp-encrypted"),
+    magic(0, b"$ANSIBLE_VAULT;", "Ansible vault", "application/x-ansible-vault"),
+    magic(0, b"age-encryption.org/", "age-encrypted file", "application/x-age"),
+    magic(0, b"-----BEGIN AGE ENCRYPTED FILE-----", "age-encrypted file", "application/x-age"),
+];
+
+/// Text may begin so: these name what was already found not to be text.
+const LIKELY: &[Magic] = &[
+    magic(0, b"PAR1", "Parquet", "application/vnd.apache.parquet"),
+    magic(0, b"PARE", "encrypted Parquet", "application/vnd.apache.parquet"),
+    magic(0, b"ORC", "ORC", "application/vnd.apache.orc"),
+    magic(0, b"ARROW1", "Arrow", "application/vnd.apache.arrow.file"),
+    magic(0, b"BZh", "bzip2", "application/x-bzip2"),
+    magic(0, b"II*\x00", "TIFF", "image/tiff"),
+    magic(0, b"MM\x00*", "TIFF", "image/tiff"),
+    magic(0, b"BM", "BMP", "image/bmp"),
+    magic(0, b"RIFF", "RIFF (audio, video or WebP)", "application/x-riff"),
+    magic(0, b"OggS", "Ogg", "application/ogg"),
+    magic(0, b"ID3", "MP3", "audio/mpeg"),
+    magic(0, b"fLaC", "FLAC", "audio/flac"),
+    magic(4, b"ftyp", "MP4 or QuickTime", "video/mp4"),
+    magic(0, b"\x1aE\xdf\xa3", "Matroska", "video/x-matroska"),
+    magic(0, b"MZ", "Windows program", "application/vnd.microsoft.portable-executable"),
+    magic(0, b"\xca\xfe\xba\xbe", "Java class", "application/java-vm"),
+    magic(0, b"\x00asm", "WebAssembly", "application/wasm"),
+    magic(0, b"\x1f\x9d", "compress", "application/x-compress"),
+    magic(0, b"MSCF", "CAB", "application/vnd.ms-cab-compressed"),
+    magic(0, b"\x89HDF\r\n\x1a\n", "HDF5", "application/x-hdf5"),
+    magic(0, b"\x93NUMPY", "NumPy", "application/x-numpy"),
+    magic(0, b"Salted__", "OpenSSL-encrypted file", "application/octet-stream"),
+    magic(257, b"ustar", "tar", "application/x-tar"),
+];
+
+/// A PDF's header may stand behind some foreign bytes (ISO 32000, annex H).
+const PDF_HEADER_WITHIN: usize = 1024;
+
+const UNKNOWN: Unreadable =
+    Unreadable { name: "unknown binary data", mime_type: "application/octet-stream" };
+
+/// The format whose mark no text bears.
+pub(crate) fn certain(head: &[u8]) -> Option<Unreadable> {
+    find(CERTAIN, head).or_else(|| {
+        let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
+        head.split(|b| matches!(b, b'\n' | b'\r'))
+            .any(|line| line.starts_with(b"%PDF-"))
+            .then_some(Unreadable { name: "PDF", mime_type: "application/pdf" })
+    })
+}
+
+/// The best name for what was found not to be text.
+pub(crate) fn of_binary(head: &[u8]) -> Unreadable {
+    find(LIKELY, head).unwrap_or(UNKNOWN)
+}
+
+fn find(table: &[Magic], head: &[u8]) -> Option<Unreadable> {
+    table
+        .iter()
+        .find(|magic| head.get(magic.at..).is_some_and(|tail| tail.starts_with(magic.bytes)))
+        .map(|magic| Unreadable { name: magic.name, mime_type: magic.mime_type })
+}

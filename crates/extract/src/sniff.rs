@@ -1,0 +1,139 @@
+//! What an object is, told from its first bytes and never from its name.
+
+use crate::dialect::{self, Dialect};
+use crate::encoding::{self, Decoder, Encoding};
+use crate::json::JsonReader;
+use crate::limits::Limits;
+use crate::magic::{self, Unreadable};
+use crate::reader::{BlockSink, Step};
+use crate::window::Window;
+use lakegate_core::text::Block;
+
+/// How an object is to be read.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Unreadable(Unreadable),
+    Text(TextKind),
+}
+
+/// How a text is to be read.
+#[derive(Debug)]
+pub(crate) struct TextKind {
+    pub(crate) encoding: Encoding,
+    pub(crate) mark_bytes: usize,
+    /// Lines end with a carriage return alone.
+    pub(crate) cr_lines: bool,
+    pub(crate) form: Form,
+}
+
+/// What a text is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// JSON; whether a look at it showed one record a line.
+    Json {
+        is_lines: bool,
+    },
+    Table(Dialect),
+    Lines {
+        mime_type: &'static str,
+    },
+}
+
+/// Looks at the first bytes of an object; `is_whole` says whether they are all of it.
+pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
+    if let Some(unreadable) = magic::certain(head) {
+        return Kind::Unreadable(unreadable);
+    }
+    let Some((encoding, mark_bytes)) = encoding::detect(head) else {
+        return Kind::Unreadable(magic::of_binary(head));
+    };
+    let mut sample = String::new();
+    Decoder::new(encoding).decode(&head[mark_bytes..], &mut sample);
+    let cr_lines = sample.contains('\r') && !sample.contains('\n');
+    if cr_lines {
+        sample = sample.replace('\r', "\n");
+    }
+    let form = if let Some(is_lines) = json(&sample, is_whole, limits) {
+        Form::Json { is_lines }
+    } else if is_mail(&sample) {
+        Form::Lines { mime_type: MAIL }
+    } else if let Some(dialect) = dialect::detect(&sample, is_whole) {
+        Form::Table(dialect)
+    } else {
+        Form::Lines { mime_type: markup(&sample) }
+    };
+    Kind::Text(TextKind { encoding, mark_bytes, cr_lines, form })
+}
+
+struct Nowhere;
+
+impl BlockSink for Nowhere {
+    fn block(&mut self, _: &Block<'_>) {}
+}
+
+/// Values before the first damage from which a text is JSON, however much of it is damaged.
+const VALUES_SURE: u64 = 8;
+
+/// Whether the sample reads as JSON, and if so whether it is JSON Lines.
+fn json(sample: &str, is_whole: bool, limits: &Limits) -> Option<bool> {
+    if !sample.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let limits =
+        Limits { value_bytes_max: limits.value_bytes_max.max(sample.len()), ..limits.clone() };
+    let limits = Limits { damaged_max: 0, ..limits };
+    let mut reader = JsonReader::new(&limits, false);
+    let mut window = Window::new();
+    window.text.push_str(sample);
+    let is_json = loop {
+        let end = window.text.len();
+        match reader.read(&mut window, end, is_whole, &mut Nowhere) {
+            Step::Advanced if !window.text.is_empty() => {}
+            Step::Advanced | Step::Starved => break true,
+            Step::Text { .. } if reader.too_deep_line.is_some() => break true,
+            Step::Text { lead } => {
+                let read = sample.len() - (window.text.len() - lead);
+                break reader.values >= VALUES_SURE
+                    || reader.values > 0 && reader.records() > 0 && read >= sample.len() / 4;
+            }
+        }
+    };
+    is_json.then(|| reader.is_lines())
+}
+
+/// A mail or mailbox.
+pub(crate) const MAIL: &str = "message/rfc822";
+
+/// Whether the text begins with the header of a mail that may have encoded parts.
+fn is_mail(sample: &str) -> bool {
+    let names = ["from", "to", "subject", "date", "received", "message-id", "return-path"];
+    let mut mail_fields = 0;
+    let mut is_mime = false;
+    for (at, line) in sample.lines().take(500).enumerate() {
+        if line.trim().is_empty() {
+            break;
+        }
+        if line.starts_with([' ', '\t']) || at == 0 && line.starts_with("From ") {
+            continue;
+        }
+        let Some((name, _)) = line.split_once(':') else { return false };
+        let name = name.to_ascii_lowercase();
+        mail_fields += usize::from(names.contains(&name.as_str()));
+        is_mime |= name == "mime-version" || name == "content-transfer-encoding";
+    }
+    is_mime && mail_fields > 1
+}
+
+fn markup(sample: &str) -> &'static str {
+    let start = sample.trim_start();
+    let begins = |word: &str| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word));
+    if begins("<!doctype html") || begins("<html") {
+        "text/html"
+    } else if begins("<?xml") {
+        "text/xml"
+    } else if begins("%YAML") || start.starts_with("---\n") || start.starts_with("---\r\n") {
+        "application/x-yaml"
+    } else {
+        "text/plain"
+    }
+}

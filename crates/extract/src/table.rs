@@ -1,0 +1,277 @@
+//! Tables of separated values, read cell by cell.
+//!
+//! A table is read as a forgiving reader of CSV does: a quote inside a cell is a character, rows may be
+//! of any length, and blanks around a quoted cell do not count. Where quoting is broken, the cell or the
+//! rest of the object becomes text: nothing is left out.
+
+use crate::batch::{Batch, Labels, Taken};
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+use crate::lines::LinesReader;
+use crate::marks::Marks;
+use crate::notes::Damage;
+use crate::reader::{BlockSink, Step, next_epoch};
+use crate::window::Window;
+use lakegate_core::text::{Context, Layout, Segment};
+
+/// A longer column name loses characters from its start, as Macie's element names do.
+const NAME_CHARS_MAX: usize = 240;
+
+/// Reads the window as rows of cells.
+#[derive(Debug)]
+pub(crate) struct TableReader {
+    limits: Limits,
+    dialect: Dialect,
+    batch: Batch,
+    /// `[0]` has no name; column `c` is `[c + 1]` if the table has a header.
+    contexts: Vec<Context>,
+    epoch: u64,
+    in_preamble: bool,
+    /// The row being read, from 1.
+    row: u64,
+    /// The cell being read, from 0.
+    column: u32,
+    rows: u64,
+    pub(crate) damage: Damage,
+}
+
+/// How a quoted cell goes on.
+enum Quoted {
+    /// The closing quote, where the cell ends, and whether it holds doubled or escaped quotes.
+    Closed { close: usize, end: usize, escaped: bool },
+    /// Text follows the closing quote: the quotes are part of the cell.
+    Literal,
+    /// The quote opens nothing: what follows its would-be end is not the end of a cell.
+    Stray,
+    /// The view ends first.
+    Open,
+}
+
+impl TableReader {
+    pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
+        TableReader {
+            limits: limits.clone(),
+            batch: Batch::default(),
+            contexts: vec![Context::default()],
+            epoch: next_epoch(),
+            in_preamble: dialect.preamble_bytes > 0,
+            row: dialect.preamble_lines + 1,
+            column: 0,
+            rows: dialect.preamble_lines,
+            damage: Damage::default(),
+            dialect,
+        }
+    }
+
+    /// Rows that were handed on so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    pub(crate) fn read(
+        &mut self,
+        window: &mut Window,
+        end: usize,
+        last: bool,
+        sink: &mut dyn BlockSink,
+    ) -> Step {
+        if self.in_preamble {
+            return self.read_preamble(window, end, sink);
+        }
+        let (taken, broken) = self.cells(window, end, last);
+        if let Some(problem) = broken {
+            let (line, _) = window.place(taken);
+            self.damage.rest_is_text(line, problem);
+            let taken = Taken::leaving(window, taken, self.limits.overlap_bytes / 2);
+            self.emit(window, taken, sink);
+            return Step::Text { lead: taken.end - taken.keep_from };
+        }
+        if taken == 0 && !last {
+            return Step::Starved;
+        }
+        self.emit(window, Taken::all(taken), sink);
+        Step::Advanced
+    }
+
+    /// Comments above the table are lines of text.
+    fn read_preamble(&mut self, window: &mut Window, end: usize, sink: &mut dyn BlockSink) -> Step {
+        let bytes = self.dialect.preamble_bytes;
+        if end < bytes {
+            return Step::Starved;
+        }
+        self.in_preamble = false;
+        LinesReader::new(&self.limits, 0).emit(window, bytes, bytes, sink);
+        let place = window.place(bytes);
+        window.advance(bytes, place);
+        Step::Advanced
+    }
+
+    fn emit(&mut self, window: &mut Window, taken: Taken, sink: &mut dyn BlockSink) {
+        let labels = Labels {
+            layout: Layout::Table,
+            contexts: &self.contexts,
+            paths: &[],
+            epoch: self.epoch,
+        };
+        let dialect = self.dialect;
+        self.batch.emit(window, taken, labels, |raw, out| dialect.unescape(raw, out), sink);
+    }
+
+    /// Collects whole cells. Returns where the first cell begins that is not collected, and what is
+    /// wrong with it if it cannot be.
+    fn cells(&mut self, window: &Window, end: usize, last: bool) -> (usize, Option<&'static str>) {
+        const TOO_LONG: &str = "a cell is longer than the limit";
+        const UNCLOSED: &str = "a quote is not closed";
+        let text = &window.text[..end];
+        let bytes = text.as_bytes();
+        let Dialect { delimiter, quote, .. } = self.dialect;
+        let mut marks = Marks::new(bytes, [delimiter, b'\n', quote]);
+        let mut start = 0;
+        while let Some(at) = marks.next() {
+            let mut at = at;
+            let mut value = (start, at);
+            let mut escaped = false;
+            if bytes[at] == quote {
+                if !is_blank(&bytes[start..at]) {
+                    continue;
+                }
+                match self.quoted(bytes, at, &mut marks, last) {
+                    Quoted::Closed { close, end, escaped: holds_escapes } => {
+                        value = (at + 1, close);
+                        escaped = holds_escapes;
+                        at = end;
+                    }
+                    Quoted::Literal => continue,
+                    Quoted::Stray => {
+                        let (line, _) = window.place(at);
+                        if !self.damage.one_more(line, &self.limits) {
+                            return (start, Some("too many quotes are stray"));
+                        }
+                        marks.seek(at + 1);
+                        continue;
+                    }
+                    Quoted::Open if last => return (start, Some(UNCLOSED)),
+                    Quoted::Open if end - start > self.limits.value_bytes_max => {
+                        return (start, Some(UNCLOSED));
+                    }
+                    Quoted::Open => return (start, None),
+                }
+            } else if bytes[at] == b'\n' && at > start && bytes[at - 1] == b'\r' {
+                value.1 = at - 1;
+            }
+            if at - start > self.limits.value_bytes_max {
+                return (start, Some(TOO_LONG));
+            }
+            self.cell(text, value, escaped);
+            if at == end || bytes[at] == b'\n' {
+                self.end_row();
+            } else {
+                self.column = self.column.saturating_add(1);
+            }
+            start = (at + 1).min(end);
+            if self.batch.segments.len() >= self.limits.segments_max {
+                return (start, None);
+            }
+        }
+        if end - start > self.limits.value_bytes_max {
+            return (start, Some(TOO_LONG));
+        }
+        if last && (start < end || self.column > 0) {
+            let value_end = end - usize::from(text[start..].ends_with('\r'));
+            self.cell(text, (start, value_end), false);
+            self.end_row();
+            start = end;
+        }
+        (start, None)
+    }
+
+    fn quoted(&self, bytes: &[u8], open: usize, marks: &mut Marks<'_>, last: bool) -> Quoted {
+        let Dialect { delimiter, quote, backslash, .. } = self.dialect;
+        let mut escaped = false;
+        loop {
+            let Some(close) = marks.next() else { return Quoted::Open };
+            if bytes[close] != quote {
+                continue;
+            }
+            if backslash && is_escaped(&bytes[open + 1..close]) {
+                escaped = true;
+                continue;
+            }
+            match bytes.get(close + 1) {
+                Some(next) if *next == quote => {
+                    escaped = true;
+                    marks.seek(close + 2);
+                    continue;
+                }
+                None if !last => return Quoted::Open,
+                _ => {}
+            }
+            let tail = &bytes[close + 1..];
+            let blanks = tail.iter().take_while(|b| is_blank_byte(**b, delimiter)).count();
+            let end = close + 1 + blanks;
+            return match bytes.get(end) {
+                Some(b) if *b == delimiter || *b == b'\n' => {
+                    marks.seek(end + 1);
+                    Quoted::Closed { close, end, escaped }
+                }
+                None if last => Quoted::Closed { close, end, escaped },
+                None => Quoted::Open,
+                Some(_) if memchr::memchr(b'\n', &bytes[open..close]).is_some() => Quoted::Stray,
+                Some(_) => Quoted::Literal,
+            };
+        }
+    }
+
+    #[inline(always)]
+    fn cell(&mut self, text: &str, value: (usize, usize), escaped: bool) {
+        let is_header = self.dialect.header_row == Some(self.row);
+        if is_header {
+            self.name_column(&text[value.0..value.1]);
+        }
+        if value.0 == value.1 {
+            return;
+        }
+        if escaped {
+            self.batch.escaped.push(self.batch.segments.len() as u32);
+        }
+        let named = !is_header && (self.column as usize) + 1 < self.contexts.len();
+        self.batch.segments.push(Segment {
+            start: value.0 as u32,
+            end: value.1 as u32,
+            context: if named { self.column + 1 } else { 0 },
+            unit: self.row,
+            part: self.column,
+        });
+    }
+
+    fn name_column(&mut self, raw: &str) {
+        if self.contexts.len() > self.limits.named_columns_max {
+            return;
+        }
+        let mut name = String::new();
+        self.dialect.unescape(crate::tail_chars(raw, NAME_CHARS_MAX), &mut name);
+        let name = name.trim();
+        let names = if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
+        self.contexts.push(Context { names });
+    }
+
+    fn end_row(&mut self) {
+        self.row += 1;
+        self.rows += 1;
+        self.column = 0;
+    }
+}
+
+/// Whether the quote after these bytes of a cell is escaped by a backslash.
+fn is_escaped(before: &[u8]) -> bool {
+    before.iter().rev().take_while(|b| **b == b'\\').count() % 2 == 1
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| *b == b' ')
+}
+
+/// What may stand between a closing quote and the end of its cell.
+fn is_blank_byte(byte: u8, delimiter: u8) -> bool {
+    byte != delimiter && matches!(byte, b' ' | b'\t' | b'\r')
+}

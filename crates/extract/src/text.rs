@@ -1,0 +1,204 @@
+//! Reading an object that is text: decode, fill a window, let a reader take from it.
+
+use crate::encoding::{Decoder, Encoding};
+use crate::json::JsonReader;
+use crate::limits::Limits;
+use crate::lines::LinesReader;
+use crate::reader::{BlockSink, Reader, Step};
+use crate::sniff::{Form, MAIL, TextKind};
+use crate::table::TableReader;
+use crate::window::Window;
+use lakegate_core::coverage::{Coverage, CoverageStatus, Gap};
+
+/// Bytes that are decoded at a time.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Reads one text.
+#[derive(Debug)]
+pub(crate) struct TextExtractor {
+    limits: Limits,
+    cr_lines: bool,
+    mime_type: &'static str,
+    decoder: Decoder,
+    window: Window,
+    /// The window is read once it holds this much. Readers see no more than that at once, so that
+    /// nothing depends on the chunks in which the object came.
+    view_bytes: usize,
+    reader: Reader,
+    first_invalid_line: Option<u64>,
+    /// Bytes of the object that were decoded.
+    decoded_bytes: u64,
+    /// Where binary data begins, in bytes of the object. Nothing is read from there on.
+    binary_at: Option<u64>,
+    notes: Vec<String>,
+    gaps: Vec<Gap>,
+    /// Rows or records before the rest was read as lines.
+    units: u64,
+}
+
+impl TextExtractor {
+    pub(crate) fn new(limits: &Limits, kind: &TextKind) -> Self {
+        let (reader, mime_type) = match kind.form {
+            Form::Json { is_lines } => {
+                (Reader::Json(Box::new(JsonReader::new(limits, is_lines))), "application/json")
+            }
+            Form::Table(dialect) => {
+                let tabs = dialect.delimiter == b'\t';
+                let mime_type = if tabs { "text/tab-separated-values" } else { "text/csv" };
+                (Reader::Table(Box::new(TableReader::new(limits, dialect))), mime_type)
+            }
+            Form::Lines { mime_type } => (Reader::Lines(LinesReader::new(limits, 0)), mime_type),
+        };
+        let mut text = TextExtractor {
+            limits: limits.clone(),
+            cr_lines: kind.cr_lines,
+            mime_type,
+            decoder: Decoder::new(kind.encoding),
+            window: Window::new(),
+            view_bytes: limits.block_bytes,
+            reader,
+            decoded_bytes: kind.mark_bytes as u64,
+            first_invalid_line: None,
+            binary_at: None,
+            notes: Vec::new(),
+            gaps: Vec::new(),
+            units: 0,
+        };
+        if mime_type == MAIL {
+            text.gap(
+                "UNSUPPORTED_FILE_TYPE_EXCEPTION",
+                "parts of a mail may be encoded; it was read as plain text",
+            );
+        }
+        text
+    }
+
+    /// Takes the next bytes.
+    pub(crate) fn push(&mut self, mut bytes: &[u8], sink: &mut dyn BlockSink) {
+        while !bytes.is_empty() && self.binary_at.is_none() {
+            let room = self.view_bytes.saturating_sub(self.window.text.len()).clamp(1, PIECE_BYTES);
+            let (piece, rest) = bytes.split_at(bytes.len().min(room));
+            bytes = rest;
+            let before = self.window.text.len();
+            self.decoder.decode(piece, &mut self.window.text);
+            self.check_decoded(before, piece);
+            self.read(false, sink);
+        }
+    }
+
+    /// Reads what is left and sums up.
+    pub(crate) fn finish(mut self, bytes_total: u64, sink: &mut dyn BlockSink) -> Coverage {
+        if self.binary_at.is_none() {
+            let before = self.window.text.len();
+            self.decoder.finish(&mut self.window.text);
+            self.check_decoded(before, &[]);
+        }
+        self.read(true, sink);
+        self.leave_reader();
+        self.note_encoding();
+        Coverage {
+            status: match (self.gaps.is_empty(), self.binary_at) {
+                (true, _) => CoverageStatus::Complete,
+                (false, Some(0)) => CoverageStatus::Skipped,
+                (false, _) => CoverageStatus::Partial,
+            },
+            mime_type: self.mime_type.into(),
+            encoding: Some(self.decoder.encoding().name().into()),
+            bytes_inspected: self.binary_at.unwrap_or(bytes_total),
+            bytes_total,
+            units_inspected: self.units,
+            gaps: self.gaps,
+            notes: self.notes,
+        }
+    }
+
+    /// Looks at what was just decoded from `bytes`: notes the first damage, and stops before binary
+    /// data.
+    fn check_decoded(&mut self, from: usize, bytes: &[u8]) {
+        if self.cr_lines {
+            let lines = self.window.text[from..].replace('\r', "\n");
+            self.window.text.replace_range(from.., &lines);
+        }
+        if let (Some(at), None) = (self.decoder.first_invalid, self.first_invalid_line) {
+            self.first_invalid_line = Some(self.window.place(at).0);
+        }
+        let encoding = self.decoder.encoding();
+        let added = &self.window.text[from..];
+        let nul = memchr::memchr(0, added.as_bytes());
+        let text = &added[..nul.unwrap_or(added.len())];
+        self.decoded_bytes += encoding
+            .wide_bytes(text)
+            .unwrap_or_else(|| memchr::memchr(0, bytes).unwrap_or(bytes.len()) as u64);
+        if let Some(nul) = nul {
+            self.binary_at = Some(self.decoded_bytes);
+            self.window.text.truncate(from + nul);
+            self.gap("MALFORMED_FILE", "binary data within the text; it was read up to there");
+        }
+    }
+
+    /// Lets the reader take what it can; at the end of the object, all.
+    fn read(&mut self, is_end: bool, sink: &mut dyn BlockSink) {
+        loop {
+            let length = self.window.text.len();
+            if length == 0 || length < self.view_bytes && !is_end {
+                return;
+            }
+            let end = self.window.text.ceil_char_boundary(self.view_bytes.min(length));
+            let last = is_end && end == length;
+            match self.reader.read(&mut self.window, end, last, sink) {
+                Step::Advanced => self.view_bytes = self.limits.block_bytes,
+                Step::Starved => self.view_bytes = end.saturating_mul(2),
+                Step::Text { lead } => {
+                    self.leave_reader();
+                    self.reader = Reader::Lines(LinesReader::new(&self.limits, lead));
+                    self.view_bytes = self.limits.block_bytes;
+                }
+            }
+        }
+    }
+
+    /// Takes over what the reader has to say.
+    fn leave_reader(&mut self) {
+        match &self.reader {
+            Reader::Lines(reader) => self.units += reader.lines(),
+            Reader::Table(reader) => {
+                self.units += reader.rows();
+                self.notes.extend(reader.damage.notes("a stray quote"));
+            }
+            Reader::Json(reader) => {
+                self.units += reader.records();
+                self.notes.extend(reader.damage.notes("not JSON"));
+                if reader.is_lines() {
+                    self.mime_type = "application/jsonl";
+                }
+                if let Some(line) = reader.too_deep_line {
+                    let detail =
+                        format!("line {line}: nested too deep; read as plain text from there");
+                    self.gap("JSON_NESTING_LEVEL_OVER_LIMIT", &detail);
+                }
+            }
+        }
+    }
+
+    fn note_encoding(&mut self) {
+        if let Some(line) = self.first_invalid_line {
+            let encoding = self.decoder.encoding();
+            let instead =
+                if encoding == Encoding::Utf8 { "windows-1252" } else { "unknown characters" };
+            self.notes.push(format!(
+                "line {line}: not valid {}, read as {instead}; {} in all",
+                encoding.name(),
+                self.decoder.invalid
+            ));
+        }
+        if self.decoder.encoding() == Encoding::Windows1252 {
+            self.notes.push(
+                "not Unicode, read as windows-1252: letters outside ASCII may be others".into(),
+            );
+        }
+    }
+
+    fn gap(&mut self, code: &str, detail: &str) {
+        self.gaps.push(Gap { code: code.into(), detail: detail.into() });
+    }
+}

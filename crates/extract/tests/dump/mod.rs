@@ -1,0 +1,128 @@
+//! Located values as lines of text, for tests to compare.
+
+use lakegate_core::coverage::Coverage;
+use lakegate_core::detection::Location;
+use lakegate_core::text::{Block, Layout};
+use lakegate_extract::{BlockSink, Extractor, Limits};
+
+/// What an extraction gave.
+pub struct Dump {
+    /// `location = value`, in the order of the object. Of a value in pieces, the owned part of each.
+    pub values: Vec<String>,
+    /// The names that went before each value, where there are any.
+    pub contexts: Vec<Vec<String>>,
+    pub coverage: Coverage,
+    pub longest_block_bytes: usize,
+}
+
+#[derive(Default)]
+struct Collect {
+    values: Vec<String>,
+    contexts: Vec<Vec<String>>,
+    longest_block_bytes: usize,
+    /// The location of a value whose end the last block did not own.
+    line: Option<(Location, String)>,
+}
+
+impl Collect {
+    fn add(&mut self, location: &str, value: &str, context: &[String]) {
+        let value = value.replace('\n', "⏎").replace('\r', "␍").replace('\t', "⇥");
+        self.values.push(format!("{location} = {value}"));
+        self.contexts.push(context.to_vec());
+    }
+
+    fn end_line(&mut self) {
+        if let Some((location, text)) = self.line.take() {
+            self.add(&show(&location), text.trim_end_matches('\n'), &[]);
+        }
+    }
+
+    fn lines(&mut self, block: &Block<'_>) {
+        let segment = &block.segments[0];
+        let mut at = block.own_start as usize;
+        for part in block.text[at..block.own_end as usize].split_inclusive('\n') {
+            let location =
+                block.locate(segment, at, at + part.len() - usize::from(part.ends_with('\n')));
+            let Location::LineRange { start_column, .. } = location else { panic!("lines") };
+            if start_column == 1 {
+                self.end_line();
+            }
+            match &mut self.line {
+                Some((_, text)) => text.push_str(part),
+                None => self.line = Some((location, part.to_owned())),
+            }
+            at += part.len();
+        }
+    }
+}
+
+impl BlockSink for Collect {
+    fn block(&mut self, block: &Block<'_>) {
+        check_form(block);
+        self.longest_block_bytes = self.longest_block_bytes.max(block.text.len());
+        if block.layout == Layout::Lines {
+            self.lines(block);
+            return;
+        }
+        self.end_line();
+        for segment in block.segments {
+            let start = segment.start.max(block.own_start) as usize;
+            let end = segment.end.min(block.own_end) as usize;
+            let location = show(&block.locate(segment, start, end));
+            let names = &block.contexts[segment.context as usize].names;
+            self.add(&location, &block.text[start..end], names);
+        }
+    }
+}
+
+/// What every block must be.
+fn check_form(block: &Block<'_>) {
+    assert!(block.own_start <= block.own_end && block.own_end as usize <= block.text.len());
+    assert!(block.text.is_char_boundary(block.own_start as usize));
+    assert!(block.text.is_char_boundary(block.own_end as usize));
+    let mut end = 0;
+    for segment in block.segments {
+        assert!(end <= segment.start && segment.start < segment.end);
+        end = segment.end;
+        assert!(block.text.get(segment.start as usize..end as usize).is_some());
+        assert!((segment.context as usize) < block.contexts.len());
+    }
+    assert!(!block.segments.is_empty());
+    for (at, node) in block.paths.iter().enumerate().skip(1) {
+        assert!((node.parent as usize) < at);
+    }
+}
+
+fn show(location: &Location) -> String {
+    match location {
+        Location::Cell { row, column, column_name: Some(name) } => {
+            format!("R{row}C{column} {name}")
+        }
+        Location::Cell { row, column, column_name: None } => format!("R{row}C{column}"),
+        Location::Record { record_index, json_path } => format!("#{record_index} {json_path}"),
+        Location::LineRange { start, start_column, .. } => format!("L{start}:{start_column}"),
+    }
+}
+
+/// Extracts from chunks whose lengths are taken from `chunk_bytes` in turn.
+pub fn extract(bytes: &[u8], limits: &Limits, chunk_bytes: &[usize]) -> Dump {
+    let mut collect = Collect::default();
+    let mut extractor = Extractor::new(limits.clone());
+    let mut rest = bytes;
+    for chunk in chunk_bytes.iter().cycle() {
+        if rest.is_empty() {
+            break;
+        }
+        let (now, later) = rest.split_at((*chunk).clamp(1, rest.len()));
+        extractor.push(now, &mut collect).unwrap();
+        rest = later;
+    }
+    let extracted = extractor.finish(&mut collect);
+    collect.end_line();
+    Dump {
+        values: collect.values,
+        contexts: collect.contexts,
+        coverage: extracted.coverage,
+        longest_block_bytes: collect.longest_block_bytes,
+    }
+}
