@@ -10,7 +10,10 @@
 #![deny(missing_docs)]
 
 pub mod bucket;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod error;
+pub mod fault;
 pub mod folder;
 pub mod memory;
 pub mod s3;
@@ -21,6 +24,7 @@ pub use bucket::{
     Transferred,
 };
 pub use error::{Error, ErrorKind};
+pub use fault::{Fault, FaultPlan, FaultPoint, FaultyBucket, Moment, NoFaults};
 pub use folder::{FolderBucket, FolderOptions};
 pub use memory::{MemoryBucket, MemoryObject};
 pub use s3::{S3Bucket, S3Options};

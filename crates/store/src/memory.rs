@@ -318,3 +318,40 @@ impl Bucket for MemoryBucket {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{Pair, run_all};
+    use crate::fault::{FaultyBucket, NoFaults};
+    use crate::folder::{FolderBucket, FolderOptions};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn memory_keeps_the_contract() {
+        let make = || async { Pair::new(MemoryBucket::new("a"), MemoryBucket::new("b"), ()) };
+        assert!(run_all(make).await.skipped.is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn memory_without_faults_keeps_the_contract() {
+        let faultless =
+            |name| FaultyBucket::new(Arc::new(MemoryBucket::new(name)), Arc::new(NoFaults));
+        let make = || async { Pair::new(faultless("a"), faultless("b"), ()) };
+        assert!(run_all(make).await.skipped.is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn memory_and_a_folder_keep_the_contract() {
+        let make = |memory_first: bool| async move {
+            let directory = tempfile::tempdir().unwrap();
+            let folder = FolderBucket::open(directory.path(), FolderOptions::default()).unwrap();
+            let memory = MemoryBucket::new("memory");
+            match memory_first {
+                true => Pair::new(memory, folder, directory),
+                false => Pair::new(folder, memory, directory),
+            }
+        };
+        assert!(run_all(|| make(true)).await.skipped.is_empty());
+        assert!(run_all(|| make(false)).await.skipped.is_empty());
+    }
+}

@@ -105,7 +105,10 @@ impl Files {
         let after = after.map(path::encode).unwrap_or_default();
         let mut walk = Walk { prefix: prefix.to_owned(), after, levels: Vec::new(), open: None };
         match self.read_level(&base, &walk.after) {
-            Ok((level, directory)) => {
+            Ok((mut level, directory)) => {
+                if let Some(start) = start_of_names(prefix) {
+                    level.names.retain(|entry| entry.name.starts_with(start));
+                }
                 walk.levels.push(level);
                 walk.open = Some(directory);
                 Ok(walk)
@@ -197,6 +200,15 @@ impl Files {
         names.sort_unstable_by(|one, other| other.name.cmp(&one.name));
         Ok((Level { directory: directory.to_vec(), names }, open))
     }
+}
+
+/// What all file names for the last, incomplete segment of a prefix start with, where that is sure:
+/// not where the segment may be written with a marker.
+fn start_of_names(prefix: &str) -> Option<&[u8]> {
+    const SURELY_UNCUT_BYTES: usize = 200;
+    let start = prefix.rsplit('/').next()?.as_bytes();
+    let marked = start.starts_with(b".") || start.iter().any(|byte| matches!(byte, 0 | b'%'));
+    (!marked && start.len() <= SURELY_UNCUT_BYTES).then_some(start)
 }
 
 /// Whether an entry, or something below it, has a path greater than `after`.

@@ -111,13 +111,14 @@ impl Files {
 
     /// Removes a file that was just seen to be `instance`. It is first taken aside and looked at again,
     /// for a producer may have replaced it in between.
-    fn unlink_instance(
+    pub(super) fn unlink_instance(
         &self,
         call: Call<'_>,
         place: &Place<'_>,
         path: &[u8],
         instance: &Instance,
     ) -> Result<(), Error> {
+        self.step(call, "instance seen")?;
         let withheld = match Withheld::take(&self.root, place, instance) {
             Ok(withheld) => withheld,
             Err(Errno::NOENT) => return Ok(()),

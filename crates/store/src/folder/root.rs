@@ -202,7 +202,15 @@ impl Root {
             self.renames_without_replacing.store(false, Ordering::Relaxed);
         }
         fs::linkat(&from.directory, from.name, &to.directory, to.name, AtFlags::empty())?;
-        from.unlink()
+        let inode = |place: &Place<'_>| place.stat().map(|stat| stat.st_ino);
+        match (inode(from), inode(to)) {
+            // A producer has put another file there meanwhile: that one stays.
+            (Ok(left), Ok(linked)) if left != linked => Ok(()),
+            _ => match from.unlink() {
+                Err(Errno::NOENT) => Ok(()),
+                answer => answer,
+            },
+        }
     }
 
     /// Renames, replacing what has the new name.

@@ -256,7 +256,7 @@ impl Transfer<'_> {
         };
         if standing.inode == instance.inode && self.from.device == self.to.device {
             // One file under two names: a rename by link and unlink was cut short after the link.
-            place.unlink().map_err(|errno| self.call.failed(errno, "removing the old name"))?;
+            self.from.unlink_instance(self.call, place, &self.source_path, instance)?;
             self.from.forget_sidecar(self.source);
             return self.done(standing, SourceAfter::Gone);
         }
