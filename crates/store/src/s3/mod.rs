@@ -157,6 +157,24 @@ impl S3Bucket {
         Ok(())
     }
 
+    /// Refuses bytes under a key that ends in `/` where the store takes such a key for a folder: it
+    /// would drop them without a word.
+    async fn check_folder_marker(
+        &self,
+        operation: &'static str,
+        key: &str,
+        size_bytes: u64,
+    ) -> Result<(), Error> {
+        if size_bytes == 0
+            || !key.ends_with('/')
+            || self.abilities().await?.seen.exact_keys != Support::No
+        {
+            return Ok(());
+        }
+        let why = "this store keeps no bytes under a key that ends in `/`";
+        Err(self.fail(ErrorKind::KeyNotRepresentable, operation, key, why))
+    }
+
     /// Waits before try number `attempt` + 1: doubling, bounded, between half and all of the time.
     async fn pause_after(&self, attempt: u32) {
         let doubled = self.options().backoff.saturating_mul(1 << attempt.saturating_sub(1).min(16));

@@ -10,10 +10,11 @@ use crate::bucket::Support;
 use crate::error::{Error, ErrorKind};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    CompletedMultipartUpload, CompletedPart, EncodingType, MetadataDirective, TaggingDirective,
+    CompletedMultipartUpload, CompletedPart, MetadataDirective, TaggingDirective,
 };
 use lakegate_core::object::Tags;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 const PROBE: &str = "probe";
 
@@ -28,6 +29,9 @@ pub(super) struct Canaries<'a> {
     bucket: &'a S3Bucket,
     /// Their prefix within the zone.
     pub(super) root: String,
+    /// Keys and versions that the store named as written, delete markers too. Listings of versions
+    /// are not to be trusted with odd keys.
+    made: Mutex<Vec<(String, Option<String>)>>,
 }
 
 /// A written canary.
@@ -39,7 +43,14 @@ pub(super) struct Canary {
 impl<'a> Canaries<'a> {
     pub(super) fn new(bucket: &'a S3Bucket) -> Self {
         let random: String = (0..RANDOM_CHARACTERS).map(|_| fastrand::alphanumeric()).collect();
-        Self { bucket, root: format!("{RESERVED_PREFIX}probe/{random}/") }
+        let root = format!("{RESERVED_PREFIX}probe/{random}/");
+        Self { bucket, root, made: Mutex::default() }
+    }
+
+    fn note_made(&self, key: &str, version: Option<&str>) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = version.filter(|version| *version != "null");
+        made.push((key.to_owned(), version.map(str::to_owned)));
     }
 
     pub(super) async fn put(
@@ -66,6 +77,7 @@ impl<'a> Canaries<'a> {
             .send()
             .await
             .map_err(|failure| self.bucket.failed(PROBE, &key, failure))?;
+        self.note_made(&key, output.version_id());
         let written = Written {
             etag: bare_etag(output.e_tag()).to_owned(),
             version: output.version_id().map(str::to_owned),
@@ -167,7 +179,8 @@ impl<'a> Canaries<'a> {
     ) -> Result<(), Error> {
         let source = self.bucket.full_key(&format!("{}{from}", self.root));
         let key = format!("{}{to}", self.root);
-        self.bucket
+        let output = self
+            .bucket
             .client()
             .copy_object()
             .bucket(self.bucket.bucket())
@@ -181,8 +194,9 @@ impl<'a> Canaries<'a> {
             .set_expected_bucket_owner(self.bucket.owner())
             .send()
             .await
-            .map(drop)
-            .map_err(|failure| self.bucket.failed(PROBE, &key, failure))
+            .map_err(|failure| self.bucket.failed(PROBE, &key, failure))?;
+        self.note_made(&key, output.version_id());
+        Ok(())
     }
 
     /// Ends an upload in parts on a key that is taken.
@@ -203,7 +217,8 @@ impl<'a> Canaries<'a> {
     }
 
     async fn complete(&self, key: &str, id: &str, part: CompletedPart) -> Result<(), Error> {
-        self.bucket
+        let output = self
+            .bucket
             .client()
             .complete_multipart_upload()
             .bucket(self.bucket.bucket())
@@ -214,8 +229,9 @@ impl<'a> Canaries<'a> {
             .set_expected_bucket_owner(self.bucket.owner())
             .send()
             .await
-            .map(drop)
-            .map_err(|failure| self.bucket.failed(PROBE, key, failure))
+            .map_err(|failure| self.bucket.failed(PROBE, key, failure))?;
+        self.note_made(key, output.version_id());
+        Ok(())
     }
 
     /// A delete with a wrong ETag must spare the object, one with the right ETag must not.
@@ -237,7 +253,8 @@ impl<'a> Canaries<'a> {
         if_match: Option<&str>,
         version: Option<&str>,
     ) -> Result<(), Error> {
-        self.bucket
+        let output = self
+            .bucket
             .client()
             .delete_object()
             .bucket(self.bucket.bucket())
@@ -247,8 +264,11 @@ impl<'a> Canaries<'a> {
             .set_expected_bucket_owner(self.bucket.owner())
             .send()
             .await
-            .map(drop)
-            .map_err(|failure| self.bucket.failed(PROBE, key, failure))
+            .map_err(|failure| self.bucket.failed(PROBE, key, failure))?;
+        if output.delete_marker() == Some(true) && version.is_none() {
+            self.note_made(key, output.version_id());
+        }
+        Ok(())
     }
 
     /// Whether keys that paths would fold are kept apart, and whether other odd keys are listed as
@@ -277,33 +297,16 @@ impl<'a> Canaries<'a> {
 
     /// Removes every canary, with its versions and markers where there are such.
     pub(super) async fn remove_all(&self) -> Result<(), Error> {
-        let prefix = self.bucket.full_key(&self.root);
-        let versions = self
-            .bucket
-            .client()
-            .list_object_versions()
-            .bucket(self.bucket.bucket())
-            .prefix(&prefix)
-            .encoding_type(EncodingType::Url)
-            .set_expected_bucket_owner(self.bucket.owner())
-            .send()
-            .await;
-        if let Ok(page) = versions {
-            let encoded = page.encoding_type() == Some(&EncodingType::Url);
-            let entries = page.versions().iter().map(|v| (v.key(), v.version_id()));
-            let markers = page.delete_markers().iter().map(|m| (m.key(), m.version_id()));
-            for (key, version) in entries.chain(markers) {
-                if let Some(key) = self.bucket.relative_key(key.unwrap_or_default(), encoded) {
-                    let version = version.filter(|version| *version != "null");
-                    self.delete(&key, None, version).await?;
-                }
-            }
+        let made = std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut failure = None;
+        for (key, version) in made {
+            failure = self.delete(&key, None, version.as_deref()).await.err().or(failure);
         }
-        // What a store without versions lists nowhere else.
+        // What was written by a request whose reply was lost.
         for key in self.bucket.list_raw(PROBE, &self.root).await? {
             self.delete(&key, None, None).await?;
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 }
 

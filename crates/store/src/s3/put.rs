@@ -53,9 +53,11 @@ impl S3Bucket {
         let first = parts.next(self.options().upload_part_bytes).await?;
         if parts.ended {
             self.check_length(key, size_bytes, parts.taken_bytes)?;
+            self.check_folder_marker(PUT, key, parts.taken_bytes).await?;
             let written = self.put_whole(&new, first).await?;
             return self.finish_put(&new, &written, parts.taken_bytes, new.replace).await;
         }
+        self.check_folder_marker(PUT, key, parts.taken_bytes).await?;
         let upload = self.begin_upload(PUT, key, &new.attributes, &new.tags).await?;
         match self.put_parts(&new, &upload, first, parts, size_bytes).await {
             Ok((written, size)) => self.finish_put(&new, &written, size, true).await,
@@ -84,9 +86,9 @@ impl S3Bucket {
                 Ok(written) => return Ok(written),
                 Err(error) => error,
             };
-            let lost_before = attempt > 1;
             let refused = error.kind == ErrorKind::Changed && !new.replace;
-            if refused && !lost_before {
+            // Only after a lost reply can the taken key be this put's own work.
+            if refused && attempt == 1 {
                 return Err(self.taken(new.key));
             }
             if error.kind != ErrorKind::Unavailable && !refused {
@@ -226,6 +228,9 @@ impl S3Bucket {
             // Unknown upload: an earlier try that seemed to fail had completed it.
             let lost = error.kind == ErrorKind::Unavailable || error.kind == ErrorKind::NotFound;
             let refused = error.kind == ErrorKind::Changed && !new.replace;
+            if refused && attempt == 1 {
+                return Err(self.taken(new.key));
+            }
             if !lost && !refused {
                 return Err(error);
             }

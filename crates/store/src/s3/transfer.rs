@@ -46,6 +46,7 @@ impl S3Bucket {
         }
         self.check_key(TRANSFER, &source.key).await?;
         near.check_key(TRANSFER, key).await?;
+        near.check_folder_marker(TRANSFER, key, source.size_bytes).await?;
         let (fitting, notes) = fit(tags);
         let plan = CopyPlan { from: self, source, key, tags: &fitting, workflow };
         let mut done = near.carry_out(&plan).await?;

@@ -1,0 +1,12 @@
+//! The S3 backend against a real server: the one that `LAKEGATE_TEST_S3_ENDPOINT` names, else the
+//! SeaweedFS that the set-up script of the test run starts. No test is skipped for want of a server.
+
+mod access;
+mod copies;
+mod keys;
+mod probe;
+mod proxy;
+mod puts;
+mod races;
+mod server;
+mod versions;

@@ -1,0 +1,62 @@
+//! Buckets that keep versions.
+
+use crate::server::{
+    VERSIONED, fresh_prefix, keys, open, open_at, options, overwrite, put, raw, read, run_tags,
+};
+use lakegate_store::s3::VersionedDelete;
+use lakegate_store::{Bucket, ErrorKind, S3Bucket, Support};
+
+#[tokio::test]
+async fn the_version_that_was_meant_is_read_and_copied() {
+    let bucket = open(VERSIONED).await;
+    assert_eq!(bucket.capabilities().await.unwrap().versions, Support::Yes);
+    let first = put(&bucket, "k", "first").await;
+    assert!(first.version.is_some());
+    let second = overwrite(&bucket, "k", "second").await;
+    assert_ne!(first.version, second.version);
+    assert_eq!(read(&bucket, &first).await, b"first");
+    let done = bucket.transfer(&first, &bucket, "copy", &run_tags("r")).await.unwrap();
+    assert_eq!(read(&bucket, &done.object).await, b"first");
+
+    let error = bucket.delete(&first).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Changed);
+    assert_eq!(read(&bucket, &second).await, b"second");
+}
+
+#[tokio::test]
+async fn a_deleted_object_is_gone_and_its_version_can_be_had_back() {
+    let bucket = open(VERSIONED).await;
+    let object = put(&bucket, "k", "bytes").await;
+    bucket.delete(&object).await.unwrap();
+    bucket.delete(&object).await.unwrap();
+    assert_eq!(bucket.head("k").await.unwrap_err().kind, ErrorKind::NotFound);
+    assert!(keys(&bucket, 10).await.is_empty());
+    if bucket.capabilities().await.unwrap().delete_if_matches == Support::Yes {
+        assert_eq!(read(&bucket, &object).await, b"bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_version_can_be_deleted_for_good() {
+    let prefix = fresh_prefix();
+    drop(open_at(VERSIONED, &prefix).await);
+    let mut forever = options(VERSIONED, &prefix);
+    forever.versioned_delete = VersionedDelete::Version;
+    let bucket = S3Bucket::connect(forever).await.unwrap();
+    let object = put(&bucket, "k", "bytes").await;
+    bucket.delete(&object).await.unwrap();
+    let left = raw().await.list_object_versions().bucket(VERSIONED).prefix(&prefix).send().await;
+    let left = left.unwrap();
+    assert!(left.versions().is_empty() && left.delete_markers().is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn objects_as_listed_can_be_moved() {
+    let bucket = open(VERSIONED).await;
+    put(&bucket, "k", "bytes").await;
+    let listed = bucket.list("", None, 10).await.unwrap().objects.remove(0);
+    let done = bucket.transfer(&listed, &bucket, "copy", &run_tags("r")).await.unwrap();
+    assert_eq!(read(&bucket, &done.object).await, b"bytes");
+    bucket.delete(&listed).await.unwrap();
+    assert_eq!(keys(&bucket, 10).await, ["copy"]);
+}
