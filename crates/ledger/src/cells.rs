@@ -5,7 +5,7 @@ use lakegate_core::detection::Category;
 use lakegate_core::verdict::Severity;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{Decode, Row, Type};
+use sqlx::{Column, Decode, Row, Type};
 
 /// A row that is read from left to right.
 pub(crate) struct Cells<'r> {
@@ -20,9 +20,15 @@ impl<'r> Cells<'r> {
 
     /// The next cell.
     pub(crate) fn next<T: Decode<'r, Sqlite> + Type<Sqlite>>(&mut self) -> Result<T> {
-        let cell = self.row.try_get(self.at)?;
+        let at = self.at;
         self.at += 1;
-        Ok(cell)
+        self.row.try_get(at).map_err(|error| match error {
+            sqlx::Error::ColumnDecode { source, .. } => {
+                let column = self.row.column(at).name().to_owned();
+                Error::Unreadable { column, source: Some(source) }
+            }
+            error => error.into(),
+        })
     }
 
     /// The next cell, a count or size that must not be negative.
@@ -71,11 +77,14 @@ impl<'r> Cells<'r> {
 }
 
 pub(crate) fn unreadable(column: &'static str) -> Error {
-    Error::Unreadable { column, source: None }
+    Error::Unreadable { column: column.to_owned(), source: None }
 }
 
 fn from_json<T: DeserializeOwned>(column: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|source| Error::Unreadable { column, source: Some(source) })
+    serde_json::from_str(text).map_err(|source| Error::Unreadable {
+        column: column.to_owned(),
+        source: Some(source.into()),
+    })
 }
 
 /// A value as JSON text.

@@ -87,10 +87,10 @@ pub enum Error {
     /// A stored value is not what this version writes.
     #[error("{column} of the ledger holds what cannot be read")]
     Unreadable {
-        /// Table and column.
-        column: &'static str,
+        /// The column, with its table where that is known.
+        column: String,
         /// Why, where a parser said so.
-        source: Option<serde_json::Error>,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// A value could not be turned into what the ledger stores.
     #[error("{column} of the ledger cannot hold the value")]
