@@ -1,53 +1,7 @@
-//! What only a folder has: ordinary files, links, interrupted operations, two file systems.
+//! The contract of a bucket, on folders of several kinds.
 
 use super::*;
-use crate::bucket::SourceAfter;
 use crate::conformance::{Pair, run_all};
-use futures_util::StreamExt;
-use lakegate_core::object::TAG_WORKFLOW_ID;
-
-fn open(path: &Path) -> FolderBucket {
-    FolderBucket::open(path, FolderOptions { create: true, ..Default::default() }).unwrap()
-}
-
-fn run_tags(run: &str) -> Tags {
-    Tags::from([(TAG_WORKFLOW_ID.to_owned(), run.to_owned())])
-}
-
-async fn bytes_of(bucket: &dyn Bucket, object: &ObjectRef) -> Vec<u8> {
-    let mut body = bucket.read(object).await.unwrap();
-    let mut bytes = Vec::new();
-    while let Some(chunk) = body.next().await {
-        bytes.extend_from_slice(&chunk.unwrap());
-    }
-    bytes
-}
-
-#[tokio::test]
-async fn a_dropped_file_is_moved_and_picked_up() {
-    let directory = tempfile::tempdir().unwrap();
-    let raw = open(&directory.path().join("raw"));
-    let stage = open(&directory.path().join("stage"));
-    std::fs::create_dir(directory.path().join("raw/in")).unwrap();
-    std::fs::write(directory.path().join("raw/in/a b.csv"), "one,two").unwrap();
-
-    let page = raw.list("", None, 10).await.unwrap();
-    assert_eq!(page.objects[0].key, "in/a b.csv");
-    assert_eq!(bytes_of(&raw, &page.objects[0]).await, b"one,two");
-    let moved = raw
-        .transfer(&page.objects[0], &stage, "run-1/in/a b.csv", &run_tags("run-1"))
-        .await
-        .unwrap();
-
-    assert_eq!(moved.source, SourceAfter::Gone);
-    assert_eq!(moved.object.etag, page.objects[0].etag);
-    assert_eq!(stage.tags(&moved.object).await.unwrap(), run_tags("run-1"));
-    let picked = std::fs::read(directory.path().join("stage/run-1/in/a b.csv")).unwrap();
-    assert_eq!(picked, b"one,two");
-    assert!(raw.list("", None, 10).await.unwrap().objects.is_empty());
-    raw.sync().await.unwrap();
-    stage.sync().await.unwrap();
-}
 
 /// Two folders in one temporary directory, on the file system that keeps it.
 fn pair_with(options: &FolderOptions) -> Pair {
