@@ -27,7 +27,17 @@ impl Encoding {
         }
     }
 
-    /// Bytes that a text had in this encoding, unless that is one in which a zero byte is always a NUL.
+    /// Whether its characters have zero bytes.
+    pub(crate) fn is_wide(self) -> bool {
+        !matches!(self, Encoding::Utf8 | Encoding::Windows1252)
+    }
+
+    /// The first NUL, if that is a zero byte in this encoding.
+    pub(crate) fn find_nul(self, bytes: &[u8]) -> Option<usize> {
+        if self.is_wide() { None } else { memchr::memchr(0, bytes) }
+    }
+
+    /// Bytes that a text had in this encoding, if that is a wide one.
     pub(crate) fn wide_bytes(self, text: &str) -> Option<u64> {
         match self {
             Encoding::Utf8 | Encoding::Windows1252 => None,

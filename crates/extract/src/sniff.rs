@@ -76,12 +76,13 @@ const VALUES_SURE: u64 = 8;
 
 /// Whether the sample reads as JSON, and if so whether it is JSON Lines.
 fn json(sample: &str, is_whole: bool, limits: &Limits) -> Option<bool> {
-    if !sample.trim_start().starts_with(['{', '[']) {
+    // RFC 7464 puts a record separator before each record.
+    let start = sample.trim_start_matches(|c: char| c.is_whitespace() || c == '\x1e');
+    if !start.starts_with(['{', '[']) {
         return None;
     }
-    let limits =
-        Limits { value_bytes_max: limits.value_bytes_max.max(sample.len()), ..limits.clone() };
-    let limits = Limits { damaged_max: 0, ..limits };
+    let value_bytes_max = limits.value_bytes_max.max(sample.len());
+    let limits = Limits { value_bytes_max, damaged_max: 0, ..limits.clone() };
     let mut reader = JsonReader::new(&limits, false);
     let mut window = Window::new();
     window.text.push_str(sample);
@@ -131,7 +132,7 @@ fn markup(sample: &str) -> &'static str {
         "text/html"
     } else if begins("<?xml") {
         "text/xml"
-    } else if begins("%YAML") || start.starts_with("---\n") || start.starts_with("---\r\n") {
+    } else if begins("%YAML") || start.lines().next().is_some_and(|line| line.trim_end() == "---") {
         "application/x-yaml"
     } else {
         "text/plain"

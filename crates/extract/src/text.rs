@@ -77,7 +77,9 @@ impl TextExtractor {
     pub(crate) fn push(&mut self, mut bytes: &[u8], sink: &mut dyn BlockSink) {
         while !bytes.is_empty() && self.binary_at.is_none() {
             let room = self.view_bytes.saturating_sub(self.window.text.len()).clamp(1, PIECE_BYTES);
-            let (piece, rest) = bytes.split_at(bytes.len().min(room));
+            let length = bytes.len().min(room);
+            let nul = self.decoder.encoding().find_nul(&bytes[..length]);
+            let (piece, rest) = bytes.split_at(nul.map_or(length, |nul| nul + 1));
             bytes = rest;
             let before = self.window.text.len();
             self.decoder.decode(piece, &mut self.window.text);
@@ -181,8 +183,10 @@ impl TextExtractor {
     }
 
     fn note_encoding(&mut self) {
-        if let Some(line) = self.first_invalid_line {
-            let encoding = self.decoder.encoding();
+        let encoding = self.decoder.encoding();
+        // Of a wide encoding, more than what was read may have been decoded.
+        let is_counted = self.binary_at.is_none() || !encoding.is_wide();
+        if let Some(line) = self.first_invalid_line.filter(|_| is_counted) {
             let instead =
                 if encoding == Encoding::Utf8 { "windows-1252" } else { "unknown characters" };
             self.notes.push(format!(

@@ -24,9 +24,10 @@ fn parse(text: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     for part in text.split("=== ").skip(1) {
         let (head, rest) = part.split_once('\n').expect("a head");
-        let (input, expect) = rest.split_once("---\n").expect("a line of dashes");
-        let expect = expect.trim_end().to_owned();
-        cases.push(Case { head: head.trim().into(), input: input.into(), expect });
+        let (input, expect) = rest.split_once("\n---\n").expect("a line of dashes");
+        let input = format!("{input}\n");
+        let expect = expect.trim_end_matches('\n').to_owned();
+        cases.push(Case { head: head.trim().into(), input, expect });
     }
     cases
 }
@@ -148,7 +149,7 @@ fn objects_give_the_values_expected() {
             written += &format!("=== {}\n{}---\n{found}\n\n", case.head, case.input);
         }
         if write {
-            std::fs::write(&path, written.trim_end().to_owned() + "\n").unwrap();
+            std::fs::write(&path, written.trim_end_matches('\n').to_owned() + "\n").unwrap();
         }
     }
     assert!(count > 50, "{count} cases");

@@ -187,7 +187,7 @@ impl JsonReader {
             Stop::Starved(at) => {
                 if last && self.expect != Expect::Record {
                     let (line, _) = window.place(at);
-                    self.damage.rest_is_text(line, "JSON ends within a value");
+                    self.damage.ends_early(line);
                 }
                 self.emit(window, Taken::all(at), sink);
                 Step::Advanced
@@ -273,7 +273,8 @@ impl JsonReader {
             Some(newline) => lead + newline + 1,
             None if last => end,
             None if end - lead > self.limits.value_bytes_max => {
-                self.damage.rest_is_text(window.line, "a line that is not JSON is too long");
+                let (line, _) = window.place(lead);
+                self.damage.rest_is_text(line, "a line that is not JSON is too long");
                 return Step::Text { lead };
             }
             None => return Step::Starved,

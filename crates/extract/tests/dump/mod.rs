@@ -1,5 +1,8 @@
 //! Located values as lines of text, for tests to compare.
 
+// Each test crate uses its own part of this.
+#![allow(dead_code)]
+
 use lakegate_core::coverage::Coverage;
 use lakegate_core::detection::Location;
 use lakegate_core::text::{Block, Layout};
@@ -13,6 +16,10 @@ pub struct Dump {
     pub contexts: Vec<Vec<String>>,
     pub coverage: Coverage,
     pub longest_block_bytes: usize,
+    /// The owned text of all blocks of lines, end to end.
+    pub lines: String,
+    /// The text of all segments, whole, with a line break after each.
+    pub seen: String,
 }
 
 #[derive(Default)]
@@ -20,6 +27,8 @@ struct Collect {
     values: Vec<String>,
     contexts: Vec<Vec<String>>,
     longest_block_bytes: usize,
+    lines: String,
+    seen: String,
     /// The location of a value whose end the last block did not own.
     line: Option<(Location, String)>,
 }
@@ -39,6 +48,7 @@ impl Collect {
 
     fn lines(&mut self, block: &Block<'_>) {
         let segment = &block.segments[0];
+        self.lines.push_str(&block.text[block.own_start as usize..block.own_end as usize]);
         let mut at = block.own_start as usize;
         for part in block.text[at..block.own_end as usize].split_inclusive('\n') {
             let location =
@@ -60,6 +70,10 @@ impl BlockSink for Collect {
     fn block(&mut self, block: &Block<'_>) {
         check_form(block);
         self.longest_block_bytes = self.longest_block_bytes.max(block.text.len());
+        for segment in block.segments {
+            self.seen.push_str(&block.text[segment.start as usize..segment.end as usize]);
+            self.seen.push('\n');
+        }
         if block.layout == Layout::Lines {
             self.lines(block);
             return;
@@ -124,5 +138,7 @@ pub fn extract(bytes: &[u8], limits: &Limits, chunk_bytes: &[usize]) -> Dump {
         contexts: collect.contexts,
         coverage: extracted.coverage,
         longest_block_bytes: collect.longest_block_bytes,
+        lines: collect.lines,
+        seen: collect.seen,
     }
 }
