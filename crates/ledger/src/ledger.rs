@@ -15,6 +15,11 @@ const READERS_MAX: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a call waits for its turn at a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Rows that a connection reads ahead of whoever takes them.
+const ROWS_AHEAD_MAX: usize = 512;
+/// Memory for pages of the file, for the one connection that writes: `cache_size` counts KiB when
+/// it is negative.
+const WRITER_CACHE: &str = "-16384";
 /// Prepared statements kept per connection. The crate has fewer than this.
 const STATEMENTS_CACHED_MAX: usize = 200;
 
@@ -45,7 +50,8 @@ impl Ledger {
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let writer =
+            pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         schema::migrate(&writer).await?;
         let reader = pool(READERS_MAX).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::new(writer, reader, false, Some(lock)))
@@ -105,6 +111,7 @@ fn options() -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENTS_CACHED_MAX)
+        .row_buffer_size(ROWS_AHEAD_MAX)
         // A statement's parameters are not logged, but neither shall the statements be.
         .disable_statement_logging()
 }

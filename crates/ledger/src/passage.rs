@@ -178,7 +178,7 @@ impl Ledger {
         self.select(clause, vec![key.into()]).await
     }
 
-    /// Copies that are still to be deleted after a move, of one run or of all.
+    /// Copies that are still to be deleted after a move, of one run or of all, by run and passage.
     ///
     /// # Errors
     /// As the database's.
@@ -193,7 +193,7 @@ impl Ledger {
             clause.push_str(" AND run = ?");
             binds.push(run.as_str().into());
         }
-        clause.push_str(" ORDER BY id LIMIT ?");
+        clause.push_str(" ORDER BY run, id LIMIT ?");
         binds.push(Bind::Int(i64::from(limit)));
         let passages = self.select(&clause, binds).await?;
         Ok(passages.into_iter().filter_map(|p| p.source_pending.map(|d| (p.id, d))).collect())

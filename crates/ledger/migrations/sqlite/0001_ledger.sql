@@ -82,9 +82,10 @@ CREATE TABLE passages (
     updated_ms          BIGINT NOT NULL,
     UNIQUE (run, key)
 );
-CREATE INDEX passages_by_shard ON passages (run, shard);
+CREATE INDEX passages_by_run ON passages (run, id);
+CREATE INDEX passages_by_shard ON passages (run, shard, id);
 CREATE INDEX passages_by_key ON passages (key);
-CREATE INDEX passages_pending ON passages (run) WHERE pending_zone IS NOT NULL;
+CREATE INDEX passages_pending ON passages (run, id) WHERE pending_zone IS NOT NULL;
 CREATE INDEX passages_purge ON passages (purge_after_ms) WHERE purge_after_ms IS NOT NULL;
 
 CREATE TABLE detections (
