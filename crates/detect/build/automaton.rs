@@ -1,0 +1,179 @@
+//! Patterns to one table: a dense anchored automaton that reports every pattern that ends at a byte.
+
+use regex_automata::Anchored;
+use regex_automata::MatchKind;
+use regex_automata::dfa::{Automaton, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::start;
+use regex_automata::util::syntax;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// An automaton as tables. Row `s` of `table` holds, for each byte class, the next state, and in its
+/// last column the index of the set of patterns that end in `s`. State 0 is dead.
+pub struct Tables {
+    pub classes: [u8; 256],
+    pub width: usize,
+    pub start: u16,
+    pub table: Vec<u16>,
+    pub accepts: Vec<Vec<u16>>,
+    /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
+    pub pairs: Vec<u64>,
+    /// The fewest digits in any match that begins with a digit; `u32::MAX` if none does.
+    pub digits_min: u32,
+}
+
+/// Compiles `patterns`; pattern `i` is reported as `ids[i]`.
+pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
+    let dfa = dense::Builder::new()
+        .configure(
+            dense::Config::new()
+                .match_kind(MatchKind::All)
+                .start_kind(regex_automata::dfa::StartKind::Anchored)
+                .byte_classes(true)
+                .minimize(false),
+        )
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .thompson(thompson::Config::new().utf8(false).shrink(true))
+        .build_many(patterns)
+        .map_err(|error| format!("{error}: {error:?}"))?;
+    let (classes, representatives) = byte_classes(&dfa);
+    let walked = walk(&dfa, &representatives, ids)?;
+    let width = representatives.len() + 1;
+    let mut tables = Tables {
+        classes,
+        width,
+        start: 1,
+        table: walked.rows.concat(),
+        accepts: walked.accepts,
+        pairs: Vec::new(),
+        digits_min: 0,
+    };
+    tables.pairs = pairs(&tables);
+    tables.digits_min = digits_min(&tables);
+    Ok(tables)
+}
+
+fn byte_classes(dfa: &dense::DFA<Vec<u32>>) -> ([u8; 256], Vec<u8>) {
+    let mut classes = [0u8; 256];
+    let mut representatives: Vec<u8> = Vec::new();
+    let mut last = None;
+    for byte in 0..=255u8 {
+        let class = dfa.byte_classes().get(byte);
+        if last != Some(class) {
+            representatives.push(byte);
+            last = Some(class);
+        }
+        classes[usize::from(byte)] = (representatives.len() - 1) as u8;
+    }
+    (classes, representatives)
+}
+
+struct Walked {
+    rows: Vec<Vec<u16>>,
+    accepts: Vec<Vec<u16>>,
+}
+
+/// Numbers the states in breadth-first order from the start; 0 is the dead state. Match states of
+/// the library lag a byte behind; without look-around the set of patterns that end in a state is the
+/// one that the end of input would report.
+fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked, String> {
+    let start = dfa
+        .start_state(&start::Config::new().anchored(Anchored::Yes))
+        .map_err(|error| error.to_string())?;
+    let mut numbers: HashMap<StateID, u16> = HashMap::from([(start, 1)]);
+    let mut queue = VecDeque::from([start]);
+    let mut sets: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(Vec::new(), 0)]);
+    let mut accepts = vec![Vec::new()];
+    let mut rows = vec![vec![0u16; bytes.len() + 1]];
+    while let Some(state) = queue.pop_front() {
+        let mut row = Vec::with_capacity(bytes.len() + 1);
+        for &byte in bytes {
+            let next = dfa.next_state(state, byte);
+            if dfa.is_quit_state(next) {
+                return Err("a pattern needs Unicode classes".into());
+            }
+            if dfa.is_dead_state(next) {
+                row.push(0);
+                continue;
+            }
+            let fresh = numbers.len() + 1;
+            let number = *numbers.entry(next).or_insert_with(|| {
+                queue.push_back(next);
+                fresh.min(usize::from(u16::MAX)) as u16
+            });
+            if fresh >= usize::from(u16::MAX) {
+                return Err("the automaton has too many states".into());
+            }
+            row.push(number);
+        }
+        let ended = dfa.next_eoi_state(state);
+        let mut set: Vec<u16> = Vec::new();
+        if dfa.is_match_state(ended) {
+            for index in 0..dfa.match_len(ended) {
+                set.push(ids[dfa.match_pattern(ended, index).as_usize()]);
+            }
+        }
+        set.sort_unstable();
+        let fresh = sets.len() as u16;
+        let index = *sets.entry(set.clone()).or_insert_with(|| {
+            accepts.push(set);
+            fresh
+        });
+        row.push(index);
+        rows.push(row);
+    }
+    Ok(Walked { rows, accepts })
+}
+
+fn step(tables: &Tables, state: u16, byte: u8) -> u16 {
+    tables.table[usize::from(state) * tables.width + usize::from(tables.classes[usize::from(byte)])]
+}
+
+fn pairs(tables: &Tables) -> Vec<u64> {
+    let mut bits = vec![0u64; 1024];
+    for first in 0..=255u8 {
+        let state = step(tables, tables.start, first);
+        if state == 0 {
+            continue;
+        }
+        for second in 0..=255u8 {
+            if step(tables, state, second) != 0 {
+                let pair = usize::from(first) << 8 | usize::from(second);
+                bits[pair / 64] |= 1 << (pair % 64);
+            }
+        }
+    }
+    bits
+}
+
+/// Shortest path from the start to an accepting state, where only digits cost.
+fn digits_min(tables: &Tables) -> u32 {
+    let states = tables.table.len() / tables.width;
+    let mut best = vec![u32::MAX; states];
+    let mut queue = VecDeque::new();
+    for byte in b'0'..=b'9' {
+        let state = step(tables, tables.start, byte);
+        if state != 0 && best[usize::from(state)] == u32::MAX {
+            best[usize::from(state)] = 1;
+            queue.push_back(state);
+        }
+    }
+    let mut least = u32::MAX;
+    while let Some(state) = queue.pop_front() {
+        let row = usize::from(state) * tables.width;
+        let cost = best[usize::from(state)];
+        if tables.table[row + tables.width - 1] != 0 {
+            least = least.min(cost);
+        }
+        for byte in 0..=255u8 {
+            let next = step(tables, state, byte);
+            let through = cost + u32::from(byte.is_ascii_digit());
+            if next != 0 && through < best[usize::from(next)] {
+                best[usize::from(next)] = through;
+                queue.push_back(next);
+            }
+        }
+    }
+    least
+}

@@ -1,0 +1,84 @@
+//! Keywords to one trie over folded bytes.
+
+use crate::fold::{fold_ascii, fold_char};
+use std::collections::{BTreeSet, VecDeque};
+
+/// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
+/// reached by its own label. Node 0 is the root.
+pub struct Trie {
+    pub first: Vec<u16>,
+    pub labels: Vec<u8>,
+    /// Keyword that ends in a node, plus one; 0 for none.
+    pub ends: Vec<u16>,
+    /// Bit `b0 << 8 | b1` is set if a folded keyword begins with these bytes.
+    pub pairs: Vec<u64>,
+}
+
+/// A keyword folded as text is, in its forms: as written, without its spaces, without its accents.
+pub fn forms(keyword: &str) -> BTreeSet<String> {
+    let folded: String = keyword
+        .chars()
+        .map(|c| if c.is_ascii() { char::from(fold_ascii(c as u8)) } else { fold_char(c) })
+        .collect();
+    let plain: String = folded.chars().map(without_accent).collect();
+    let mut forms = BTreeSet::new();
+    for form in [folded, plain] {
+        forms.insert(form.replace(' ', ""));
+        forms.insert(form);
+    }
+    forms
+}
+
+fn without_accent(c: char) -> char {
+    match c {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'ç' | 'č' | 'ć' => 'c',
+        'è' | 'é' | 'ê' | 'ë' | 'ė' | 'ě' | 'ę' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' | 'ń' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ř' => 'r',
+        'š' | 'ś' => 's',
+        'ù' | 'ú' | 'û' | 'ü' | 'ů' => 'u',
+        'ý' => 'y',
+        'ž' | 'ż' | 'ź' => 'z',
+        'ł' => 'l',
+        other => other,
+    }
+}
+
+/// Builds the trie over folded keywords, which must be sorted; keyword `i` is `sorted[i]`.
+pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
+    let mut trie = Trie { first: vec![], labels: vec![0], ends: vec![0], pairs: vec![0; 1024] };
+    // A queue entry is the range of words below a node, and the node's depth.
+    let mut queue = VecDeque::from([(0, sorted.len(), 0)]);
+    while let Some((from, to, depth)) = queue.pop_front() {
+        trie.first.push(trie.labels.len() as u16);
+        let mut at = from;
+        while at < to {
+            let Some(&label) = sorted[at].get(depth) else {
+                at += 1;
+                continue;
+            };
+            let mut end = at;
+            while end < to && sorted[end].get(depth) == Some(&label) {
+                end += 1;
+            }
+            let finished = sorted[at].len() == depth + 1;
+            trie.labels.push(label);
+            trie.ends.push(if finished { at as u16 + 1 } else { 0 });
+            queue.push_back((at, end, depth + 1));
+            at = end;
+        }
+    }
+    trie.first.push(trie.labels.len() as u16);
+    if trie.labels.len() > usize::from(u16::MAX) {
+        return Err("too many keywords for 16-bit nodes".into());
+    }
+    for word in sorted {
+        let [first, second, ..] = word[..] else { return Err("a keyword of one byte".into()) };
+        let pair = usize::from(first) << 8 | usize::from(second);
+        trie.pairs[pair / 64] |= 1 << (pair % 64);
+    }
+    Ok(trie)
+}

@@ -1,0 +1,232 @@
+//! Turns `identifiers/*.yaml` into static tables, so that nothing is parsed or compiled at run time:
+//! the catalogue as Rust, the patterns as automata, the keywords as a trie.
+
+mod automaton;
+#[allow(dead_code)]
+#[path = "../src/fold.rs"]
+mod fold;
+mod keywords;
+mod source;
+
+use source::{Example, Family, Identifier, Pattern};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../identifiers");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/fold.rs");
+    let identifiers = read_families(&folder)?;
+    let mut code = String::new();
+    let automata = write_identifiers(&identifiers, &mut code)?;
+    for (name, members) in automata {
+        write_automaton(&out, name, &members, &mut code)?;
+    }
+    write_keywords(&out, &identifiers, &mut code)?;
+    fs::write(out.join("catalogue.rs"), code)?;
+    Ok(())
+}
+
+fn read_families(folder: &Path) -> Result<Vec<Identifier>, Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    files.sort();
+    let mut identifiers = Vec::new();
+    for file in files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        let text = fs::read_to_string(&file)?;
+        let family: Family = serde_saphyr::from_str(&text)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        identifiers.extend(family.identifiers);
+    }
+    Ok(identifiers)
+}
+
+/// Members of one automaton: the number of the pattern in the catalogue, and its regex.
+type Members = Vec<(u16, String)>;
+
+fn write_identifiers(
+    identifiers: &[Identifier],
+    code: &mut String,
+) -> Result<BTreeMap<&'static str, Members>, Box<dyn Error>> {
+    let mut automata: BTreeMap<&'static str, Members> =
+        [("STRONG", vec![]), ("WEAK", vec![]), ("AT", vec![])].into();
+    let mut patterns = String::new();
+    let mut number = 0u16;
+    writeln!(code, "pub(crate) static IDENTIFIERS: &[Identifier] = &[")?;
+    for (index, identifier) in identifiers.iter().enumerate() {
+        let first = number;
+        for pattern in &identifier.patterns {
+            let regex = regex_of(pattern).map_err(|why| format!("{}: {why}", identifier.id))?;
+            let automaton =
+                automaton_of(pattern).map_err(|why| format!("{}: {why}", identifier.id))?;
+            write_pattern(&mut patterns, index, pattern, &regex)?;
+            automata.entry(automaton).or_default().push((number, regex));
+            number += 1;
+        }
+        write_identifier(code, identifier, first..number)?;
+    }
+    writeln!(code, "];\npub(crate) static PATTERNS: &[Pattern] = &[\n{patterns}];")?;
+    let distance =
+        identifiers.iter().map(|identifier| identifier.keyword_distance).max().unwrap_or(0);
+    writeln!(code, "pub(crate) const KEYWORD_DISTANCE_MAX: usize = {distance};")?;
+    writeln!(code, "pub(crate) const BITS_WORDS: usize = {};", identifiers.len().div_ceil(64))?;
+    Ok(automata)
+}
+
+fn regex_of(pattern: &Pattern) -> Result<String, String> {
+    match (&pattern.regex, &pattern.iban) {
+        (Some(regex), None) => Ok(regex.clone()),
+        (None, Some(structure)) => source::iban_regex(structure),
+        _ => Err("a pattern has either `regex` or `iban`".into()),
+    }
+}
+
+fn automaton_of(pattern: &Pattern) -> Result<&'static str, String> {
+    match (pattern.anchor.as_str(), pattern.keyword.as_str()) {
+        ("token", "none" | "absent") => Ok("STRONG"),
+        ("token", "required") => Ok("WEAK"),
+        ("at", "none") => Ok("AT"),
+        (anchor, keyword) => Err(format!("no automaton for anchor {anchor}, keyword {keyword}")),
+    }
+}
+
+fn write_pattern(
+    code: &mut String,
+    identifier: usize,
+    pattern: &Pattern,
+    regex: &str,
+) -> std::fmt::Result {
+    let check = match &pattern.check {
+        Some(name) => format!("Some(&crate::checks::{})", name.to_uppercase()),
+        None => "None".into(),
+    };
+    writeln!(
+        code,
+        "Pattern {{ identifier: {identifier}, regex: {regex:?}, anchor: Anchor::{}, need: Need::{}, left: Edge::{}, right: Edge::{}, check: {check}, check_name: {:?}, proof: Proof::{} }},",
+        variant(&pattern.anchor),
+        variant(&pattern.keyword),
+        variant(&pattern.left),
+        variant(&pattern.right),
+        pattern.check.as_deref().unwrap_or(""),
+        variant(&pattern.proof),
+    )
+}
+
+/// `no_digit` to `NoDigit`.
+fn variant(name: &str) -> String {
+    name.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
+}
+
+fn write_identifier(
+    code: &mut String,
+    identifier: &Identifier,
+    patterns: std::ops::Range<u16>,
+) -> std::fmt::Result {
+    let Identifier { id, name, countries, recommended, description, keywords, references, .. } =
+        identifier;
+    let category = variant(&identifier.category.to_lowercase());
+    let severity: Vec<String> = identifier
+        .severity
+        .iter()
+        .map(|(from, level)| format!("({from}, Severity::{})", variant(&level.to_lowercase())))
+        .collect();
+    writeln!(
+        code,
+        "Identifier {{ id: {id:?}, name: {name:?}, category: Category::{category}, countries: &{countries:?}, \
+         recommended: {recommended}, description: {description:?}, severity: &[{}], keywords: &{keywords:?}, \
+         keyword_distance: {}, references: &{references:?}, examples: &{}, counter_examples: &{}, patterns: ({}, {}) }},",
+        severity.join(", "),
+        identifier.keyword_distance,
+        examples(&identifier.examples),
+        examples(&identifier.counter_examples),
+        patterns.start,
+        patterns.end,
+    )
+}
+
+fn examples(examples: &[Example]) -> String {
+    let list: Vec<String> = examples
+        .iter()
+        .map(|example| match example {
+            Example::Text(text) => format!("Example {{ text: {text:?}, column: None }}"),
+            Example::Cell { text, column } => {
+                format!("Example {{ text: {text:?}, column: Some({column:?}) }}")
+            }
+        })
+        .collect();
+    format!("[{}]", list.join(", "))
+}
+
+fn write_automaton(
+    out: &Path,
+    name: &str,
+    members: &Members,
+    code: &mut String,
+) -> Result<(), Box<dyn Error>> {
+    let regexes: Vec<&str> = members.iter().map(|(_, regex)| regex.as_str()).collect();
+    let ids: Vec<u16> = members.iter().map(|(number, _)| *number).collect();
+    let tables = automaton::compile(&regexes, &ids).map_err(|why| format!("{name}: {why}"))?;
+    let file = name.to_lowercase();
+    fs::write(out.join(format!("{file}.table")), little_endian(&tables.table))?;
+    fs::write(out.join(format!("{file}.classes")), tables.classes)?;
+    writeln!(
+        code,
+        "pub(crate) static {name}: Automaton = Automaton {{ classes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.classes\")), \
+         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, digits_min: {} }};",
+        tables.width,
+        tables.start,
+        slices(&tables.accepts),
+        tables.pairs,
+        tables.digits_min,
+    )?;
+    Ok(())
+}
+
+fn slices(lists: &[Vec<u16>]) -> String {
+    let parts: Vec<String> = lists.iter().map(|list| format!("&{list:?}")).collect();
+    format!("[{}]", parts.join(", "))
+}
+
+fn little_endian(values: &[u16]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn write_keywords(
+    out: &Path,
+    identifiers: &[Identifier],
+    code: &mut String,
+) -> Result<(), Box<dyn Error>> {
+    let mut owners: BTreeMap<Vec<u8>, BTreeSet<u16>> = BTreeMap::new();
+    for (index, identifier) in identifiers.iter().enumerate() {
+        for keyword in &identifier.keywords {
+            for form in keywords::forms(keyword) {
+                owners.entry(form.into_bytes()).or_default().insert(index as u16);
+            }
+        }
+    }
+    let sorted: Vec<Vec<u8>> = owners.keys().cloned().collect();
+    let trie = keywords::build(&sorted)?;
+    fs::write(out.join("keywords.first"), little_endian(&trie.first))?;
+    fs::write(out.join("keywords.ends"), little_endian(&trie.ends))?;
+    fs::write(out.join("keywords.labels"), &trie.labels)?;
+    writeln!(code, "pub(crate) static KEYWORDS: &[Keyword] = &[")?;
+    for (form, owners) in &owners {
+        let text = String::from_utf8(form.clone())?;
+        writeln!(code, "Keyword {{ text: {text:?}, owners: &{:?} }},", Vec::from_iter(owners))?;
+    }
+    writeln!(
+        code,
+        "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
+         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), pairs: &{:?} }};",
+        trie.pairs
+    )?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The shape of a family file under `identifiers/`.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// One family file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Family {
+    /// The identifiers, in the order in which they are listed to people.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// One identifier as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identifier {
+    pub id: String,
+    pub name: String,
+    pub category: String,
+    #[serde(default)]
+    pub countries: Vec<String>,
+    #[serde(default)]
+    pub recommended: bool,
+    pub description: String,
+    /// Level by least count: `{1: LOW, 2: MEDIUM, 100: HIGH}`.
+    pub severity: BTreeMap<u64, String>,
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    #[serde(default = "default_keyword_distance")]
+    pub keyword_distance: u32,
+    pub patterns: Vec<Pattern>,
+    pub references: Vec<String>,
+    pub examples: Vec<Example>,
+    pub counter_examples: Vec<Example>,
+}
+
+/// Macie's distance (macie-engine, section 3), in characters.
+fn default_keyword_distance() -> u32 {
+    30
+}
+
+/// One pattern of an identifier: a regex, or an IBAN structure in the notation of SWIFT's registry.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    pub regex: Option<String>,
+    pub iban: Option<String>,
+    /// `none`, `required` or `absent`.
+    #[serde(default = "default_keyword")]
+    pub keyword: String,
+    /// Where the engine looks for a start: `token` (the usual), or `at` for an `@` within.
+    #[serde(default = "default_anchor")]
+    pub anchor: String,
+    #[serde(default = "default_edge")]
+    pub left: String,
+    #[serde(default = "default_edge")]
+    pub right: String,
+    pub check: Option<String>,
+    /// What the check proves: `checksum` or `form`.
+    #[serde(default = "default_proof")]
+    pub proof: String,
+}
+
+fn default_keyword() -> String {
+    "none".into()
+}
+
+fn default_anchor() -> String {
+    "token".into()
+}
+
+fn default_edge() -> String {
+    "alnum".into()
+}
+
+fn default_proof() -> String {
+    "form".into()
+}
+
+/// A text in which the identifier must (or must not) be found.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Example {
+    /// Free text.
+    Text(String),
+    /// A value of a column.
+    Cell { text: String, column: String },
+}
+
+/// Expands an IBAN structure such as `DE2!n8!n10!n` to a regex that allows one space or hyphen
+/// after every fourth character.
+pub fn iban_regex(structure: &str) -> Result<String, String> {
+    let (country, mut rest) = structure.split_at_checked(2).ok_or("too short")?;
+    let mut classes: Vec<String> = country.chars().map(|c| c.to_string()).collect();
+    while !rest.is_empty() {
+        let (count, tail) = rest.split_once('!').ok_or_else(|| format!("no `!` in {rest}"))?;
+        let count: usize = count.parse().map_err(|_| format!("no length in {rest}"))?;
+        let class = match tail.as_bytes().first() {
+            Some(b'n') => "[0-9]",
+            Some(b'a') => "[A-Z]",
+            Some(b'c') => "[A-Z0-9]",
+            _ => return Err(format!("unknown class in {rest}")),
+        };
+        classes.extend(std::iter::repeat_n(class.to_string(), count));
+        rest = &tail[1..];
+    }
+    let mut regex = String::new();
+    for (index, class) in classes.iter().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            regex.push_str("[ -]?");
+        }
+        regex.push_str(class);
+    }
+    Ok(regex)
+}

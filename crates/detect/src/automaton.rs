@@ -1,0 +1,56 @@
+//! The anchored automaton that walks candidates: one table for all patterns of a kind.
+//!
+//! It is built by the build script and lies in the binary, so there is nothing to compile or to
+//! validate at run time. A walk costs one look-up a byte and reports every pattern at every end; it
+//! never looks around: what may stand beside a match is the business of [`crate::edges`].
+
+/// Tables of an automaton. State 0 is dead.
+pub(crate) struct Automaton {
+    /// Class of each byte.
+    pub classes: &'static [u8; 256],
+    /// Rows of little-endian `u16`: the next state by class, then the index into `accepts`.
+    pub table: &'static [u8],
+    /// Columns of a row.
+    pub width: usize,
+    /// Where a walk starts.
+    pub start: u16,
+    /// Sets of patterns (by number in the catalogue); set 0 is empty.
+    pub accepts: &'static [&'static [u16]],
+    /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
+    pub pairs: &'static [u64; 1024],
+    /// The fewest digits in a match that begins with a digit.
+    pub digits_min: u32,
+}
+
+impl Automaton {
+    /// Whether a match can begin with these two bytes.
+    #[inline]
+    pub fn may_begin(&self, first: u8, second: u8) -> bool {
+        let pair = usize::from(first) << 8 | usize::from(second);
+        self.pairs[pair / 64] >> (pair % 64) & 1 == 1
+    }
+
+    /// Walks from `start` and calls `found` with pattern and end for every match that ends by `limit`.
+    #[inline]
+    pub fn walk(&self, text: &[u8], start: usize, limit: usize, mut found: impl FnMut(u16, usize)) {
+        let mut state = self.start;
+        for (offset, &byte) in text[start..limit].iter().enumerate() {
+            let row = usize::from(state) * self.width;
+            state = self.cell(row + usize::from(self.classes[usize::from(byte)]));
+            if state == 0 {
+                return;
+            }
+            let set = self.cell(usize::from(state) * self.width + self.width - 1);
+            if set != 0 {
+                for &pattern in self.accepts[usize::from(set)] {
+                    found(pattern, start + offset + 1);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn cell(&self, index: usize) -> u16 {
+        u16::from_le_bytes([self.table[2 * index], self.table[2 * index + 1]])
+    }
+}

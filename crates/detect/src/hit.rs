@@ -1,0 +1,79 @@
+//! What detection says of one match.
+
+use crate::catalogue::Proof;
+
+/// One match in a block's text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// Index of the identifier in [`crate::Catalogue::identifiers`].
+    pub identifier: usize,
+    /// Index of the value in the block's segments.
+    pub segment: usize,
+    /// First byte in the block's text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// How sure: 1 less the doubt that is left. The doubt is 0.5 for a form alone, 0.15 with check
+    /// digits, 0.05 for a form that nothing else has. A keyword in the value halves it; a keyword in
+    /// the column's or field's name leaves two fifths.
+    pub score: f32,
+    /// Why.
+    pub explanation: Explanation,
+}
+
+/// Why a match is one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Explanation {
+    /// What its form and check prove.
+    pub proof: Proof,
+    /// The check that it passed, by name; empty if its form was all there is to check.
+    pub check: &'static str,
+    /// The keyword that was needed, if one was.
+    pub keyword: Option<KeywordEvidence>,
+}
+
+/// A keyword and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeywordEvidence {
+    /// The keyword as the catalogue has it: lower case, separators as spaces.
+    pub keyword: &'static str,
+    /// Where it stands.
+    pub place: KeywordPlace,
+}
+
+/// Where a keyword stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeywordPlace {
+    /// In the value, so many characters from the match.
+    Value {
+        /// Characters between match and keyword.
+        distance: u16,
+    },
+    /// In the name of the column, or of an element of the field's path.
+    Name,
+}
+
+impl Explanation {
+    /// The score that [`Hit::score`] describes.
+    pub(crate) fn score(&self) -> f32 {
+        let doubt = match self.proof {
+            Proof::Form => 0.5,
+            Proof::Checksum => 0.15,
+            Proof::Distinctive => 0.05,
+        };
+        let left = match self.keyword.map(|evidence| evidence.place) {
+            None => 1.0,
+            Some(KeywordPlace::Value { .. }) => 0.5,
+            Some(KeywordPlace::Name) => 0.4,
+        };
+        1.0 - doubt * left
+    }
+
+    /// Characters to the keyword; 0 for a name, or if none was needed.
+    pub(crate) fn distance(&self) -> u16 {
+        match self.keyword.map(|evidence| evidence.place) {
+            Some(KeywordPlace::Value { distance }) => distance,
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Keywords in text and in the names of columns and fields (macie-engine, section 3).
+//!
+//! A keyword begins at a word's start, or at a hump of `camelCase`; one of four letters or fewer
+//! must also end with its word. Case, and whether a space stands as a space, `_`, `-` or not at all,
+//! make no difference.
+
+use crate::catalogue::{BITS_WORDS, KEYWORD_TRIE, KEYWORDS};
+use crate::classes::Classes;
+use crate::fold::{fold_ascii, fold_char};
+
+/// A keyword in its folded form.
+#[derive(Debug)]
+pub(crate) struct Keyword {
+    /// The folded text.
+    pub text: &'static str,
+    /// Identifiers that have it, ascending.
+    pub owners: &'static [u16],
+}
+
+/// The trie of all keywords, breadth-first: the children of node `n` are `first[n]..first[n + 1]`.
+pub(crate) struct Trie {
+    /// Little-endian `u16` per node, and one more.
+    pub first: &'static [u8],
+    /// Little-endian `u16` per node: the keyword that ends there plus one, or 0.
+    pub ends: &'static [u8],
+    /// The byte that leads to each node.
+    pub labels: &'static [u8],
+    /// Bit `b0 << 8 | b1` is set if a keyword begins with these bytes.
+    pub pairs: &'static [u64; 1024],
+}
+
+/// A keyword in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Index into [`KEYWORDS`].
+    pub keyword: u16,
+}
+
+/// A keyword with at most this many letters must end where its word ends.
+const SHORT_LETTERS_MAX: usize = 4;
+
+/// No keyword is longer than this in a text, with the blanks that it may hold; in bytes.
+pub(crate) const KEYWORD_BYTES_MAX: usize = 192;
+
+/// A set of identifiers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Bits([u64; BITS_WORDS]);
+
+impl Bits {
+    /// Adds an identifier.
+    pub fn insert(&mut self, identifier: u16) {
+        self.0[usize::from(identifier) / 64] |= 1 << (identifier % 64);
+    }
+
+    /// Whether an identifier is in the set.
+    pub fn contains(&self, identifier: u16) -> bool {
+        self.0[usize::from(identifier) / 64] >> (identifier % 64) & 1 == 1
+    }
+
+    /// Whether both sets have an identifier.
+    pub fn meets(&self, other: &Bits) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
+    /// Adds all that own a keyword.
+    pub fn insert_owners(&mut self, keyword: u16) {
+        for &owner in KEYWORDS[usize::from(keyword)].owners {
+            self.insert(owner);
+        }
+    }
+}
+
+impl Trie {
+    fn number(table: &[u8], node: usize) -> usize {
+        usize::from(u16::from_le_bytes([table[2 * node], table[2 * node + 1]]))
+    }
+
+    #[inline]
+    fn child(&self, node: usize, label: u8) -> Option<usize> {
+        (Self::number(self.first, node)..Self::number(self.first, node + 1))
+            .find(|child| self.labels[*child] == label)
+    }
+
+    fn child_by_char(&self, node: usize, c: char) -> Option<usize> {
+        let mut buffer = [0u8; 4];
+        c.encode_utf8(&mut buffer).bytes().try_fold(node, |node, byte| self.child(node, byte))
+    }
+
+    /// Calls `found` with the end and number of every keyword that begins at `start`.
+    fn walk(&self, text: &str, start: usize, mut found: impl FnMut(usize, u16)) {
+        let limit = text.len().min(start + KEYWORD_BYTES_MAX);
+        let bytes = text.as_bytes();
+        let (mut node, mut at, mut last) = (0, start, b'a');
+        while at < limit {
+            let next = if bytes[at].is_ascii() {
+                let folded = fold_ascii(bytes[at]);
+                at += 1;
+                match self.child(node, folded) {
+                    // Further blanks of a gap, such as a line break and its indentation.
+                    None if folded == b' ' && last == b' ' => continue,
+                    next => {
+                        last = folded;
+                        next
+                    }
+                }
+            } else {
+                let Some(c) = text[at..].chars().next() else { return };
+                at += c.len_utf8();
+                last = 0x80;
+                let folded = fold_char(c);
+                if folded == ' ' {
+                    last = b' ';
+                }
+                self.child_by_char(node, folded)
+            };
+            let Some(next) = next else { return };
+            node = next;
+            match Self::number(self.ends, node) {
+                0 => {}
+                keyword => found(at, keyword as u16 - 1),
+            }
+        }
+    }
+}
+
+fn is_short(keyword: u16) -> bool {
+    let text = KEYWORDS[usize::from(keyword)].text;
+    text.chars().filter(|c| c.is_alphabetic()).count() <= SHORT_LETTERS_MAX
+}
+
+/// Whether a word, or a hump of one, begins at `at`.
+fn begins_word(text: &str, at: usize) -> bool {
+    let here = text[at..].chars().next().unwrap_or(' ');
+    let before = text[..at].chars().next_back().unwrap_or(' ');
+    here.is_alphabetic()
+        && (!before.is_alphabetic() || before.is_lowercase() && here.is_uppercase())
+}
+
+/// Whether a word, or a hump of one, ends before `at`; so it does where no letter stands before.
+fn ends_word(text: &str, at: usize) -> bool {
+    let Some(after) = text[at..].chars().next() else { return true };
+    let before = text[..at].chars().next_back().unwrap_or(' ');
+    !before.is_alphanumeric()
+        || !after.is_alphabetic()
+        || before.is_lowercase() && after.is_uppercase()
+}
+
+/// Finds the keywords that begin in `from..to`, in order of their starts.
+pub(crate) fn scan(text: &str, classes: &Classes, from: usize, to: usize, out: &mut Vec<Found>) {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(start) = next_letter(&classes.letter, at, to) {
+        at = start + 1;
+        let before = if start == 0 { b' ' } else { bytes[start - 1] };
+        let inside = before.is_ascii_alphabetic();
+        if inside && !(before.is_ascii_lowercase() && bytes[start].is_ascii_uppercase()) {
+            at = skip_word(bytes, start, to);
+            continue;
+        }
+        if is_pair(bytes, start) && text.is_char_boundary(start) {
+            self::at(text, start, out);
+        }
+    }
+}
+
+/// The first position in `from..to` that holds a letter.
+fn next_letter(letters: &[u64], from: usize, to: usize) -> Option<usize> {
+    let mut at = from;
+    while at < to {
+        let ahead = crate::classes::window(letters, at);
+        if ahead != 0 {
+            let found = at + ahead.trailing_zeros() as usize;
+            return (found < to).then_some(found);
+        }
+        at += 64;
+    }
+    None
+}
+
+/// From within a word, the next place where a keyword might begin: a hump, or what is not ASCII.
+fn skip_word(bytes: &[u8], from: usize, to: usize) -> usize {
+    let mut at = from + 1;
+    while at < to && bytes[at].is_ascii_lowercase() {
+        at += 1;
+    }
+    at
+}
+
+fn is_pair(bytes: &[u8], start: usize) -> bool {
+    match bytes[start..] {
+        [first, second, ..] if first.is_ascii() && second.is_ascii() => {
+            let pair = usize::from(fold_ascii(first)) << 8 | usize::from(fold_ascii(second));
+            KEYWORD_TRIE.pairs[pair / 64] >> (pair % 64) & 1 == 1
+        }
+        [_, _, ..] => true,
+        _ => false,
+    }
+}
+
+/// Finds the keywords that begin at `start`, a character's first byte.
+pub(crate) fn at(text: &str, start: usize, out: &mut Vec<Found>) {
+    if !begins_word(text, start) {
+        return;
+    }
+    KEYWORD_TRIE.walk(text, start, |end, keyword| {
+        if !is_short(keyword) || ends_word(text, end) {
+            out.push(Found { start, end, keyword });
+        }
+    });
+}
+
+/// Calls `found` with every keyword in a column's or field's name. There a longer keyword may also
+/// begin within a word, since names are often written together.
+pub(crate) fn in_name(name: &str, mut found: impl FnMut(u16)) {
+    for (start, _) in name.char_indices() {
+        let at_word = begins_word(name, start);
+        KEYWORD_TRIE.walk(name, start, |end, keyword| {
+            let fits = if is_short(keyword) { at_word && ends_word(name, end) } else { true };
+            if fits {
+                found(keyword);
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&'static str> {
+        let mut classes = Classes::default();
+        classes.fill(text.as_bytes());
+        let mut out = Vec::new();
+        scan(text, &classes, 0, text.len(), &mut out);
+        out.iter().map(|found| KEYWORDS[usize::from(found.keyword)].text).collect()
+    }
+
+    #[test]
+    fn spelling_variants_are_one_keyword() {
+        for text in [
+            "social security",
+            "Social_Security",
+            "SOCIAL-SECURITY",
+            "socialsecurity",
+            "mySocialSecurity",
+            "social\n  security",
+        ] {
+            let found = found(text);
+            assert!(
+                found.iter().any(|keyword| keyword.replace(' ', "") == "socialsecurity"),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn short_keywords_are_whole_words() {
+        for text in ["ssn", "user_ssn", "userSsn", "SSN:", "«ssn»", "ssn2"] {
+            assert!(found(text).contains(&"ssn"), "{text}");
+        }
+        for text in ["assn", "ssnx", "essn"] {
+            assert!(!found(text).contains(&"ssn"), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_may_hold_long_keywords_anywhere() {
+        let mut seen = Vec::new();
+        in_name("holderpassportref", |keyword| seen.push(KEYWORDS[usize::from(keyword)].text));
+        assert!(seen.contains(&"passport"));
+    }
+}

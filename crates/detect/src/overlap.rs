@@ -1,0 +1,57 @@
+//! Which of several overlapping matches stands.
+//!
+//! A match falls if a better one overlaps it. Better is, in this order:
+//! 1. what needs no keyword (an IBAN over the account number inside it),
+//! 2. the longer match (a phone number over nine of its digits),
+//! 3. the one whose keyword stands nearer (name of the column: nearest of all),
+//! 4. the better proof (check digits over a form),
+//! 5. the one that begins earlier, and then the one listed first in the catalogue.
+//!
+//! The rule looks at pairs only: whether the better match itself falls to a third does not matter.
+//! So what is near decides, and a text gives the same whichever way it is cut into blocks.
+
+use crate::hit::Hit;
+use std::cmp::Reverse;
+
+/// Keeps of `hits` those that stand, sorted by start. `fallen` is memory to use.
+pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
+    hits.sort_unstable_by_key(|hit| {
+        (
+            hit.start,
+            hit.end,
+            hit.identifier,
+            hit.explanation.distance(),
+            Reverse(hit.explanation.proof),
+        )
+    });
+    hits.dedup_by_key(|hit| (hit.start, hit.end, hit.identifier));
+    fallen.clear();
+    fallen.resize(hits.len(), false);
+    for one in 0..hits.len() {
+        for other in one + 1..hits.len() {
+            if hits[other].start >= hits[one].end {
+                break;
+            }
+            let loser = if rank(&hits[one]) > rank(&hits[other]) { other } else { one };
+            fallen[loser] = true;
+        }
+    }
+    let mut index = 0;
+    hits.retain(|_| {
+        index += 1;
+        !fallen[index - 1]
+    });
+}
+
+/// Total order of overlapping matches: the greater stands.
+fn rank(hit: &Hit) -> impl Ord {
+    let explanation = &hit.explanation;
+    (
+        explanation.keyword.is_none(),
+        hit.end - hit.start,
+        Reverse(explanation.distance()),
+        explanation.proof,
+        Reverse(hit.start),
+        Reverse(hit.identifier),
+    )
+}

@@ -1,0 +1,289 @@
+//! The plain implementation beside which the engine is proven: every pattern's regex by itself, tried
+//! at every byte of every value, with the same edges, checks, keyword and overlap rules.
+//!
+//! It shares the rules with the engine, and nothing of how places to look at are found: byte
+//! classes, candidates, tables and the lazy search for keywords.
+
+use crate::candidates;
+use crate::catalogue::{Anchor, IDENTIFIERS, KEYWORDS, Need, PATTERNS, Pattern};
+use crate::detector::{AFTER_BYTES, BEFORE_BYTES, Detector, Scratch, form_holds, walk_limit};
+use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
+use crate::keywords;
+use crate::overlap;
+use crate::selection::Selection;
+use lakegate_core::text::{Block, Context, Layout, Segment};
+use proptest::prelude::*;
+use regex_automata::dfa::{Automaton, dense};
+use regex_automata::util::{start, syntax};
+use regex_automata::{Anchored, MatchKind, nfa::thompson};
+use std::sync::LazyLock;
+
+static REGEXES: LazyLock<Vec<dense::DFA<Vec<u32>>>> =
+    LazyLock::new(|| PATTERNS.iter().map(|pattern| compile(pattern)).collect());
+
+fn compile(pattern: &Pattern) -> dense::DFA<Vec<u32>> {
+    dense::Builder::new()
+        .configure(dense::Config::new().match_kind(MatchKind::All))
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .thompson(thompson::Config::new().utf8(false))
+        .build(pattern.regex)
+        .unwrap()
+}
+
+/// All ends of matches that begin at `at`.
+fn ends(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], at: usize, limit: usize) -> Vec<usize> {
+    let mut state = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).unwrap();
+    let mut ends = Vec::new();
+    for (index, byte) in bytes[at..limit].iter().enumerate() {
+        state = dfa.next_state(state, *byte);
+        if dfa.is_dead_state(state) {
+            break;
+        }
+        if dfa.is_match_state(dfa.next_eoi_state(state)) {
+            ends.push(at + index + 1);
+        }
+    }
+    ends
+}
+
+/// Keywords in a text, found by comparing every keyword at every place.
+fn keyword_evidence(
+    text: &str,
+    segment: &Segment,
+    context: Option<&Context>,
+    identifier: u16,
+    start: usize,
+    end: usize,
+) -> Option<KeywordEvidence> {
+    let mut named: Option<&'static str> = None;
+    for name in context.into_iter().flat_map(|context| &context.names) {
+        keywords::in_name(name, |keyword| {
+            let keyword = &KEYWORDS[usize::from(keyword)];
+            if keyword.owners.contains(&identifier)
+                && named.is_none_or(|known| known.len() < keyword.text.len())
+            {
+                named = Some(keyword.text);
+            }
+        });
+    }
+    if let Some(keyword) = named {
+        return Some(KeywordEvidence { keyword, place: KeywordPlace::Name });
+    }
+    let mut found = Vec::new();
+    for at in segment.start as usize..segment.end as usize {
+        if text.is_char_boundary(at) {
+            keywords::at(text, at, &mut found);
+        }
+    }
+    let limit = u64::from(IDENTIFIERS[usize::from(identifier)].keyword_distance);
+    found
+        .iter()
+        .filter(|found| found.end <= segment.end as usize)
+        .filter(|found| KEYWORDS[usize::from(found.keyword)].owners.contains(&identifier))
+        .filter_map(|found| {
+            let gap = if found.end <= start {
+                text[found.end..start].chars().count() as u64
+            } else if found.start >= end {
+                text[end..found.start].chars().count() as u64
+            } else {
+                return None;
+            };
+            (gap <= limit).then_some((gap, found.start, found.end, found.keyword))
+        })
+        .min_by_key(|(gap, start, end, _)| (*gap, *start, *end))
+        .map(|(gap, _, _, keyword)| KeywordEvidence {
+            keyword: KEYWORDS[usize::from(keyword)].text,
+            place: KeywordPlace::Value { distance: gap as u16 },
+        })
+}
+
+fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
+    let value = segment.start as usize..segment.end as usize;
+    match pattern.anchor {
+        Anchor::Token => value.collect(),
+        Anchor::At => value
+            .clone()
+            .filter(|at| bytes[*at] == b'@')
+            .filter_map(|at| candidates::local_part(bytes, value.start, at))
+            .collect(),
+    }
+}
+
+fn detect(block: &Block<'_>) -> Vec<Hit> {
+    let bytes = block.text.as_bytes();
+    let mut hits = Vec::new();
+    for (index, segment) in block.segments.iter().enumerate() {
+        let value = segment.start as usize..segment.end as usize;
+        let context = block.contexts.get(segment.context as usize);
+        for (pattern, dfa) in PATTERNS.iter().zip(REGEXES.iter()) {
+            for at in starts(pattern, bytes, segment) {
+                let limit = if pattern.anchor == Anchor::At {
+                    value.end
+                } else {
+                    walk_limit(bytes, segment, at)
+                };
+                for end in ends(dfa, bytes, at, limit) {
+                    let Some(end) = form_holds(pattern, block.text, &value, at, end) else {
+                        continue;
+                    };
+                    let evidence =
+                        keyword_evidence(block.text, segment, context, pattern.identifier, at, end);
+                    let keyword = match (pattern.need, evidence) {
+                        (Need::None, _) | (Need::Absent, None) => None,
+                        (Need::Required, None) | (Need::Absent, Some(_)) => continue,
+                        (Need::Required, evidence) => evidence,
+                    };
+                    let explanation =
+                        Explanation { proof: pattern.proof, check: pattern.check_name, keyword };
+                    hits.push(Hit {
+                        identifier: usize::from(pattern.identifier),
+                        segment: index,
+                        start: at,
+                        end,
+                        score: explanation.score(),
+                        explanation,
+                    });
+                }
+            }
+        }
+    }
+    overlap::resolve(&mut hits, &mut Vec::new());
+    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
+    hits
+}
+
+/// Pieces of text that are rich in what is, or nearly is, a match.
+fn piece() -> impl Strategy<Value = String> {
+    let examples: Vec<&'static str> = IDENTIFIERS
+        .iter()
+        .flat_map(|identifier| identifier.examples.iter().chain(identifier.counter_examples))
+        .map(|example| example.text)
+        .collect();
+    let words: Vec<&'static str> = KEYWORDS.iter().map(|keyword| keyword.text).collect();
+    prop_oneof![
+        4 => proptest::sample::select(examples).prop_map(str::to_string),
+        2 => proptest::sample::select(words).prop_map(str::to_string),
+        2 => "[0-9]{1,20}",
+        2 => "[0-9 -]{3,24}",
+        1 => "[A-Z]{1,3}[0-9]{2,10}[A-Z]?",
+        1 => "[ -~]{0,20}",
+        1 => "[a-zé×漢 «»—@._-]{0,12}",
+        1 => "(-----BEGIN |eyJ|AKIA|sk_live_|\\+1|\\(0|IBAN )",
+    ]
+}
+
+fn glue() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "", " ", ", ", "\n", ": ", "-", "_", "/", ".", "\t", "é", "(", "\"",
+    ])
+}
+
+fn text(pieces: usize) -> impl Strategy<Value = String> {
+    proptest::collection::vec((piece(), glue()), 1..pieces).prop_map(|parts| {
+        parts.into_iter().flat_map(|(piece, glue)| [piece, glue.to_string()]).collect()
+    })
+}
+
+fn contexts() -> Vec<Context> {
+    ["", "ssn", "card_number", "phone", "birthDate", "passport no", "IBAN", "notes"]
+        .map(|name| Context { names: vec![name.to_string()] })
+        .to_vec()
+}
+
+/// Puts values behind each other with a comma between, as the cells of a table.
+fn table(values: &[String], contexts: &[Context]) -> (String, Vec<Segment>) {
+    let mut text = String::new();
+    let mut segments = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let start = text.len() as u32;
+        text.push_str(value);
+        let context = (index % contexts.len()) as u32;
+        segments.push(Segment { start, end: text.len() as u32, context, unit: 2, part: context });
+        text.push(',');
+    }
+    (text, segments)
+}
+
+fn whole<'a>(text: &'a str, segments: &'a [Segment], contexts: &'a [Context]) -> Block<'a> {
+    Block {
+        text,
+        segments,
+        contexts,
+        paths: &[],
+        layout: Layout::Lines,
+        own_start: 0,
+        own_end: text.len() as u32,
+        contexts_epoch: 0,
+    }
+}
+
+/// Offsets and identifiers, without the text.
+fn shape(hits: &[Hit]) -> Vec<(usize, usize, usize, &'static str, &'static str)> {
+    hits.iter()
+        .map(|hit| {
+            let keyword = hit.explanation.keyword.map_or("", |evidence| evidence.keyword);
+            (hit.segment, hit.start, hit.end, IDENTIFIERS[hit.identifier].id, keyword)
+        })
+        .collect()
+}
+
+fn engine() -> &'static Detector {
+    static ENGINE: LazyLock<Detector> = LazyLock::new(|| Detector::new(&Selection::all()).unwrap());
+    &ENGINE
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn engine_and_reference_agree_on_text(text in text(12)) {
+        let segment = Segment { start: 0, end: text.len() as u32, context: 0, unit: 1, part: 0 };
+        let segments = [segment];
+        let block = whole(&text, &segments, &[]);
+        let mut hits = Vec::new();
+        engine().detect(&block, &mut Scratch::default(), &mut hits);
+        prop_assert_eq!(shape(&hits), shape(&detect(&block)));
+    }
+
+    #[test]
+    fn engine_and_reference_agree_on_cells(values in proptest::collection::vec(text(3), 1..16)) {
+        let contexts = contexts();
+        let (text, segments) = table(&values, &contexts);
+        let block = whole(&text, &segments, &contexts);
+        let mut hits = Vec::new();
+        engine().detect(&block, &mut Scratch::default(), &mut hits);
+        prop_assert_eq!(shape(&hits), shape(&detect(&block)));
+    }
+
+    #[test]
+    fn blocks_find_what_the_whole_does(text in text(60), cuts in proptest::collection::vec(0usize..10_000, 0..6)) {
+        let segments = [Segment { start: 0, end: text.len() as u32, context: 0, unit: 1, part: 0 }];
+        let mut scratch = Scratch::default();
+        let mut expected = Vec::new();
+        engine().detect(&whole(&text, &segments, &[]), &mut scratch, &mut expected);
+        let mut borders: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).filter(|cut| text.is_char_boundary(*cut)).collect();
+        borders.extend([0, text.len()]);
+        borders.sort_unstable();
+        let mut found = Vec::new();
+        for pair in borders.windows(2) {
+            let from = floor(&text, pair[0].saturating_sub(BEFORE_BYTES));
+            let to = floor(&text, (pair[1] + AFTER_BYTES).min(text.len()));
+            let part = &text[from..to];
+            let segments = [Segment { start: 0, end: part.len() as u32, context: 0, unit: 1, part: 0 }];
+            let mut block = whole(part, &segments, &[]);
+            block.own_start = (pair[0] - from) as u32;
+            block.own_end = (pair[1] - from) as u32;
+            let mut hits = Vec::new();
+            engine().detect(&block, &mut scratch, &mut hits);
+            found.extend(hits.into_iter().map(|hit| Hit { start: hit.start + from, end: hit.end + from, ..hit }));
+        }
+        prop_assert_eq!(shape(&found), shape(&expected));
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
