@@ -144,7 +144,8 @@ impl Error {
         Error::Configuration { setting, problem: problem.to_string() }
     }
 
-    pub(crate) fn message(problem: impl ToString) -> Self {
+    /// A message that can not be sent as it is.
+    pub fn message(problem: impl ToString) -> Self {
         Error::Message { problem: problem.to_string() }
     }
 

@@ -1,0 +1,234 @@
+//! Route: verdict and policy send each object of a shard on.
+
+use super::scan::inconclusive;
+use super::steps::{Step, at_once, delete_sources, failed, merged, moved, record, settle, stopped};
+use super::{Failure, Work};
+use crate::places;
+use lakegate_core::detection::Detection;
+use lakegate_core::ids::PassageId;
+use lakegate_core::machine::CallOut;
+use lakegate_core::object::{TAG_SENSITIVE_DATA_FOUND, TAG_VERDICT, TAG_WORKFLOW_ID, Tags, Zone};
+use lakegate_core::passage::PassageState;
+use lakegate_core::policy::{Action, Facts};
+use lakegate_core::verdict::Verdict;
+use lakegate_ledger::{Changes, DetectionCount, Passage, Reason, Ruling, Transition};
+use lakegate_store::{Error, ErrorKind};
+use std::collections::BTreeMap;
+
+pub(super) async fn route(shard: u32, work: &Work<'_>) -> Result<CallOut, Failure> {
+    give_verdicts_to_the_rest(shard, work).await?;
+    let scanned = work.ledger.shard(work.run, shard, &[PassageState::Scanned]).await?;
+    let ruled = rule(scanned, work).await?;
+    let limit = work.flow.settings.transfers_at_once;
+    let futures = ruled.iter().map(|(passage, action)| route_one(passage, *action, work)).collect();
+    let steps = at_once(limit, futures).await;
+    let zones = [Zone::ScannedData, Zone::ManualReview, Zone::ScanStage];
+    let result = settle(steps, &zones, work).await;
+    sweep(shard, work).await?;
+    work.progress.routed(result?.len() as u64);
+    counted(shard, work).await
+}
+
+/// What an earlier call gave up on: an object that was not staged is failed where it stands, one that
+/// was not inspected has the verdict `FAILED`.
+async fn give_verdicts_to_the_rest(shard: u32, work: &Work<'_>) -> Result<(), Failure> {
+    let states = [PassageState::Claimed, PassageState::Staged];
+    let left = work.ledger.shard(work.run, shard, &states).await?;
+    let message = || "the step before gave up on it".to_owned();
+    let transitions: Vec<Transition> = left
+        .iter()
+        .map(|passage| match passage.state {
+            PassageState::Claimed => failed(passage, "STAGE_FAILED", message()),
+            _ => inconclusive(passage, "SCAN_FAILED", message()),
+        })
+        .collect();
+    if !transitions.is_empty() {
+        record(&transitions, work).await?;
+    }
+    Ok(())
+}
+
+/// What the policy says of each object, in the ledger before anything is moved. What it said once it
+/// keeps saying, also when the rules change between two executions.
+async fn rule(passages: Vec<Passage>, work: &Work<'_>) -> Result<Vec<(Passage, Action)>, Failure> {
+    let ids: Vec<PassageId> = passages
+        .iter()
+        .filter(|p| p.ruling.is_none() && p.verdict == Some(Verdict::Findings))
+        .map(|p| p.id.clone())
+        .collect();
+    let detections = work.ledger.detection_counts(&ids).await?;
+    let mut transitions = Vec::new();
+    let mut ruled = Vec::with_capacity(passages.len());
+    for passage in passages {
+        let action = match &passage.ruling {
+            // A ruling that can not be read holds.
+            Some(ruling) => Action::parse(&ruling.action).unwrap_or(Action::Hold),
+            None => {
+                let (transition, action) = rule_one(&passage, &detections, work);
+                transitions.push(transition);
+                action
+            }
+        };
+        ruled.push((passage, action));
+    }
+    if !transitions.is_empty() {
+        record(&transitions, work).await?;
+    }
+    Ok(ruled)
+}
+
+fn rule_one(
+    passage: &Passage,
+    counts: &BTreeMap<PassageId, Vec<DetectionCount>>,
+    work: &Work<'_>,
+) -> (Transition, Action) {
+    // No verdict is no clean verdict.
+    let verdict = passage.verdict.unwrap_or(Verdict::Failed);
+    let detections: Vec<Detection> =
+        counts.get(&passage.id).into_iter().flatten().map(without_occurrences).collect();
+    let ruling = work.flow.policy.rule(&Facts {
+        verdict,
+        detections: &detections,
+        key: &passage.key,
+        size_bytes: passage.source.size_bytes,
+        tags: &passage.producer_tags,
+        source: work.flow.name.as_str(),
+    });
+    let transition = Transition {
+        passage: passage.id.clone(),
+        from: passage.state,
+        to: passage.state,
+        cause: "ruled".to_owned(),
+        detail: ruling.overruled,
+        changes: Changes {
+            ruling: Some(Ruling {
+                action: ruling.action.as_str().to_owned(),
+                rule: ruling.rule.clone(),
+            }),
+            ..Changes::default()
+        },
+    };
+    (transition, ruling.action)
+}
+
+fn without_occurrences(count: &DetectionCount) -> Detection {
+    Detection {
+        identifier: count.identifier.clone(),
+        name: count.name.clone(),
+        category: count.category,
+        severity: count.severity,
+        count: count.count,
+        occurrences: Vec::new(),
+    }
+}
+
+async fn route_one(passage: &Passage, action: Action, work: &Work<'_>) -> Step {
+    let result = match action {
+        Action::Release => release(passage, work).await,
+        Action::Hold => hold(passage, work, None).await,
+        Action::Deny => deny(passage, work).await,
+    };
+    match result {
+        Ok(transition) => Step::Done(Box::new(transition)),
+        Err(error) => stopped(passage, error, work),
+    }
+}
+
+/// The tags that an object bears once it has a verdict.
+pub(super) fn tags(passage: &Passage) -> Tags {
+    let verdict = passage.verdict.unwrap_or(Verdict::Failed);
+    let mut own = vec![(TAG_WORKFLOW_ID, passage.run.as_str()), (TAG_VERDICT, verdict.as_str())];
+    if verdict == Verdict::Findings {
+        own.push((TAG_SENSITIVE_DATA_FOUND, "true"));
+    }
+    merged(&passage.producer_tags, &own)
+}
+
+/// Moves an object from where it is to a key of another zone.
+pub(super) async fn move_to(
+    passage: &Passage,
+    zone: Zone,
+    key: String,
+    to: PassageState,
+    cause: &str,
+    work: &Work<'_>,
+) -> Result<Transition, Error> {
+    let Some(place) = &passage.place else {
+        return Err(Error {
+            kind: ErrorKind::NotFound,
+            operation: "move",
+            location: zone.to_string(),
+            key,
+            message: "the ledger has no place for the object".into(),
+            source: None,
+        });
+    };
+    let source = work.flow.zones.bucket(place.zone);
+    let destination = work.flow.zones.bucket(zone);
+    let transferred =
+        source.transfer(&place.object, destination.as_ref(), &key, &tags(passage)).await?;
+    Ok(moved(passage, to, cause, zone, key, transferred))
+}
+
+async fn release(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error> {
+    let key = passage.key.clone();
+    let zone = Zone::ScannedData;
+    match move_to(passage, zone, key, PassageState::Released, "released", work).await {
+        Err(error) if error.kind == ErrorKind::Collision => {
+            let reason = Reason {
+                code: "KEY_COLLISION".into(),
+                message: "scanned-data already holds another object under this key".into(),
+            };
+            hold(passage, work, Some(reason)).await
+        }
+        other => other,
+    }
+}
+
+async fn hold(
+    passage: &Passage,
+    work: &Work<'_>,
+    reason: Option<Reason>,
+) -> Result<Transition, Error> {
+    let key = places::under_run(work.run, &passage.key);
+    let cause = reason.as_ref().map_or("held", |r| r.code.as_str()).to_owned();
+    let zone = Zone::ManualReview;
+    let mut transition = move_to(passage, zone, key, PassageState::Held, &cause, work).await?;
+    transition.changes.reason = reason;
+    Ok(transition)
+}
+
+/// To the trash. There the object waits for the end of its retention.
+pub(super) async fn deny(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error> {
+    let key = places::in_trash(work.run, &passage.key);
+    let zone = Zone::ManualReview;
+    let mut transition = move_to(passage, zone, key, PassageState::Denied, "denied", work).await?;
+    let retention_ms = work.flow.settings.trash_retention_s.saturating_mul(1_000);
+    let retention_ms = i64::try_from(retention_ms).unwrap_or(i64::MAX);
+    transition.changes.purge_after_ms = Some(work.clock.now_ms().saturating_add(retention_ms));
+    Ok(transition)
+}
+
+/// Deletes what an earlier execution moved and had no time to delete.
+async fn sweep(shard: u32, work: &Work<'_>) -> Result<(), Failure> {
+    let states = [PassageState::Released, PassageState::Held, PassageState::Denied];
+    let pending = work
+        .ledger
+        .shard(work.run, shard, &states)
+        .await?
+        .into_iter()
+        .filter_map(|p| p.source_pending.map(|delete| (p.id, p.state, delete)))
+        .collect();
+    delete_sources(pending, work).await
+}
+
+async fn counted(shard: u32, work: &Work<'_>) -> Result<CallOut, Failure> {
+    let all = work.ledger.shard(work.run, shard, &[]).await?;
+    let count = |state| all.iter().filter(|p| p.state == state).count() as u64;
+    Ok(CallOut::Moved {
+        released: count(PassageState::Released),
+        held: count(PassageState::Held),
+        denied: count(PassageState::Denied),
+        failed: count(PassageState::Failed),
+    })
+}

@@ -1,0 +1,106 @@
+//! One inspection under way: bytes go in, the conclusion comes out.
+
+use crate::fingerprint::FingerprintKey;
+use crate::tally::Tally;
+use lakegate_core::coverage::{Coverage, CoverageStatus, Gap};
+use lakegate_core::detection::Detection;
+use lakegate_core::hash::ContentHash;
+use lakegate_core::text::Block;
+use lakegate_core::verdict::Verdict;
+use lakegate_detect::{Detector, Hit, Scratch};
+use lakegate_extract::{BlockSink, Extractor};
+
+/// What an inspection concluded.
+#[derive(Clone, Debug)]
+pub struct Inspected {
+    /// The conclusion.
+    pub verdict: Verdict,
+    /// The hash of all the object's bytes.
+    pub content_hash: ContentHash,
+    /// What was read.
+    pub coverage: Coverage,
+    /// What was found, in the order of the catalogue.
+    pub detections: Vec<Detection>,
+}
+
+/// An inspection that is under way. Push all bytes, then finish.
+pub struct Inspection<'i> {
+    extractor: Extractor,
+    hasher: blake3::Hasher,
+    eye: Eye<'i>,
+    extraction_broken: Option<String>,
+}
+
+/// Takes blocks of text and keeps what is seen in them.
+struct Eye<'i> {
+    detector: &'i Detector,
+    key: &'i FingerprintKey,
+    scratch: Scratch,
+    hits: Vec<Hit>,
+    tally: Tally,
+}
+
+impl BlockSink for Eye<'_> {
+    fn block(&mut self, block: &Block<'_>) {
+        self.hits.clear();
+        self.detector.detect(block, &mut self.scratch, &mut self.hits);
+        self.tally.take(block, &self.hits, self.key);
+    }
+}
+
+impl<'i> Inspection<'i> {
+    pub(crate) fn new(
+        detector: &'i Detector,
+        key: &'i FingerprintKey,
+        extractor: Extractor,
+    ) -> Self {
+        Self {
+            extractor,
+            hasher: blake3::Hasher::new(),
+            eye: Eye {
+                detector,
+                key,
+                scratch: Scratch::default(),
+                hits: Vec::new(),
+                tally: Tally::default(),
+            },
+            extraction_broken: None,
+        }
+    }
+
+    /// Takes the object's next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        if self.extraction_broken.is_none() {
+            if let Err(error) = self.extractor.push(bytes, &mut self.eye) {
+                self.extraction_broken = Some(error.to_string());
+            }
+        }
+    }
+
+    /// Concludes, after the last byte.
+    pub fn finish(mut self) -> Inspected {
+        let mut coverage = self.extractor.finish(&mut self.eye).coverage;
+        if let Some(detail) = self.extraction_broken {
+            coverage.status = CoverageStatus::Partial;
+            coverage.gaps.push(Gap { code: "UNABLE_TO_PARSE_FILE".into(), detail });
+        }
+        let detections = self.eye.tally.detections();
+        Inspected {
+            verdict: verdict(&coverage, &detections),
+            content_hash: ContentHash::from_bytes(self.hasher.finalize().as_bytes()),
+            coverage,
+            detections,
+        }
+    }
+}
+
+/// What was found weighs first; nothing found counts only when everything was read.
+fn verdict(coverage: &Coverage, detections: &[Detection]) -> Verdict {
+    match coverage.status {
+        _ if !detections.is_empty() => Verdict::Findings,
+        CoverageStatus::Complete if coverage.gaps.is_empty() => Verdict::Clean,
+        CoverageStatus::Complete | CoverageStatus::Partial => Verdict::Partial,
+        CoverageStatus::Skipped => Verdict::Unscannable,
+    }
+}
