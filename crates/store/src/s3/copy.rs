@@ -9,7 +9,7 @@ use super::key::copy_source;
 use super::upload::Attributes;
 use super::verify::Source;
 use super::{S3Bucket, bare_etag, quoted_etag, tags};
-use crate::bucket::Support;
+use crate::bucket::{SourceAfter, Support};
 use crate::error::{Error, ErrorKind};
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::types::{MetadataDirective, StorageClass, TaggingDirective};
@@ -50,6 +50,19 @@ impl CopyPlan<'_> {
             Ok(_) => Ok(Source::Gone),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(Source::Gone),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Whether there is still something to delete: a version that is no longer the current one is not
+    /// in the way of anybody.
+    pub(super) async fn source_after(&self, source: &Source) -> Result<SourceAfter, Error> {
+        match source {
+            Source::Gone => Ok(SourceAfter::Gone),
+            Source::Present(_) if self.source.version.is_none() => Ok(SourceAfter::Remains),
+            Source::Present(_) => match self.from.look_for("transfer", &self.source.key).await? {
+                Some(now) if is_instance(self.source, &now, false) => Ok(SourceAfter::Remains),
+                _ => Ok(SourceAfter::Gone),
+            },
         }
     }
 

@@ -157,22 +157,18 @@ impl S3Bucket {
         Ok(())
     }
 
-    /// Refuses bytes under a key that ends in `/` where the store takes such a key for a folder: it
-    /// would drop them without a word.
-    async fn check_folder_marker(
-        &self,
-        operation: &'static str,
-        key: &str,
-        size_bytes: u64,
-    ) -> Result<(), Error> {
-        if size_bytes == 0
-            || !key.ends_with('/')
-            || self.abilities().await?.seen.exact_keys != Support::No
-        {
-            return Ok(());
+    /// Refuses a key that can not be written as it is, or that is not the caller's to write.
+    async fn check_new_key(&self, operation: &'static str, key: &str) -> Result<(), Error> {
+        let refuse = |why| Err(self.fail(ErrorKind::KeyNotRepresentable, operation, key, why));
+        if key.starts_with(key::RESERVED_PREFIX) {
+            return refuse("keys of this name are Lakegate's own and never listed");
         }
-        let why = "this store keeps no bytes under a key that ends in `/`";
-        Err(self.fail(ErrorKind::KeyNotRepresentable, operation, key, why))
+        self.check_key(operation, key).await?;
+        // Such a store takes the key for a folder and drops bytes and tags without a word.
+        if key.ends_with('/') && self.abilities().await?.seen.exact_keys == Support::No {
+            return refuse("this store keeps neither bytes nor tags under a key that ends in `/`");
+        }
+        Ok(())
     }
 
     /// Waits before try number `attempt` + 1: doubling, bounded, between half and all of the time.

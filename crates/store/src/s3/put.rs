@@ -37,7 +37,7 @@ impl S3Bucket {
         size_bytes: Option<u64>,
         options: PutOptions,
     ) -> Result<ObjectRef, Error> {
-        self.check_key(PUT, key).await?;
+        self.check_new_key(PUT, key).await?;
         let abilities = self.abilities().await?;
         let (tags, _) = tags::fit(&options.tags);
         let tags = if abilities.seen.tags == Support::No { Tags::new() } else { tags };
@@ -53,11 +53,9 @@ impl S3Bucket {
         let first = parts.next(self.options().upload_part_bytes).await?;
         if parts.ended {
             self.check_length(key, size_bytes, parts.taken_bytes)?;
-            self.check_folder_marker(PUT, key, parts.taken_bytes).await?;
             let written = self.put_whole(&new, first).await?;
             return self.finish_put(&new, &written, parts.taken_bytes, new.replace).await;
         }
-        self.check_folder_marker(PUT, key, parts.taken_bytes).await?;
         let upload = self.begin_upload(PUT, key, &new.attributes, &new.tags).await?;
         match self.put_parts(&new, &upload, first, parts, size_bytes).await {
             Ok((written, size)) => self.finish_put(&new, &written, size, true).await,

@@ -45,8 +45,7 @@ impl S3Bucket {
             return Err(self.fail(ErrorKind::Collision, TRANSFER, key, message));
         }
         self.check_key(TRANSFER, &source.key).await?;
-        near.check_key(TRANSFER, key).await?;
-        near.check_folder_marker(TRANSFER, key, source.size_bytes).await?;
+        near.check_new_key(TRANSFER, key).await?;
         let (fitting, notes) = fit(tags);
         let plan = CopyPlan { from: self, source, key, tags: &fitting, workflow };
         let mut done = near.carry_out(&plan).await?;
@@ -113,10 +112,7 @@ impl S3Bucket {
             return Err(collision());
         }
         self.ensure_tags(plan, there).await?;
-        let source = match source {
-            Source::Present(_) => SourceAfter::Remains,
-            Source::Gone => SourceAfter::Gone,
-        };
+        let source = plan.source_after(&source).await?;
         Ok(Transferred { object: object_of(plan.key, there), source, notes: Vec::new() })
     }
 

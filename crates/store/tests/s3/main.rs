@@ -2,6 +2,7 @@
 //! SeaweedFS that the set-up script of the test run starts. No test is skipped for want of a server.
 
 mod access;
+mod conformance;
 mod copies;
 mod keys;
 mod probe;

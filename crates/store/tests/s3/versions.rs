@@ -4,7 +4,7 @@ use crate::server::{
     VERSIONED, fresh_prefix, keys, open, open_at, options, overwrite, put, raw, read, run_tags,
 };
 use lakegate_store::s3::VersionedDelete;
-use lakegate_store::{Bucket, ErrorKind, S3Bucket, Support};
+use lakegate_store::{Bucket, ErrorKind, S3Bucket, SourceAfter, Support};
 
 #[tokio::test]
 async fn the_version_that_was_meant_is_read_and_copied() {
@@ -18,6 +18,12 @@ async fn the_version_that_was_meant_is_read_and_copied() {
     let done = bucket.transfer(&first, &bucket, "copy", &run_tags("r")).await.unwrap();
     assert_eq!(read(&bucket, &done.object).await, b"first");
 
+    assert_eq!(done.source, SourceAfter::Remains);
+    let again = bucket.transfer(&first, &bucket, "copy", &run_tags("r")).await.unwrap();
+    assert_eq!((again.object, again.source), (done.object, SourceAfter::Gone));
+
+    bucket.set_tags(&first, &run_tags("old")).await.unwrap();
+    assert!(bucket.tags(&second).await.unwrap().is_empty());
     let error = bucket.delete(&first).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Changed);
     assert_eq!(read(&bucket, &second).await, b"second");
