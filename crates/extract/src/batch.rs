@@ -83,9 +83,13 @@ impl Batch {
             });
         }
         self.segments.clear();
-        if let Some(kept) = kept {
-            window.text.replace_range(taken.keep_from..taken.end, &kept);
+        match kept {
+            // The rewritten text is not whole characters everywhere: it goes, and the old comes back.
+            Some(kept) => {
+                window.advance(taken.end, place);
+                window.text.insert_str(0, &kept);
+            }
+            None => window.advance(taken.keep_from, place),
         }
-        window.advance(taken.keep_from, place);
     }
 }

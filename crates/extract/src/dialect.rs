@@ -150,11 +150,13 @@ impl Candidate {
             rows.pop();
         }
         rows.retain(|row| !row.is_blank());
-        let quoted = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.quoted).count();
+        let cells = rows.iter().flat_map(|row| &row.cells);
+        let quoted = cells.clone().filter(|cell| cell.quoted).count();
         // Single quotes are apostrophes unless they plainly enclose cells.
         if quote == b'\'' && (quoted < 2 || quoted < rows.len()) {
             return None;
         }
+        let enclosed = quoted as f64 / cells.count().max(1) as f64;
         let shape = Shape::of(&rows)?;
         shape.is_table(delimiter).then(|| Candidate {
             delimiter,
@@ -162,7 +164,7 @@ impl Candidate {
             backslash,
             columns: shape.columns,
             has_header: shape.header != Header::None,
-            score: shape.score() + if quoted > 0 && quote == b'\'' { 0.1 } else { 0.0 },
+            score: shape.score() + if quote == b'\'' { enclosed } else { 0.0 },
         })
     }
 }
