@@ -12,6 +12,8 @@ pub(crate) struct Cell<'a> {
 /// A row of the sample.
 #[derive(Debug)]
 pub(crate) struct Row<'a> {
+    /// Where it begins in the text.
+    pub(crate) start: usize,
     pub(crate) cells: Vec<Cell<'a>>,
 }
 
@@ -33,18 +35,20 @@ pub(crate) fn split_rows(
     let mut rows = Vec::new();
     let mut cells = Vec::new();
     let mut at = 0;
+    let mut start = 0;
     while at < bytes.len() && rows.len() < rows_max {
         let (cell, end) = next_cell(text, at, delimiter, quote, backslash);
         cells.push(cell);
         at = end + 1;
         if bytes.get(end) != Some(&delimiter) {
-            rows.push(Row { cells: std::mem::take(&mut cells) });
+            rows.push(Row { start, cells: std::mem::take(&mut cells) });
+            start = at;
         } else if at == bytes.len() {
             cells.push(Cell { text: "", quoted: false, spaced: false });
         }
     }
     if !cells.is_empty() {
-        rows.push(Row { cells });
+        rows.push(Row { start, cells });
     }
     rows
 }

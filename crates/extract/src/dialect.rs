@@ -44,6 +44,9 @@ impl Dialect {
 
 const DELIMITERS: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'\x01'];
 
+/// Lines above a table that may be its titles.
+const TITLES_MAX: usize = 10;
+
 /// Rows that are looked at.
 const ROWS_MAX: usize = 500;
 
@@ -92,14 +95,23 @@ impl Preamble {
 
     /// The dialect of a table below, whose header may be the last comment.
     fn dialect(mut self, sample: &str, best: &Candidate) -> Dialect {
+        let titles = &sample[self.bytes..self.bytes + best.title_bytes];
         let commented = self.last_comment.filter(|start| {
             let comment = sample[*start..self.bytes].trim_end();
             let rows = split_rows(comment, best.delimiter, best.quote, best.backslash, 1);
-            !best.has_header && rows.first().is_some_and(|row| row.cells.len() == best.columns)
+            !best.has_header
+                && titles.is_empty()
+                && rows.first().is_some_and(|row| row.cells.len() == best.columns)
         });
-        if let Some(start) = commented {
-            self.bytes = start;
-            self.lines -= 1;
+        match commented {
+            Some(start) => {
+                self.bytes = start;
+                self.lines -= 1;
+            }
+            None => {
+                self.bytes += titles.len();
+                self.lines += titles.matches('\n').count() as u64;
+            }
         }
         Dialect {
             delimiter: best.delimiter,
@@ -136,20 +148,21 @@ struct Candidate {
     backslash: bool,
     columns: usize,
     has_header: bool,
+    /// Bytes of titles above the first row.
+    title_bytes: usize,
     score: f64,
 }
 
 impl Candidate {
     fn of(body: &str, is_whole: bool, delimiter: u8, quote: u8) -> Option<Self> {
-        if memchr::memchr(delimiter, body.as_bytes()).is_none() {
-            return None;
-        }
+        memchr::memchr(delimiter, body.as_bytes())?;
         let backslash = uses_backslash(body, delimiter, quote);
         let mut rows = split_rows(body, delimiter, quote, backslash, ROWS_MAX);
         if rows.len() > 1 && !is_whole && rows.len() < ROWS_MAX {
             rows.pop();
         }
         rows.retain(|row| !row.is_blank());
+        let title_bytes = drop_titles(&mut rows);
         let cells = rows.iter().flat_map(|row| &row.cells);
         let quoted = cells.clone().filter(|cell| cell.quoted).count();
         // Single quotes are apostrophes unless they plainly enclose cells.
@@ -158,15 +171,30 @@ impl Candidate {
         }
         let enclosed = quoted as f64 / cells.count().max(1) as f64;
         let shape = Shape::of(&rows)?;
+        // A reading that leaves no line out is the better one.
+        let wholeness = if title_bytes == 0 { 1.0 } else { 0.5 };
+        let score = shape.score() * wholeness + if quote == b'\'' { enclosed } else { 0.0 };
         shape.is_table(delimiter).then(|| Candidate {
             delimiter,
             quote,
             backslash,
             columns: shape.columns,
             has_header: shape.header != Header::None,
-            score: shape.score() + if quote == b'\'' { enclosed } else { 0.0 },
+            title_bytes,
+            score,
         })
     }
+}
+
+/// Takes off the lines above a table that have no delimiter, such as the name of a report, and returns
+/// their length.
+fn drop_titles(rows: &mut Vec<Row<'_>>) -> usize {
+    let titles = rows.iter().take_while(|row| row.cells.len() == 1 && !row.cells[0].quoted).count();
+    if titles == 0 || titles > TITLES_MAX || rows.len() < titles + 2 {
+        return 0;
+    }
+    rows.drain(..titles);
+    rows[0].start
 }
 
 /// Whether backslashes escape quotes: some quote after one does not end its cell.

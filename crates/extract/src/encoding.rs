@@ -118,6 +118,9 @@ const CHARS_PER_CONTROL_MIN: usize = 50;
 
 /// Whether the sample decodes to text: few control characters and replacements, no NUL.
 fn is_text(encoding: Encoding, sample: &[u8]) -> bool {
+    if encoding == Encoding::Windows1252 && !is_likely_windows(sample) {
+        return false;
+    }
     let mut text = String::new();
     let mut decoder = Decoder::new(encoding);
     decoder.decode(sample, &mut text);
@@ -132,8 +135,18 @@ fn is_text(encoding: Encoding, sample: &[u8]) -> bool {
             _ => {}
         }
     }
-    // A lone odd character in a short text says nothing.
+    // A lone odd character says nothing, save in a very short text.
     odd <= 1 + text.chars().count() / CHARS_PER_CONTROL_MIN && (odd == 0 || text.len() > 8)
+}
+
+/// Every byte is a character in windows-1252, so that only frequencies tell text from noise: letters
+/// and blanks of ASCII are common in it, what stands at 80 to 9F is rare.
+fn is_likely_windows(sample: &[u8]) -> bool {
+    let count = |wanted: fn(&u8) -> bool| sample.iter().filter(|b| wanted(b)).count();
+    let ascii = count(|b| b.is_ascii_alphanumeric() || b.is_ascii_whitespace());
+    let rare = count(|b| matches!(b, 0x80..=0x9f));
+    let control = count(|b| matches!(b, 0..=8 | 0x0e..=0x1a | 0x7f));
+    ascii * 2 > sample.len() && rare <= 1 + sample.len() / 20 && control * 100 <= sample.len()
 }
 
 /// Decodes an object as its bytes arrive, cut anywhere.

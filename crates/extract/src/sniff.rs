@@ -105,24 +105,30 @@ fn json(sample: &str, is_whole: bool, limits: &Limits) -> Option<bool> {
 /// A mail or mailbox.
 pub(crate) const MAIL: &str = "message/rfc822";
 
-/// Whether the text begins with the header of a mail that may have encoded parts.
+/// Whether the text begins with the header of a mail that may have encoded parts, or is a mailbox.
 fn is_mail(sample: &str) -> bool {
     let names = ["from", "to", "subject", "date", "received", "message-id", "return-path"];
+    let is_mailbox = sample.starts_with("From ");
+    let mut fields = 0;
     let mut mail_fields = 0;
     let mut is_mime = false;
-    for (at, line) in sample.lines().take(500).enumerate() {
+    for line in sample.lines().skip(usize::from(is_mailbox)).take(500) {
         if line.trim().is_empty() {
             break;
         }
-        if line.starts_with([' ', '\t']) || at == 0 && line.starts_with("From ") {
+        if line.starts_with([' ', '\t']) {
             continue;
         }
         let Some((name, _)) = line.split_once(':') else { return false };
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return false;
+        }
         let name = name.to_ascii_lowercase();
+        fields += 1;
         mail_fields += usize::from(names.contains(&name.as_str()));
         is_mime |= name == "mime-version" || name == "content-transfer-encoding";
     }
-    is_mime && mail_fields > 1
+    is_mime && mail_fields > 1 || is_mailbox && fields > 0
 }
 
 fn markup(sample: &str) -> &'static str {
