@@ -77,9 +77,8 @@ impl PassageState {
             Scanned => matches!(next, Released | Held | Denied | Failed),
             Held => matches!(next, Released | Denied | Redacted | Expired | Failed),
             Expired => matches!(next, Released | Denied | Redacted | Failed),
-            // An operator may put a failed passage before the reviewers, never further.
-            Failed => matches!(next, Held),
-            Released | Denied | Redacted => false,
+            // What failed lands anew, as another passage.
+            Failed | Released | Denied | Redacted => false,
         }
     }
 

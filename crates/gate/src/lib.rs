@@ -8,7 +8,9 @@
 //! a policy rule or a decision that the ledger has recorded for exactly those bytes.
 #![deny(missing_docs)]
 
+mod cron_time;
 mod decisions;
+mod doctor;
 mod driver;
 mod error;
 mod flow;
@@ -20,8 +22,12 @@ mod outbox;
 mod perform;
 pub mod places;
 mod progress;
+mod reconcile;
+mod service;
+mod triggers;
 
 pub use decisions::{Answer, Ask, REASON_CHARACTERS_MAX};
+pub use doctor::ZoneReport;
 pub use driver::Until;
 pub use error::{Error, Result};
 pub use flow::{Flow, FlowSettings, Zones};
@@ -29,3 +35,5 @@ pub use gate::{Gate, GateOptions};
 pub use links::{LinkError, Links};
 pub use outbox::{ATTEMPTS_MAX, Channel, Delivered};
 pub use progress::{Progress, ProgressReading};
+pub use reconcile::{DIFFERENCES_MAX, Difference, DifferenceKind, Reconciliation};
+pub use triggers::{Schedule, Triggers};

@@ -15,6 +15,9 @@ mod scan;
 mod stage;
 mod steps;
 
+pub(crate) use route::tags as tags_of;
+pub(crate) use steps::sentence;
+
 use crate::flow::Flow;
 use crate::progress::Progress;
 use lakegate_core::environment::{Clock, Entropy};

@@ -4,23 +4,19 @@ use super::scan::inconclusive;
 use super::steps::{Step, at_once, delete_sources, failed, merged, moved, record, settle, stopped};
 use super::{Failure, Work};
 use crate::places;
-use lakegate_core::detection::Detection;
-use lakegate_core::ids::PassageId;
 use lakegate_core::machine::CallOut;
 use lakegate_core::object::{TAG_SENSITIVE_DATA_FOUND, TAG_VERDICT, TAG_WORKFLOW_ID, Tags, Zone};
 use lakegate_core::passage::PassageState;
-use lakegate_core::policy::{Action, Facts};
+use lakegate_core::policy::Action;
 use lakegate_core::verdict::Verdict;
-use lakegate_ledger::{Changes, DetectionCount, Passage, Reason, Ruling, Transition};
+use lakegate_ledger::{Passage, Reason, Transition};
 use lakegate_store::{Error, ErrorKind};
-use std::collections::BTreeMap;
 
 pub(super) async fn route(shard: u32, work: &Work<'_>) -> Result<CallOut, Failure> {
     give_verdicts_to_the_rest(shard, work).await?;
     let scanned = work.ledger.shard(work.run, shard, &[PassageState::Scanned]).await?;
-    let ruled = rule(scanned, work).await?;
     let limit = work.flow.settings.transfers_at_once;
-    let futures = ruled.iter().map(|(passage, action)| route_one(passage, *action, work)).collect();
+    let futures = scanned.iter().map(|passage| route_one(passage, work)).collect();
     let steps = at_once(limit, futures).await;
     let zones = [Zone::ScannedData, Zone::ManualReview, Zone::ScanStage];
     let result = settle(steps, &zones, work).await;
@@ -39,7 +35,7 @@ async fn give_verdicts_to_the_rest(shard: u32, work: &Work<'_>) -> Result<(), Fa
         .iter()
         .map(|passage| match passage.state {
             PassageState::Claimed => failed(passage, "STAGE_FAILED", message()),
-            _ => inconclusive(passage, "SCAN_FAILED", message()),
+            _ => inconclusive(passage, "SCAN_FAILED", message(), work),
         })
         .collect();
     if !transitions.is_empty() {
@@ -48,82 +44,15 @@ async fn give_verdicts_to_the_rest(shard: u32, work: &Work<'_>) -> Result<(), Fa
     Ok(())
 }
 
-/// What the policy says of each object, in the ledger before anything is moved. What it said once it
-/// keeps saying, also when the rules change between two executions.
-async fn rule(passages: Vec<Passage>, work: &Work<'_>) -> Result<Vec<(Passage, Action)>, Failure> {
-    let ids: Vec<PassageId> = passages
-        .iter()
-        .filter(|p| p.ruling.is_none() && p.verdict == Some(Verdict::Findings))
-        .map(|p| p.id.clone())
-        .collect();
-    let detections = work.ledger.detection_counts(&ids).await?;
-    let mut transitions = Vec::new();
-    let mut ruled = Vec::with_capacity(passages.len());
-    for passage in passages {
-        let action = match &passage.ruling {
-            // A ruling that can not be read holds.
-            Some(ruling) => Action::parse(&ruling.action).unwrap_or(Action::Hold),
-            None => {
-                let (transition, action) = rule_one(&passage, &detections, work);
-                transitions.push(transition);
-                action
-            }
-        };
-        ruled.push((passage, action));
-    }
-    if !transitions.is_empty() {
-        record(&transitions, work).await?;
-    }
-    Ok(ruled)
+/// What the policy said when the verdict was recorded. It keeps saying so, also when the rules have
+/// changed since; no ruling, and one that can not be read, holds.
+fn ruled(passage: &Passage) -> Action {
+    let ruling = passage.ruling.as_ref();
+    ruling.and_then(|ruling| Action::parse(&ruling.action)).unwrap_or(Action::Hold)
 }
 
-fn rule_one(
-    passage: &Passage,
-    counts: &BTreeMap<PassageId, Vec<DetectionCount>>,
-    work: &Work<'_>,
-) -> (Transition, Action) {
-    // No verdict is no clean verdict.
-    let verdict = passage.verdict.unwrap_or(Verdict::Failed);
-    let detections: Vec<Detection> =
-        counts.get(&passage.id).into_iter().flatten().map(without_occurrences).collect();
-    let ruling = work.flow.policy.rule(&Facts {
-        verdict,
-        detections: &detections,
-        key: &passage.key,
-        size_bytes: passage.source.size_bytes,
-        tags: &passage.producer_tags,
-        source: work.flow.name.as_str(),
-    });
-    let transition = Transition {
-        passage: passage.id.clone(),
-        from: passage.state,
-        to: passage.state,
-        cause: "ruled".to_owned(),
-        detail: ruling.overruled,
-        changes: Changes {
-            ruling: Some(Ruling {
-                action: ruling.action.as_str().to_owned(),
-                rule: ruling.rule.clone(),
-            }),
-            ..Changes::default()
-        },
-    };
-    (transition, ruling.action)
-}
-
-fn without_occurrences(count: &DetectionCount) -> Detection {
-    Detection {
-        identifier: count.identifier.clone(),
-        name: count.name.clone(),
-        category: count.category,
-        severity: count.severity,
-        count: count.count,
-        occurrences: Vec::new(),
-    }
-}
-
-async fn route_one(passage: &Passage, action: Action, work: &Work<'_>) -> Step {
-    let result = match action {
+async fn route_one(passage: &Passage, work: &Work<'_>) -> Step {
+    let result = match ruled(passage) {
         Action::Release => release(passage, work).await,
         Action::Hold => hold(passage, work, None).await,
         Action::Deny => deny(passage, work).await,
@@ -135,7 +64,7 @@ async fn route_one(passage: &Passage, action: Action, work: &Work<'_>) -> Step {
 }
 
 /// The tags that an object bears once it has a verdict.
-pub(super) fn tags(passage: &Passage) -> Tags {
+pub(crate) fn tags(passage: &Passage) -> Tags {
     let verdict = passage.verdict.unwrap_or(Verdict::Failed);
     let mut own = vec![(TAG_WORKFLOW_ID, passage.run.as_str()), (TAG_VERDICT, verdict.as_str())];
     if verdict == Verdict::Findings {

@@ -6,8 +6,9 @@ use lakegate_core::coverage::{Coverage, CoverageStatus, Gap};
 use lakegate_core::finding;
 use lakegate_core::machine::CallOut;
 use lakegate_core::passage::PassageState;
+use lakegate_core::policy::Facts;
 use lakegate_core::verdict::Verdict;
-use lakegate_ledger::{Changes, Inspection, Passage, Place, Transition};
+use lakegate_ledger::{Changes, Inspection, Passage, Place, Ruling, Transition};
 use lakegate_scan::{Error, Inspected};
 use lakegate_store::ErrorKind;
 
@@ -34,7 +35,7 @@ async fn scan_one(passage: &Passage, work: &Work<'_>) -> Step {
         {
             done(failed(passage, "STAGE_OBJECT_CHANGED", sentence(&error)))
         }
-        Err(error) => done(inconclusive(passage, error.code(), sentence(&error))),
+        Err(error) => done(inconclusive(passage, error.code(), sentence(&error), work)),
     };
     work.progress.scanned(1, place.object.size_bytes);
     step
@@ -57,51 +58,66 @@ fn done(transition: Transition) -> Step {
 
 fn concluded(passage: &Passage, inspected: Inspected, work: &Work<'_>) -> Transition {
     let severity = finding::severity(&inspected.detections);
-    scanned(
-        passage,
-        Inspection {
-            verdict: inspected.verdict,
-            content_hash: Some(inspected.content_hash),
-            coverage: Some(inspected.coverage),
-            detections: inspected.detections,
-            ruleset: work.flow.inspector.ruleset().to_owned(),
-            severity,
-        },
-    )
+    let inspection = Inspection {
+        verdict: inspected.verdict,
+        content_hash: Some(inspected.content_hash),
+        coverage: Some(inspected.coverage),
+        detections: inspected.detections,
+        ruleset: work.flow.inspector.ruleset().to_owned(),
+        severity,
+    };
+    scanned(passage, inspection, work)
 }
 
 /// A transition to `scanned` with the verdict `FAILED`: Lakegate could not do its work on the object.
-pub(super) fn inconclusive(passage: &Passage, code: &str, detail: String) -> Transition {
-    let gap = Gap { code: code.to_owned(), detail };
-    scanned(
-        passage,
-        Inspection {
-            verdict: Verdict::Failed,
-            content_hash: None,
-            coverage: Some(Coverage {
-                status: CoverageStatus::Skipped,
-                mime_type: "application/octet-stream".into(),
-                encoding: None,
-                bytes_inspected: 0,
-                bytes_total: passage.source.size_bytes,
-                units_inspected: 0,
-                gaps: vec![gap],
-                notes: Vec::new(),
-            }),
-            detections: Vec::new(),
-            ruleset: String::new(),
-            severity: None,
-        },
-    )
+pub(super) fn inconclusive(
+    passage: &Passage,
+    code: &str,
+    detail: String,
+    work: &Work<'_>,
+) -> Transition {
+    let coverage = Coverage {
+        status: CoverageStatus::Skipped,
+        mime_type: "application/octet-stream".into(),
+        encoding: None,
+        bytes_inspected: 0,
+        bytes_total: passage.source.size_bytes,
+        units_inspected: 0,
+        gaps: vec![Gap { code: code.to_owned(), detail }],
+        notes: Vec::new(),
+    };
+    let inspection = Inspection {
+        verdict: Verdict::Failed,
+        content_hash: None,
+        coverage: Some(coverage),
+        detections: Vec::new(),
+        ruleset: work.flow.inspector.ruleset().to_owned(),
+        severity: None,
+    };
+    scanned(passage, inspection, work)
 }
 
-fn scanned(passage: &Passage, inspection: Inspection) -> Transition {
+/// The verdict, and with it what the policy says of the object: the intent of the move that follows.
+fn scanned(passage: &Passage, inspection: Inspection, work: &Work<'_>) -> Transition {
+    let ruling = work.flow.policy.rule(&Facts {
+        verdict: inspection.verdict,
+        detections: &inspection.detections,
+        key: &passage.key,
+        size_bytes: passage.source.size_bytes,
+        tags: &passage.producer_tags,
+        source: work.flow.name.as_str(),
+    });
+    let ruled = Ruling { action: ruling.action.as_str().to_owned(), rule: ruling.rule };
     Transition {
         passage: passage.id.clone(),
         from: passage.state,
         to: PassageState::Scanned,
         cause: inspection.verdict.as_str().to_owned(),
-        detail: None,
-        changes: Changes { inspection: Some(inspection), ..Changes::default() },
+        detail: ruling.overruled,
+        changes: Changes {
+            inspection: Some(inspection),
+            ruling: Some(ruled),
+            ..Changes::default()
+        },
     }
 }
