@@ -408,6 +408,9 @@ const COLUMN_WORDS: &[&str] = &[
     "zip",
 ];
 
+/// Names of columns that are looked up in [`COLUMN_WORDS`].
+const NAMES_MAX: usize = 100;
+
 fn header(rows: &[Row<'_>], columns: usize) -> Header {
     let Some((first, data)) = rows.split_first() else { return Header::None };
     let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
@@ -422,7 +425,7 @@ fn header(rows: &[Row<'_>], columns: usize) -> Header {
     if !is_named || names_recur(&names, data) {
         return Header::None;
     }
-    let known = present.iter().any(|name| has_column_word(name));
+    let known = present.iter().take(NAMES_MAX).any(|name| has_column_word(name));
     let unlike_data = names.iter().enumerate().any(|(column, name)| {
         !name.is_empty() && column_class(data, column).is_some_and(|below| below != class(name))
     });

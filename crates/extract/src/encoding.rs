@@ -192,7 +192,7 @@ impl Decoder {
         match self.encoding {
             Encoding::Utf8 => {
                 self.note_invalid(self.carry_len, out);
-                push_windows(&self.carry[..self.carry_len], out);
+                push_high(&self.carry[..self.carry_len], out);
             }
             Encoding::Utf16Le | Encoding::Utf16Be => self.decode_utf16(&[], true, out),
             Encoding::Utf32Le | Encoding::Utf32Be if self.carry_len > 0 => {
@@ -228,26 +228,38 @@ impl Decoder {
                 Err(_) => {
                     // The new byte is no part of the character: it is read on its own.
                     self.note_invalid(self.carry_len, out);
-                    push_windows(&self.carry[..self.carry_len], out);
+                    push_high(&self.carry[..self.carry_len], out);
                     self.carry_len = 0;
                 }
             }
         }
-        loop {
-            match std::str::from_utf8(bytes) {
-                Ok(text) => return out.push_str(text),
+        let mut is_damaged = false;
+        while !bytes.is_empty() {
+            // Behind damage there is often more of it: short looks are the cheaper ones then.
+            let look = if is_damaged { DAMAGED_BYTES.min(bytes.len()) } else { bytes.len() };
+            let is_end = look == bytes.len();
+            let (good, bad) = match simdutf8::compat::from_utf8(&bytes[..look]) {
+                Ok(text) => (text, Some(0)),
                 Err(error) => {
-                    let (good, tail) = bytes.split_at(error.valid_up_to());
-                    out.push_str(std::str::from_utf8(good).unwrap_or_default());
-                    let Some(bad) = error.error_len() else {
-                        self.carry[..tail.len()].copy_from_slice(tail);
-                        self.carry_len = tail.len();
-                        return;
-                    };
-                    self.note_invalid(bad, out);
-                    push_windows(&tail[..bad], out);
-                    bytes = &tail[bad..];
+                    let good = &bytes[..error.valid_up_to()];
+                    (std::str::from_utf8(good).unwrap_or_default(), error.error_len())
                 }
+            };
+            out.push_str(good);
+            bytes = &bytes[good.len()..];
+            match bad {
+                Some(bad) => {
+                    is_damaged = bad > 0;
+                    self.note_invalid(bad, out);
+                    push_high(&bytes[..bad], out);
+                    bytes = &bytes[bad..];
+                }
+                None if is_end => {
+                    self.carry[..bytes.len()].copy_from_slice(bytes);
+                    self.carry_len = bytes.len();
+                    return;
+                }
+                None => {}
             }
         }
     }
@@ -289,6 +301,23 @@ impl Decoder {
             out.push(c);
         }
     }
+}
+
+/// Bytes that are looked at together where a text is damaged.
+const DAMAGED_BYTES: usize = 256;
+
+/// What 80 to 9F stand for in windows-1252; from A0 on bytes and code points are the same.
+const WINDOWS_80: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// Reads bytes of broken characters, all of them 80 or above, as windows-1252.
+fn push_high(bytes: &[u8], out: &mut String) {
+    out.extend(bytes.iter().map(|byte| match byte {
+        0x80..=0x9f => WINDOWS_80[usize::from(byte - 0x80)],
+        byte => char::from(*byte),
+    }));
 }
 
 /// Every byte is a character in windows-1252.
@@ -361,6 +390,15 @@ mod tests {
         check(&damaged, Encoding::Utf8, "Grüße Grüße ü â‚ Ã", 4);
         let odd = [&utf16("\u{feff}some words here", u16::to_le_bytes)[..], b"x"].concat();
         check(&odd, Encoding::Utf16Le, "some words here\u{fffd}", 1);
+    }
+
+    #[test]
+    fn both_readings_of_windows_1252_agree() {
+        let high: Vec<u8> = (0x80..=0xff).collect();
+        let (mut whole, mut broken) = (String::new(), String::new());
+        push_windows(&high, &mut whole);
+        push_high(&high, &mut broken);
+        assert_eq!(broken, whole);
     }
 
     #[test]

@@ -52,9 +52,9 @@ impl Default for Limits {
 /// Offsets in a block are 32 bits wide, and a view may be twice the longest value.
 const BYTES_MAX: usize = 1 << 28;
 
-/// A piece of a long text must be this much longer than the overlap, so that every piece advances by
+/// A block must be this much longer than the overlap, so that every piece of a long text advances by
 /// more than one escaped character.
-const ADVANCE_BYTES_MIN: usize = 64;
+const ADVANCE_BYTES_MIN: usize = 96;
 
 impl Limits {
     /// Refuses limits that leave no room to work in.
@@ -62,10 +62,10 @@ impl Limits {
         let room = self.overlap_bytes.saturating_add(ADVANCE_BYTES_MIN);
         let refuse = |what| Err(Error::Limits { what });
         if self.block_bytes < room {
-            return refuse("block_bytes must exceed overlap_bytes by 64");
+            return refuse("block_bytes must exceed overlap_bytes by 96");
         }
         if self.value_bytes_max < room {
-            return refuse("value_bytes_max must exceed overlap_bytes by 64");
+            return refuse("value_bytes_max must exceed overlap_bytes by 96");
         }
         if self.block_bytes > BYTES_MAX || self.value_bytes_max > BYTES_MAX {
             return refuse("block_bytes and value_bytes_max are at most 256 MiB");

@@ -7,6 +7,9 @@
 //!
 //! `LAKEGATE_WRITE_CASES=1` writes what comes out instead of comparing it.
 
+// The harness speaks to whoever writes cases; an odd case file may end it.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
+
 mod dump;
 
 use dump::{Dump, extract};

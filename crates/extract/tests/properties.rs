@@ -1,6 +1,8 @@
 //! What must hold for every object: nothing is lost, nothing depends on the chunks, blocks are bounded,
 //! and what was written as a table or JSON is read back to the cell.
 
+#![allow(clippy::unwrap_used)]
+
 mod dump;
 
 use dump::extract;
@@ -11,7 +13,7 @@ use proptest::prelude::*;
 
 /// Limits so small that every border is met.
 fn limits() -> impl Strategy<Value = Limits> {
-    (80usize..300, 0usize..=16, 80usize..300, 1usize..50, 1usize..200, 1usize..8).prop_map(
+    (112usize..300, 0usize..=16, 112usize..300, 1usize..50, 1usize..200, 1usize..8).prop_map(
         |(block, overlap, value, segments, sniff, contexts)| Limits {
             sniff_bytes: sniff,
             block_bytes: block,
@@ -119,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn limits_without_room_are_refused(block in 0usize..80, overlap in 16usize..100) {
+    fn limits_without_room_are_refused(block in 0usize..112, overlap in 17usize..100) {
         let limits = Limits { block_bytes: block, overlap_bytes: overlap, ..Limits::default() };
         struct Nowhere;
         impl lakegate_extract::BlockSink for Nowhere {

@@ -38,7 +38,9 @@ struct Entry {
 pub(super) struct Contexts {
     contexts: Vec<Context>,
     entries: Vec<Entry>,
-    by_name: HashMap<u64, Vec<u32>>,
+    /// By hash of parent and key. Where two hashes are one, the later entry stands, and the earlier is
+    /// made again when it is met.
+    by_name: HashMap<u64, u32>,
     hashing: RandomState,
     /// Entries and bytes that the last restart left.
     base: (usize, usize),
@@ -50,17 +52,21 @@ pub(super) struct Contexts {
 
 impl Contexts {
     pub(super) fn new(limits: &Limits) -> Self {
+        Contexts::empty(RandomState::new(), limits.contexts_max, limits.contexts_bytes_max)
+    }
+
+    fn empty(hashing: RandomState, entries_max: usize, bytes_max: usize) -> Self {
         let root = Entry { parent: 0, key: "".into(), first_member: NONE, next_member: NONE };
         Contexts {
             contexts: vec![Context::default()],
             entries: vec![root],
             by_name: HashMap::new(),
-            hashing: RandomState::new(),
+            hashing,
             base: (0, 0),
             bytes: 0,
             epoch: next_epoch(),
-            entries_max: limits.contexts_max,
-            bytes_max: limits.contexts_bytes_max,
+            entries_max,
+            bytes_max,
         }
     }
 
@@ -86,10 +92,11 @@ impl Contexts {
     /// The context of a member that is known, noting that it came after `previous`.
     pub(super) fn find(&mut self, object: u32, previous: u32, key: &str) -> Option<u32> {
         let key = short_key(key);
-        let found = self.by_name.get(&self.hash(object, key))?.iter().copied().find(|id| {
-            let entry = &self.entries[*id as usize];
-            entry.parent == object && *entry.key == *key
-        })?;
+        let found = *self.by_name.get(&self.hash(object, key))?;
+        let entry = &self.entries[found as usize];
+        if entry.parent != object || *entry.key != *key {
+            return None;
+        }
         self.follow(object, previous, found);
         Some(found)
     }
@@ -116,30 +123,15 @@ impl Contexts {
             first_member: NONE,
             next_member: NONE,
         });
-        self.by_name.entry(self.hash(object, key)).or_default().push(id);
+        self.by_name.insert(self.hash(object, key), id);
         self.follow(object, previous, id);
         id
     }
 
-    /// An empty table with another epoch.
+    /// Empties the table under another epoch, and returns the old one.
     pub(super) fn restart(&mut self) -> Contexts {
-        let fresh = Contexts {
-            contexts: vec![Context::default()],
-            entries: vec![Entry {
-                parent: 0,
-                key: "".into(),
-                first_member: NONE,
-                next_member: NONE,
-            }],
-            by_name: HashMap::new(),
-            hashing: self.hashing.clone(),
-            base: (0, 0),
-            bytes: 0,
-            epoch: next_epoch(),
-            entries_max: self.entries_max,
-            bytes_max: self.bytes_max,
-        };
-        std::mem::replace(self, fresh)
+        let empty = Contexts::empty(self.hashing.clone(), self.entries_max, self.bytes_max);
+        std::mem::replace(self, empty)
     }
 
     /// What is in the table now does not count towards its bounds: it is the open objects' own.

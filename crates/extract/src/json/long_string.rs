@@ -1,10 +1,14 @@
 //! JSON strings that are too long for one segment: handed on in pieces that overlap, each in a block of
 //! its own, all with the location of the whole.
 
-use super::{ESCAPE_BYTES_MAX, Expect, JsonReader, StringEnd, escapes, string_end};
+use super::tokens::{StringEnd, string_end};
+use super::{ESCAPE_BYTES_MAX, Expect, JsonReader, escapes};
 use crate::batch::Taken;
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;
+
+/// A piece is this much shorter than a block, so that a view of one block decides where it ends.
+const VIEW_MARGIN_BYTES: usize = 2 * ESCAPE_BYTES_MAX;
 
 /// A long string that is being read. The rest of it stands at the window's front.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +36,8 @@ impl JsonReader {
         last: bool,
         sink: &mut dyn BlockSink,
     ) -> Step {
-        let piece_max = self.limits.block_bytes.min(self.limits.value_bytes_max);
+        let piece_max =
+            self.limits.block_bytes.min(self.limits.value_bytes_max) - VIEW_MARGIN_BYTES;
         let from = usize::from(long.is_whole);
         let content = &window.text[from..end];
         let length = match string_end(content.as_bytes(), 0) {
