@@ -4,7 +4,8 @@
 //! loses its column names. So a table must look like one: rows of one length, and cells that are not
 //! prose. Where that is in doubt, a header decides.
 
-use crate::cells::{Class, Row, class, split_rows};
+use crate::cells::{Row, split_rows};
+use crate::header::{Header, column_class, header};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,16 +209,6 @@ fn uses_backslash(body: &str, delimiter: u8, quote: u8) -> bool {
     })
 }
 
-/// How sure it is that the first row names the columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Header {
-    None,
-    /// It could be data as well.
-    Likely,
-    /// It looks like names, and unlike the rows below.
-    Sure,
-}
-
 /// What the rows of a candidate look like.
 #[derive(Debug)]
 struct Shape {
@@ -316,163 +307,6 @@ fn most_common_length(rows: &[Row<'_>]) -> Option<usize> {
     let mut lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).collect();
     lengths.sort_unstable();
     lengths.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map(|run| run[0])
-}
-
-/// The class of nearly all cells of a column, unless they are words or empty.
-fn column_class(data: &[Row<'_>], column: usize) -> Option<Class> {
-    let classes: Vec<Class> = data
-        .iter()
-        .filter_map(|row| row.cells.get(column))
-        .map(|cell| class(cell.text))
-        .filter(|class| *class != Class::Empty)
-        .collect();
-    [Class::Digits, Class::Mail, Class::Code].into_iter().find(|wanted| {
-        let of_class = classes.iter().filter(|class| *class == wanted).count();
-        of_class > 0 && of_class * 10 >= classes.len() * 8
-    })
-}
-
-/// Words that name columns in many tables.
-const COLUMN_WORDS: &[&str] = &[
-    "account",
-    "address",
-    "age",
-    "amount",
-    "birth",
-    "card",
-    "category",
-    "city",
-    "code",
-    "comment",
-    "company",
-    "count",
-    "country",
-    "created",
-    "currency",
-    "customer",
-    "date",
-    "day",
-    "description",
-    "dob",
-    "email",
-    "first",
-    "gender",
-    "iban",
-    "id",
-    "index",
-    "ip",
-    "key",
-    "label",
-    "last",
-    "lat",
-    "latitude",
-    "lon",
-    "longitude",
-    "mail",
-    "month",
-    "name",
-    "note",
-    "notes",
-    "number",
-    "order",
-    "passport",
-    "password",
-    "phone",
-    "postcode",
-    "price",
-    "product",
-    "quantity",
-    "rate",
-    "region",
-    "salary",
-    "sex",
-    "ssn",
-    "state",
-    "status",
-    "street",
-    "surname",
-    "tax",
-    "text",
-    "time",
-    "timestamp",
-    "title",
-    "total",
-    "type",
-    "url",
-    "user",
-    "username",
-    "value",
-    "x",
-    "y",
-    "year",
-    "zip",
-];
-
-/// Names of columns that are looked up in [`COLUMN_WORDS`].
-const NAMES_MAX: usize = 100;
-
-fn header(rows: &[Row<'_>], columns: usize) -> Header {
-    let Some((first, data)) = rows.split_first() else { return Header::None };
-    let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
-    let present: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    let mut unique = present.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    let is_named = present.len() * 10 >= names.len() * 6
-        && names.len() * 10 >= columns * 8
-        && unique.len() * 10 >= present.len() * 9
-        && present.iter().all(|name| is_name(name));
-    if !is_named || names_recur(&names, data) {
-        return Header::None;
-    }
-    let known = present.iter().take(NAMES_MAX).any(|name| has_column_word(name));
-    let unlike_data = names.iter().enumerate().any(|(column, name)| {
-        !name.is_empty() && column_class(data, column).is_some_and(|below| below != class(name))
-    });
-    let identifiers = present.iter().all(|name| !name.contains(' ') && is_identifier(name));
-    match (known, unlike_data, identifiers) {
-        (true, _, true) | (true, true, _) | (_, true, true) => Header::Sure,
-        (false, false, false) => Header::None,
-        _ => Header::Likely,
-    }
-}
-
-/// A name stands once in its column, unless the whole header is repeated further down.
-fn names_recur(names: &[&str], data: &[Row<'_>]) -> bool {
-    data.iter().any(|row| {
-        let same = row
-            .cells
-            .iter()
-            .zip(names)
-            .filter(|(cell, name)| !name.is_empty() && cell.text.trim() == **name)
-            .count();
-        same > 0 && same * 2 < names.len().max(2)
-    })
-}
-
-/// Short, mostly letters, few words.
-fn is_name(name: &str) -> bool {
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    let digits = name.chars().filter(char::is_ascii_digit).count();
-    name.chars().count() <= 80
-        && letters > 0
-        && letters >= digits
-        && name.split(' ').count() <= 8
-        && !name.contains('@')
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn has_column_word(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.split(|c: char| !c.is_alphabetic()).any(|word| COLUMN_WORDS.binary_search(&word).is_ok())
-        || COLUMN_WORDS.iter().any(|word| word.len() > 3 && lower.contains(word))
-}
-
-/// `snake_case`, `camelCase` or `UPPER`, as programs name columns.
-fn is_identifier(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_lowercase() || c == '_')
-        || name.contains('_')
-        || !name.chars().any(char::is_lowercase)
 }
 
 /// One column under a name: a list of numbers, codes or addresses.

@@ -39,6 +39,7 @@ mod cells;
 mod dialect;
 mod encoding;
 mod extractor;
+mod header;
 mod json;
 mod limits;
 mod lines;

@@ -1,0 +1,196 @@
+//! Whether the first row of a table names its columns.
+//!
+//! A header that is missed costs the keywords that its names are; data taken for a header costs little.
+//! So in doubt a row that could be names is one, as long as it is unlike the rows below.
+
+use crate::cells::{Class, Row, class};
+
+/// How sure it is that the first row names the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Header {
+    None,
+    /// It could be data as well.
+    Likely,
+    /// It looks like names, and unlike the rows below.
+    Sure,
+}
+
+/// The class of nearly all cells of a column, unless they are words or empty.
+pub(crate) fn column_class(data: &[Row<'_>], column: usize) -> Option<Class> {
+    let classes: Vec<Class> = data
+        .iter()
+        .filter_map(|row| row.cells.get(column))
+        .map(|cell| class(cell.text))
+        .filter(|class| *class != Class::Empty)
+        .collect();
+    [Class::Digits, Class::Mail, Class::Code].into_iter().find(|wanted| {
+        let of_class = classes.iter().filter(|class| *class == wanted).count();
+        of_class > 0 && of_class * 10 >= classes.len() * 8
+    })
+}
+
+/// Words that name columns in many tables.
+const COLUMN_WORDS: &[&str] = &[
+    "account",
+    "address",
+    "age",
+    "amount",
+    "birth",
+    "card",
+    "category",
+    "city",
+    "code",
+    "comment",
+    "company",
+    "count",
+    "country",
+    "created",
+    "currency",
+    "customer",
+    "date",
+    "day",
+    "description",
+    "dob",
+    "email",
+    "first",
+    "gender",
+    "iban",
+    "id",
+    "index",
+    "ip",
+    "key",
+    "label",
+    "last",
+    "lat",
+    "latitude",
+    "lon",
+    "longitude",
+    "mail",
+    "month",
+    "name",
+    "note",
+    "notes",
+    "number",
+    "order",
+    "passport",
+    "password",
+    "phone",
+    "postcode",
+    "price",
+    "product",
+    "quantity",
+    "rate",
+    "region",
+    "salary",
+    "sex",
+    "ssn",
+    "state",
+    "status",
+    "street",
+    "surname",
+    "tax",
+    "text",
+    "time",
+    "timestamp",
+    "title",
+    "total",
+    "type",
+    "url",
+    "user",
+    "username",
+    "value",
+    "x",
+    "y",
+    "year",
+    "zip",
+];
+
+/// Names of columns that are looked up in [`COLUMN_WORDS`].
+const NAMES_MAX: usize = 100;
+
+/// How the first row looks above the others.
+pub(crate) fn header(rows: &[Row<'_>], columns: usize) -> Header {
+    let Some((first, data)) = rows.split_first() else { return Header::None };
+    let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
+    let present: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+    let named = present.iter().filter(|name| could_be_name(name)).count();
+    let mut unique = present.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    let could_be_header = present.len() * 2 >= names.len()
+        && names.len() * 10 >= columns * 6
+        && unique.len() * 2 >= present.len()
+        && named > 0
+        && named * 2 >= present.len()
+        && !present.iter().any(|name| class(name) == Class::Mail)
+        && !names_recur(&names, data);
+    if !could_be_header {
+        return Header::None;
+    }
+    let known = present.iter().take(NAMES_MAX).any(|name| has_column_word(name));
+    let unlike_data = names.iter().enumerate().any(|(column, name)| {
+        could_be_name(name)
+            && class(name) != Class::Digits
+            && column_class(data, column).is_some_and(|below| below != class(name))
+    });
+    let identifiers = present.iter().all(|name| is_identifier(name));
+    let is_strict = present.len() * 10 >= names.len() * 6
+        && names.len() * 10 >= columns * 8
+        && unique.len() * 10 >= present.len() * 9
+        && present.iter().all(|name| is_plain_name(name));
+    match (known, unlike_data, identifiers) {
+        (true, _, true) | (true, true, _) | (_, true, true) if is_strict => Header::Sure,
+        (false, false, false) => Header::None,
+        _ => Header::Likely,
+    }
+}
+
+/// A name stands once in its column, unless the whole header is repeated further down.
+fn names_recur(names: &[&str], data: &[Row<'_>]) -> bool {
+    data.iter().any(|row| {
+        let same = row
+            .cells
+            .iter()
+            .zip(names)
+            .filter(|(cell, name)| !name.is_empty() && cell.text.trim() == **name)
+            .count();
+        same > 0 && same * 2 < names.len().max(2)
+    })
+}
+
+/// Has letters, and begins with one unless it is a word with a number, such as `2014_total`.
+fn could_be_name(name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let begins_with_digit = name.starts_with(|c: char| c.is_ascii_digit());
+    letters > 0
+        && name.chars().count() <= 400
+        && (!begins_with_digit || letters > 2 && !name.contains(' '))
+}
+
+/// Short, mostly letters, few words.
+fn is_plain_name(name: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    name.chars().count() <= 80
+        && letters > 0
+        && letters >= digits
+        && name.split(' ').count() <= 8
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn has_column_word(name: &str) -> bool {
+    if !could_be_name(name) || name.split(' ').count() > 4 {
+        return false;
+    }
+    let lower = name.to_lowercase();
+    lower.split(|c: char| !c.is_alphabetic()).any(|word| COLUMN_WORDS.binary_search(&word).is_ok())
+        || COLUMN_WORDS.iter().any(|word| word.len() > 3 && lower.contains(word))
+}
+
+/// `snake_case`, `camelCase` or `UPPER`, as programs name columns.
+fn is_identifier(name: &str) -> bool {
+    let is_cased = name.starts_with(|c: char| c.is_lowercase() || c == '_')
+        || name.contains('_')
+        || !name.chars().any(char::is_lowercase);
+    is_cased && could_be_name(name) && !name.contains(' ')
+}
