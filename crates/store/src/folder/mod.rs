@@ -1,8 +1,9 @@
 //! A folder as a bucket: objects are files with their ordinary names.
 //!
-//! People and programs drop files in and pick files up with whatever tools they have. What a file
-//! cannot carry, its tags and metadata, stands under `.lakegate/` in the same folder, which is never
-//! listed; so do files that are being written.
+//! People and programs drop files in and pick files up with whatever tools they have. What a file's
+//! bytes cannot carry, its tags and metadata, stands in an extended attribute of the file or, where
+//! there are none, under `.lakegate/` in the same folder, which is never listed. Files that are being
+//! written are there too.
 //!
 //! An object's entity tag is made of inode, size and time of change: it stays the same across a rename
 //! and changes with every ordinary write. A writer who keeps a file open may still write to it after

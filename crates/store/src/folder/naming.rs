@@ -152,10 +152,10 @@ impl Files {
         }
     }
 
-    /// Removes the sidecar of an instance that is no more. Failing is harmless: it fits no other.
+    /// Removes the sidecar file of an instance that is no more. Failing is harmless: it fits no other.
     pub(super) fn forget_sidecar(&self, object: &ObjectRef) {
         if let Some(instance) = Instance::parse(&object.etag) {
-            let _ = self.remove_sidecar(&object.key, &instance);
+            let _ = self.remove_sidecar(&object.key, &instance, None);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What this folder's file system can do, by trying.
 
 use super::files::Files;
+use super::sidecar::keeps_attributes;
 use super::temporary::{Temporary, folds_case};
 use crate::bucket::{Capabilities, Support};
 use crate::error::Error;
@@ -29,6 +30,12 @@ impl Files {
             == Some(Errno::EXIST);
         if !self.root.renames_without_replacing() {
             fallbacks.push("no rename that spares an existing file: link, then unlink".to_owned());
+        }
+        if !Temporary::create(&self.root).is_ok_and(|canary| keeps_attributes(&canary.file)) {
+            fallbacks.push(
+                "no extended attributes: tags and metadata stand in files under .lakegate"
+                    .to_owned(),
+            );
         }
         let mut refusals = Vec::new();
         if folds_case {

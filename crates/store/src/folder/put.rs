@@ -103,14 +103,13 @@ impl Files {
         let path = self.path_of(call)?;
         let instance =
             draft.finish().map_err(|errno| call.failed(errno, "flushing the file to disk"))?;
-        let sidecar = Sidecar {
-            key: call.key.to_owned(),
-            copy_of: None,
+        let mut sidecar = Sidecar {
             content_type: options.content_type,
             metadata: options.metadata,
             tags: options.tags,
+            ..Default::default()
         };
-        self.write_sidecar(&sidecar, &instance)
+        self.write_sidecar(&mut sidecar, call.key, &instance, Some(&draft.file))
             .map_err(|errno| call.failed(errno, "writing its tags and metadata"))?;
         self.step(call, "sidecar written")?;
         let replaced = if options.replace {
@@ -119,7 +118,7 @@ impl Files {
             None
         };
         if self.name_temporary(call, &draft, &path, options.replace)? == Naming::Taken {
-            let _ = self.remove_sidecar(call.key, &instance);
+            let _ = self.remove_sidecar(call.key, &instance, None);
             return Err(call.collision());
         }
         draft.keep();
@@ -128,7 +127,7 @@ impl Files {
         if let Some(old) = replaced.as_ref().and_then(Instance::of_file)
             && old != instance
         {
-            let _ = self.remove_sidecar(call.key, &old);
+            let _ = self.remove_sidecar(call.key, &old, None);
         }
         Ok(instance.object(call.key))
     }

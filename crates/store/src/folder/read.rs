@@ -20,9 +20,10 @@ impl Files {
     pub(super) fn head(&self, key: &str) -> Result<Head, Error> {
         let call = self.call("head", key);
         let path = self.path_of(call)?;
-        let (instance, _) = self.file_at(call, &self.existing_place(call, &path)?)?;
-        let sidecar = self
-            .read_sidecar(key, &instance)
+        let place = self.existing_place(call, &path)?;
+        let (instance, _) = self.file_at(call, &place)?;
+        let (sidecar, _) = self
+            .read_sidecar(key, &instance, place.open_file().as_ref())
             .map_err(|errno| call.failed(errno, "reading its tags and metadata"))?;
         Ok(Head {
             object: instance.object(key),
@@ -35,9 +36,10 @@ impl Files {
     pub(super) fn tags(&self, object: &ObjectRef) -> Result<Tags, Error> {
         let call = self.call("tags", &object.key);
         let path = self.path_of(call)?;
-        let (instance, _) = self.instance_at(call, &self.existing_place(call, &path)?, object)?;
-        let sidecar = self
-            .read_sidecar(&object.key, &instance)
+        let place = self.existing_place(call, &path)?;
+        let (instance, _) = self.instance_at(call, &place, object)?;
+        let (sidecar, _) = self
+            .read_sidecar(&object.key, &instance, place.open_file().as_ref())
             .map_err(|errno| call.failed(errno, "reading its tags"))?;
         Ok(sidecar.tags)
     }
@@ -45,14 +47,17 @@ impl Files {
     pub(super) fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error> {
         let call = self.call("set_tags", &object.key);
         let path = self.path_of(call)?;
-        let (instance, _) = self.instance_at(call, &self.existing_place(call, &path)?, object)?;
-        let mut sidecar = self
-            .read_sidecar(&object.key, &instance)
+        let place = self.existing_place(call, &path)?;
+        let (instance, _) = self.instance_at(call, &place, object)?;
+        let file = place.open_file();
+        let (mut sidecar, _) = self
+            .read_sidecar(&object.key, &instance, file.as_ref())
             .map_err(|errno| call.failed(errno, "reading its tags"))?;
-        sidecar.key.clone_from(&object.key);
         sidecar.tags.clone_from(tags);
-        self.write_sidecar(&sidecar, &instance)
-            .map_err(|errno| call.failed(errno, "writing its tags"))
+        self.write_sidecar(&mut sidecar, &object.key, &instance, file.as_ref())
+            .map_err(|errno| call.failed(errno, "writing its tags"))?;
+        self.dirty.written(&path);
+        Ok(())
     }
 
     /// Opens a file for reading and checks that it is the named instance.

@@ -24,6 +24,8 @@ pub(super) struct Root {
     directory: OwnedFd,
     /// Whether the kernel resolves whole paths for us.
     resolves_beneath: bool,
+    /// Whether extended attributes are used at all.
+    keeps_attributes: bool,
     /// Cleared when the file system is found to have no rename that spares an existing file.
     renames_without_replacing: AtomicBool,
 }
@@ -57,6 +59,12 @@ impl Place<'_> {
         fs::statat(&self.directory, self.name, AtFlags::SYMLINK_NOFOLLOW)
     }
 
+    /// Opens the regular file here, if it may be read.
+    pub(super) fn open_file(&self) -> Option<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        fs::openat(&self.directory, self.name, flags, Mode::empty()).ok()
+    }
+
     /// Removes the file here.
     pub(super) fn unlink(&self) -> Result<(), Errno> {
         fs::unlinkat(&self.directory, self.name, AtFlags::empty())
@@ -83,19 +91,30 @@ impl Root {
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS,
         )
         .is_ok();
-        Self { directory, resolves_beneath, renames_without_replacing: AtomicBool::new(true) }
+        Self {
+            directory,
+            resolves_beneath,
+            keeps_attributes: true,
+            renames_without_replacing: AtomicBool::new(true),
+        }
     }
 
-    /// The same root, as on a kernel without `openat2` and a file system without no-replace rename.
+    /// The same root, as on a kernel without `openat2` and a file system without no-replace
+    /// rename and attributes.
     #[cfg(test)]
     pub(super) fn without_conveniences(mut self) -> Self {
         self.resolves_beneath = false;
+        self.keeps_attributes = false;
         self.renames_without_replacing = AtomicBool::new(false);
         self
     }
 
     pub(super) fn handle(&self) -> BorrowedFd<'_> {
         self.directory.as_fd()
+    }
+
+    pub(super) fn keeps_attributes(&self) -> bool {
+        self.keeps_attributes
     }
 
     pub(super) fn renames_without_replacing(&self) -> bool {

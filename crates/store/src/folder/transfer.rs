@@ -4,7 +4,7 @@ use super::files::{Call, Files};
 use super::instance::Instance;
 use super::naming::Naming;
 use super::root::Place;
-use super::sidecar::Sidecar;
+use super::sidecar::{Found, Sidecar};
 use super::temporary::Temporary;
 use crate::bucket::{SourceAfter, Transferred};
 use crate::error::{Error, ErrorKind};
@@ -26,6 +26,33 @@ struct Transfer<'a> {
     key: &'a str,
     path: Vec<u8>,
     tags: &'a Tags,
+}
+
+/// The source, seen to be the named instance.
+struct Source<'a> {
+    place: Place<'a>,
+    instance: Instance,
+    stat: Stat,
+    /// The open file; `None` where it may be moved and not read.
+    file: Option<OwnedFd>,
+    sidecar: Sidecar,
+    found: Found,
+}
+
+impl<'a> Source<'a> {
+    fn new(
+        transfer: &Transfer<'_>,
+        place: Place<'a>,
+        instance: Instance,
+        stat: Stat,
+    ) -> Result<Self, Error> {
+        let file = place.open_file();
+        let (sidecar, found) = transfer
+            .from
+            .read_sidecar(&transfer.source.key, &instance, file.as_ref())
+            .map_err(|errno| transfer.call.failed(errno, "reading its metadata"))?;
+        Ok(Self { place, instance, stat, file, sidecar, found })
+    }
 }
 
 /// What stands at the destination.
@@ -69,13 +96,13 @@ impl Transfer<'_> {
             }
             Err(error) => return Err(error),
         };
-        let sidecar = self.new_sidecar(&instance)?;
-        if self.may_rename(&stat)
-            && let Some(done) = self.rename(&place, &instance, &sidecar)?
+        let source = Source::new(self, place, instance, stat)?;
+        if self.may_rename(&source.stat)
+            && let Some(done) = self.rename(&source)?
         {
             return Ok(done);
         }
-        self.copy(&place, &instance, &stat, sidecar)
+        self.copy(&source)
     }
 
     /// A call with the destination's place and key, for what goes wrong there.
@@ -85,7 +112,7 @@ impl Transfer<'_> {
 
     /// The source is not there as it was: done, if the destination has it.
     fn without_source(&self, error: Error) -> Result<Transferred, Error> {
-        match self.standing(None)? {
+        match self.standing(false)? {
             Standing::Own(instance) => {
                 self.from.forget_sidecar(self.source);
                 self.done(instance, SourceAfter::Gone)
@@ -102,35 +129,18 @@ impl Transfer<'_> {
         alone && self.from.device == self.to.device && !self.from.options.copy_always
     }
 
-    fn new_sidecar(&self, instance: &Instance) -> Result<Sidecar, Error> {
-        let own = self
-            .from
-            .read_sidecar(&self.source.key, instance)
-            .map_err(|errno| self.call.failed(errno, "reading its metadata"))?;
-        Ok(Sidecar {
-            key: self.key.to_owned(),
-            copy_of: Some(self.source.etag.clone()),
-            content_type: own.content_type,
-            metadata: own.metadata,
-            tags: self.tags.clone(),
-        })
-    }
-
     /// Renames the source; `None` where that turns out to be impossible.
-    fn rename(
-        &self,
-        place: &Place<'_>,
-        instance: &Instance,
-        sidecar: &Sidecar,
-    ) -> Result<Option<Transferred>, Error> {
+    fn rename(&self, source: &Source<'_>) -> Result<Option<Transferred>, Error> {
         let there = self.call_at_destination();
+        let (place, instance) = (&source.place, &source.instance);
+        let mut sidecar = Sidecar { copy_of: None, ..self.sidecar_at_destination(source) };
         self.to
-            .write_sidecar(sidecar, instance)
+            .write_sidecar(&mut sidecar, self.key, instance, source.file.as_ref())
             .map_err(|errno| there.failed(errno, "writing its tags and metadata"))?;
         self.from.step(self.call, "sidecar written")?;
         let outcome = match self.to.name(there, place, &self.path) {
             Ok(Naming::Done) => None,
-            Ok(Naming::Taken) => Some(self.taken(place, instance).map(Some)),
+            Ok(Naming::Taken) => Some(self.taken(source).map(Some)),
             Ok(Naming::SourceGone) => Some(self.without_source(self.call.not_found()).map(Some)),
             Ok(Naming::OtherFileSystem) => Some(Ok(None)),
             Err(error) => Some(Err(error)),
@@ -138,15 +148,15 @@ impl Transfer<'_> {
         if let Some(outcome) = outcome {
             let stands = matches!(&outcome, Ok(Some(done)) if instance.is(&done.object));
             if !stands {
-                let _ = self.to.remove_sidecar(self.key, instance);
+                self.withdraw_sidecar(source);
             }
             return outcome;
         }
         self.to.dirty.written(&self.path);
         self.from.dirty.removed(&self.source_path, self.from.options.remove_emptied_directories);
         self.from.step(self.call, "file renamed")?;
-        self.check_renamed(instance)?;
-        self.from.forget_sidecar(self.source);
+        self.check_renamed(source)?;
+        self.forget_source(source);
         Ok(Some(Transferred {
             object: instance.object(self.key),
             source: SourceAfter::Gone,
@@ -154,9 +164,41 @@ impl Transfer<'_> {
         }))
     }
 
+    fn sidecar_at_destination(&self, source: &Source<'_>) -> Sidecar {
+        Sidecar {
+            copy_of: Some(self.source.etag.clone()),
+            tags: self.tags.clone(),
+            ..source.sidecar.clone()
+        }
+    }
+
+    /// Takes back what was written for a destination that the source did not reach.
+    fn withdraw_sidecar(&self, source: &Source<'_>) {
+        let file = source.file.as_ref();
+        let _ = self.to.remove_sidecar(self.key, &source.instance, file);
+        if self.key == self.source.key && source.found == Found::Attribute {
+            // One attribute serves both places when the key is the same.
+            let mut own = source.sidecar.clone();
+            let _ = self.from.write_sidecar(&mut own, self.key, &source.instance, file);
+        }
+    }
+
+    /// Removes what was kept for the source under its old key.
+    fn forget_source(&self, source: &Source<'_>) {
+        match source.found {
+            Found::Nowhere => {}
+            Found::Attribute if self.key == self.source.key => {}
+            Found::Attribute => {
+                let (file, key) = (source.file.as_ref(), &self.source.key);
+                let _ = self.from.remove_sidecar(key, &source.instance, file);
+            }
+            Found::File => self.from.forget_sidecar(self.source),
+        }
+    }
+
     /// A producer may have replaced the source between the look and the rename: then what arrived is
     /// not what was named, and goes back.
-    fn check_renamed(&self, instance: &Instance) -> Result<(), Error> {
+    fn check_renamed(&self, source: &Source<'_>) -> Result<(), Error> {
         let there = self.call_at_destination();
         let place = match self.to.existing_place(there, &self.path) {
             // Who waits for objects there has already picked it up.
@@ -165,41 +207,36 @@ impl Transfer<'_> {
         };
         match self.to.file_at(there, &place) {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
-            Ok((arrived, _)) if arrived == *instance => return Ok(()),
+            Ok((arrived, _)) if arrived == source.instance => return Ok(()),
             answer => answer?,
         };
-        let _ = self.to.remove_sidecar(self.key, instance);
+        let _ = self.to.remove_sidecar(self.key, &source.instance, None);
         self.from.put_back(self.call, &place, &self.source_path)?;
         Err(self.call.changed())
     }
 
     /// Copies the bytes, reads the copy back, then gives it its key.
-    fn copy(
-        &self,
-        place: &Place<'_>,
-        instance: &Instance,
-        stat: &Stat,
-        sidecar: Sidecar,
-    ) -> Result<Transferred, Error> {
-        match self.standing(Some(instance))? {
+    fn copy(&self, source: &Source<'_>) -> Result<Transferred, Error> {
+        match self.standing(true)? {
             Standing::Free => {}
-            Standing::Own(_) | Standing::Foreign => return self.taken(place, instance),
+            Standing::Own(_) | Standing::Foreign => return self.taken(source),
         }
         let there = self.call_at_destination();
         let copy = Temporary::create(&self.to.root)
             .map_err(|errno| there.failed(errno, "creating a file"))?;
         self.fill(&copy)?;
-        fs::fchmod(&copy.file, fs::Mode::from_raw_mode(stat.st_mode & 0o777))
+        fs::fchmod(&copy.file, fs::Mode::from_raw_mode(source.stat.st_mode & 0o777))
             .map_err(|errno| there.failed(errno, "setting the file's permissions"))?;
         let made =
             copy.finish().map_err(|errno| there.failed(errno, "flushing the file to disk"))?;
+        let mut sidecar = self.sidecar_at_destination(source);
         self.to
-            .write_sidecar(&sidecar, &made)
+            .write_sidecar(&mut sidecar, self.key, &made, Some(&copy.file))
             .map_err(|errno| there.failed(errno, "writing its tags and metadata"))?;
         self.from.step(self.call, "sidecar written")?;
         if self.to.name_temporary(there, &copy, &self.path, false)? == Naming::Taken {
-            let _ = self.to.remove_sidecar(self.key, &made);
-            return self.taken(place, instance);
+            let _ = self.to.remove_sidecar(self.key, &made, None);
+            return self.taken(source);
         }
         copy.keep();
         self.to.dirty.written(&self.path);
@@ -250,34 +287,39 @@ impl Transfer<'_> {
     }
 
     /// The destination key is taken while the source stands: by this transfer's earlier try, or not.
-    fn taken(&self, place: &Place<'_>, instance: &Instance) -> Result<Transferred, Error> {
-        let Standing::Own(standing) = self.standing(Some(instance))? else {
+    fn taken(&self, source: &Source<'_>) -> Result<Transferred, Error> {
+        let Standing::Own(standing) = self.standing(true)? else {
             return Err(self.call_at_destination().collision());
         };
-        if standing.inode == instance.inode && self.from.device == self.to.device {
+        if standing.inode == source.instance.inode && self.from.device == self.to.device {
             // One file under two names: a rename by link and unlink was cut short after the link.
-            self.from.unlink_instance(self.call, place, &self.source_path, instance)?;
+            self.from.unlink_instance(
+                self.call,
+                &source.place,
+                &self.source_path,
+                &source.instance,
+            )?;
             self.from.forget_sidecar(self.source);
             return self.done(standing, SourceAfter::Gone);
         }
         self.done(standing, SourceAfter::Remains)
     }
 
-    /// Looks at the destination. `source` is the source's instance where it still stands.
-    fn standing(&self, source: Option<&Instance>) -> Result<Standing, Error> {
+    /// Looks at the destination; at the bytes too, if need be and while the source stands.
+    fn standing(&self, source_stands: bool) -> Result<Standing, Error> {
         let there = self.call_at_destination();
-        let found = self
-            .to
-            .existing_place(there, &self.path)
-            .and_then(|place| self.to.file_at(there, &place));
-        let (instance, _) = match found {
+        let found = self.to.existing_place(there, &self.path).and_then(|place| {
+            let (instance, _) = self.to.file_at(there, &place)?;
+            Ok((instance, place.open_file()))
+        });
+        let (instance, file) = match found {
             Ok(found) => found,
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(Standing::Free),
             Err(error) => return Err(error),
         };
-        let sidecar = self
+        let (sidecar, _) = self
             .to
-            .read_sidecar(self.key, &instance)
+            .read_sidecar(self.key, &instance, file.as_ref())
             .map_err(|errno| there.failed(errno, "reading the tags of what stands there"))?;
         let same_run = sidecar.tags.get(TAG_WORKFLOW_ID) == self.tags.get(TAG_WORKFLOW_ID);
         if !same_run || instance.size_bytes != self.source.size_bytes {
@@ -286,7 +328,7 @@ impl Transfer<'_> {
         let renamed = instance.is(self.source) && self.from.device == self.to.device;
         let own = renamed
             || sidecar.copy_of.as_deref() == Some(self.source.etag.as_str())
-            || (source.is_some() && self.same_content(&instance)?);
+            || (source_stands && self.same_content(&instance)?);
         Ok(if own { Standing::Own(instance) } else { Standing::Foreign })
     }
 

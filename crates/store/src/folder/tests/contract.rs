@@ -28,16 +28,7 @@ async fn folders_that_copy_and_tidy_keep_the_contract() {
 async fn folders_on_a_poorer_system_keep_the_contract() {
     let make = || async {
         let directory = tempfile::tempdir().unwrap();
-        let poor = |name| {
-            let path = directory.path().join(name);
-            std::fs::create_dir(&path).unwrap();
-            let handle =
-                fs::openat(CWD, &path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).unwrap();
-            let device = fs::fstat(&handle).unwrap().st_dev;
-            let root = root::Root::new(handle).without_conveniences();
-            let location = path.display().to_string();
-            FolderBucket::with_root(root, location, device, FolderOptions::default())
-        };
+        let poor = |name| open_poorly(&directory.path().join(name), &FolderOptions::default());
         Pair::new(poor("a"), poor("b"), directory)
     };
     assert!(run_all(make).await.skipped.is_empty());

@@ -69,11 +69,14 @@ async fn a_link_in_place_of_the_reserved_directory_leads_nowhere() {
     std::fs::create_dir(&path).unwrap();
     symlink(&outside, path.join(".lakegate")).unwrap();
     std::fs::write(path.join("file"), "bytes").unwrap();
-    let raw = open(&path);
-    let object = raw.head("file").await.unwrap().object;
-    assert!(raw.set_tags(&object, &run_tags("r1")).await.is_err());
-    let body = futures_util::stream::once(async { Ok("bytes".into()) }).boxed();
-    assert!(raw.put("new", body, None, PutOptions::default()).await.is_err());
+    let options = FolderOptions::default();
+    for raw in [open(&path), open_poorly(&path, &options)] {
+        let body = futures_util::stream::once(async { Ok("bytes".into()) }).boxed();
+        assert!(raw.put("new", body, None, PutOptions::default()).await.is_err());
+        let object = raw.head("file").await.unwrap().object;
+        // With attributes this needs no directory, without it must fail.
+        let _ = raw.set_tags(&object, &run_tags("r1")).await;
+    }
     assert_eq!(std::fs::read_dir(outside.join("sidecars")).unwrap().count(), 0);
     assert_eq!(std::fs::read_dir(outside.join("tmp")).unwrap().count(), 0);
 }
@@ -164,16 +167,44 @@ async fn names_that_are_not_utf8_have_keys_and_stray_markers_have_none() {
 #[tokio::test]
 async fn a_torn_sidecar_counts_as_none() {
     let directory = tempfile::tempdir().unwrap();
-    let bucket = open(directory.path());
-    let object =
-        put(&bucket, "key", "bytes", PutOptions { tags: run_tags("r1"), ..Default::default() })
-            .await;
+    let bucket = open_poorly(directory.path(), &FolderOptions::default());
+    let options = PutOptions { tags: run_tags("r1"), ..Default::default() };
+    let object = put(&bucket, "key", "bytes", options).await;
+    assert_eq!(reserved_files(directory.path(), "sidecars"), 1);
     for entry in std::fs::read_dir(directory.path().join(".lakegate/sidecars")).unwrap() {
         std::fs::write(entry.unwrap().path(), "{\"key\":\"ke").unwrap();
     }
     assert_eq!(bucket.tags(&object).await.unwrap(), Tags::new());
     bucket.set_tags(&object, &run_tags("r2")).await.unwrap();
     assert_eq!(bucket.tags(&object).await.unwrap(), run_tags("r2"));
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_an_attribute_is_kept_in_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let bucket = open(directory.path());
+    let object = put(&bucket, "key", "bytes", PutOptions::default()).await;
+    let large = Tags::from([("large".to_owned(), "x".repeat(3000))]);
+    for tags in [run_tags("r1"), large, run_tags("r2"), Tags::new()] {
+        bucket.set_tags(&object, &tags).await.unwrap();
+        assert_eq!(bucket.tags(&object).await.unwrap(), tags);
+        assert_eq!(open(directory.path()).tags(&object).await.unwrap(), tags);
+    }
+}
+
+#[tokio::test]
+async fn a_failed_transfer_leaves_the_sources_tags() {
+    for key in ["key", "other"] {
+        let directory = tempfile::tempdir().unwrap();
+        let (from, to) = (directory.path().join("from"), directory.path().join("to"));
+        let (raw, stage) = (open(&from), open(&to));
+        let options = PutOptions { tags: run_tags("r0"), ..Default::default() };
+        let source = put(&raw, "key", "bytes", options).await;
+        put(&stage, key, "taken", PutOptions::default()).await;
+        let answer = raw.transfer(&source, &stage, key, &run_tags("r1")).await;
+        assert_eq!(answer.unwrap_err().kind, ErrorKind::Collision);
+        assert_eq!(raw.tags(&source).await.unwrap(), run_tags("r0"));
+    }
 }
 
 #[tokio::test]
@@ -204,7 +235,7 @@ async fn opening_says_what_is_wrong_with_a_folder() {
     check(&file, ErrorKind::NotFound);
     let closed = directory.path().join("closed");
     std::fs::create_dir(&closed).unwrap();
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read_dir(&closed).is_err() {
         check(&closed, ErrorKind::Denied);
     }

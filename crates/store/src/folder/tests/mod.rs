@@ -18,6 +18,16 @@ fn open_with(path: &Path, options: &FolderOptions) -> FolderBucket {
     FolderBucket::open(path, FolderOptions { create: true, ..options.clone() }).unwrap()
 }
 
+/// As on a system without `openat2`, no-replace rename and extended attributes.
+fn open_poorly(path: &Path, options: &FolderOptions) -> FolderBucket {
+    std::fs::create_dir_all(path).unwrap();
+    let handle = fs::openat(CWD, path, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).unwrap();
+    let device = fs::fstat(&handle).unwrap().st_dev;
+    let root = root::Root::new(handle).without_conveniences();
+    temporary::sweep(&root);
+    FolderBucket::with_root(root, path.display().to_string(), device, options.clone())
+}
+
 fn run_tags(run: &str) -> Tags {
     Tags::from([(TAG_WORKFLOW_ID.to_owned(), run.to_owned())])
 }
