@@ -103,7 +103,7 @@ pub enum DecisionResult {
     NoSuchPassage,
 }
 
-const SELECT_DECISIONS: &str = "SELECT id, passage, run, kind, content_hash, actor, reason, at_ms, \
+pub(crate) const SELECT_DECISIONS: &str = "SELECT id, passage, run, kind, content_hash, actor, reason, at_ms, \
     outcome, outcome_code, outcome_message, concluded_ms FROM decisions";
 
 impl Ledger {
@@ -411,7 +411,7 @@ async fn conclude(
     Ok(true)
 }
 
-fn decision_row(row: &SqliteRow) -> Result<Decision> {
+pub(crate) fn decision_row(row: &SqliteRow) -> Result<Decision> {
     let mut cells = Cells::of(row);
     Ok(Decision {
         id: cells.next()?,
