@@ -247,3 +247,128 @@ impl Bucket for FaultyBucket {
         self.inner.as_any()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bucket::SourceAfter;
+    use crate::folder::{FolderBucket, FolderOptions};
+    use crate::memory::MemoryBucket;
+    use futures_util::FutureExt;
+    use lakegate_core::object::TAG_WORKFLOW_ID;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    fn tags() -> Tags {
+        Tags::from([(TAG_WORKFLOW_ID.to_owned(), "r1".to_owned())])
+    }
+
+    /// Fails once, at the point of this number over all buckets that share the plan.
+    struct FailAt {
+        point: u64,
+        passed: AtomicU64,
+    }
+
+    impl FailAt {
+        fn new(point: u64) -> Arc<Self> {
+            Arc::new(Self { point, passed: AtomicU64::new(0) })
+        }
+    }
+
+    impl FaultPlan for FailAt {
+        fn decide(&self, _point: &FaultPoint<'_>) -> Fault {
+            match self.passed.fetch_add(1, Ordering::SeqCst) == self.point {
+                true => Fault::Fail(ErrorKind::Unavailable),
+                false => Fault::Proceed,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plan_sees_every_point_and_its_faults_happen() {
+        let memory = MemoryBucket::new("m");
+        let object = memory.insert("key", vec![1; 200_000]);
+        let plan = |point: &FaultPoint<'_>| match (point.operation, point.moment, point.call) {
+            ("head", Moment::Before, 2) => Fault::Fail(ErrorKind::Denied),
+            ("delete", Moment::After, 1) => Fault::Fail(ErrorKind::Unavailable),
+            ("read.body", Moment::Midway { bytes: 131_072 }, 1) => Fault::Fail(ErrorKind::Io),
+            _ => Fault::Proceed,
+        };
+        let bucket = FaultyBucket::new(Arc::new(memory.clone()), Arc::new(plan));
+        assert!(bucket.head("key").await.is_ok());
+        assert_eq!(bucket.head("key").await.unwrap_err().kind, ErrorKind::Denied);
+        let chunks: Vec<_> = bucket.read(&object).await.unwrap().collect().await;
+        let kinds: Vec<_> =
+            chunks.iter().map(|chunk| chunk.as_ref().err().map(|e| e.kind)).collect();
+        assert_eq!(kinds, [None, Some(ErrorKind::Io)]);
+        assert_eq!(bucket.delete(&object).await.unwrap_err().kind, ErrorKind::Unavailable);
+        assert!(memory.keys().is_empty(), "the effect of a lost reply is done");
+        let calls: Vec<_> = bucket.calls().into_iter().collect();
+        assert_eq!(calls, [("delete", 1), ("head", 2), ("read", 1), ("read.body", 1)]);
+    }
+
+    #[tokio::test]
+    async fn a_crash_never_returns_unless_the_plan_does() {
+        let plan = |_: &FaultPoint<'_>| Fault::Crash;
+        let bucket = FaultyBucket::new(Arc::new(MemoryBucket::new("m")), Arc::new(plan));
+        assert!(bucket.head("key").now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_transfer_between_two_faulty_folders_is_a_rename() {
+        let directory = tempfile::tempdir().unwrap();
+        let faulty = |name| {
+            let options = FolderOptions { create: true, ..Default::default() };
+            let folder = FolderBucket::open(&directory.path().join(name), options).unwrap();
+            FaultyBucket::new(Arc::new(folder), Arc::new(NoFaults))
+        };
+        let (raw, stage) = (faulty("raw"), faulty("stage"));
+        std::fs::write(directory.path().join("raw/key"), "bytes").unwrap();
+        let object = raw.head("key").await.unwrap().object;
+        let moved = raw.transfer(&object, &stage, "key", &tags()).await.unwrap();
+        assert_eq!(moved.source, SourceAfter::Gone);
+    }
+
+    /// Moves one object with a fault at the point of that number, then again without.
+    /// `false` when there is no such point any more.
+    async fn check_move(from: Arc<dyn Bucket>, to: Arc<dyn Bucket>, point: u64) -> bool {
+        let body = stream::once(async { Ok(vec![7; 300_000].into()) }).boxed();
+        let source = from.put("key", body, None, PutOptions::default()).await.unwrap();
+        let plan = FailAt::new(point);
+        let faulty_from = FaultyBucket::new(Arc::clone(&from), plan.clone());
+        let faulty_to = FaultyBucket::new(Arc::clone(&to), plan.clone());
+        let first = async {
+            let moved = faulty_from.transfer(&source, &faulty_to, "r1/key", &tags()).await?;
+            match moved.source {
+                SourceAfter::Remains => faulty_from.delete(&source).await,
+                SourceAfter::Gone => Ok(()),
+            }
+        };
+        let failed = first.await.is_err();
+        let moved = from.transfer(&source, &*to, "r1/key", &tags()).await.unwrap();
+        from.delete(&source).await.unwrap();
+        assert!(from.list("", None, 10).await.unwrap().objects.is_empty(), "point {point}");
+        let listed = to.list("", None, 10).await.unwrap().objects;
+        assert_eq!(listed.len(), 1, "point {point}");
+        assert_eq!(listed[0].etag, moved.object.etag, "point {point}");
+        assert_eq!(to.tags(&moved.object).await.unwrap(), tags(), "point {point}");
+        assert_eq!(moved.object.size_bytes, 300_000);
+        to.delete(&moved.object).await.unwrap();
+        failed
+    }
+
+    #[tokio::test]
+    async fn a_move_that_fails_anywhere_is_finished_by_repeating_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = FolderBucket::open(directory.path(), FolderOptions::default()).unwrap();
+        let folder: Arc<dyn Bucket> = Arc::new(folder);
+        let memory: Arc<dyn Bucket> = Arc::new(MemoryBucket::new("m"));
+        let other: Arc<dyn Bucket> = Arc::new(MemoryBucket::new("n"));
+        for (from, to) in [(&memory, &folder), (&folder, &memory), (&memory, &other)] {
+            let mut point = 0;
+            while check_move(Arc::clone(from), Arc::clone(to), point).await {
+                point += 1;
+            }
+            assert!(point >= 4, "{} points only", point);
+        }
+    }
+}

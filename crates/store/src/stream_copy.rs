@@ -183,3 +183,121 @@ async fn hash(mut body: Body) -> Result<blake3::Hash, Error> {
     }
     Ok(hasher.finalize())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bucket::{Capabilities, ListPage};
+    use crate::fault::{Fault, FaultPoint, FaultyBucket, Moment};
+    use crate::memory::MemoryBucket;
+    use bytes::Bytes;
+
+    fn tags() -> Tags {
+        Tags::from([(TAG_WORKFLOW_ID.to_owned(), "r1".to_owned())])
+    }
+
+    /// A store that says it wrote what it was given, and wrote something else.
+    struct LyingBucket {
+        inner: MemoryBucket,
+        spoil: fn(&mut Vec<u8>, &mut PutOptions),
+    }
+
+    #[async_trait::async_trait]
+    impl Bucket for LyingBucket {
+        fn location(&self) -> &str {
+            "lies"
+        }
+        async fn capabilities(&self) -> Result<Capabilities, Error> {
+            self.inner.capabilities().await
+        }
+        async fn list(
+            &self,
+            prefix: &str,
+            after: Option<&str>,
+            limit: usize,
+        ) -> Result<ListPage, Error> {
+            self.inner.list(prefix, after, limit).await
+        }
+        async fn head(&self, key: &str) -> Result<Head, Error> {
+            self.inner.head(key).await
+        }
+        async fn read(&self, object: &ObjectRef) -> Result<Body, Error> {
+            self.inner.read(object).await
+        }
+        async fn tags(&self, object: &ObjectRef) -> Result<Tags, Error> {
+            self.inner.tags(object).await
+        }
+        async fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error> {
+            self.inner.set_tags(object, tags).await
+        }
+        async fn put(
+            &self,
+            key: &str,
+            body: Body,
+            _size_bytes: Option<u64>,
+            mut options: PutOptions,
+        ) -> Result<ObjectRef, Error> {
+            let chunks: Vec<Result<Bytes, Error>> = body.collect().await;
+            let mut bytes = Vec::new();
+            for chunk in chunks {
+                bytes.extend_from_slice(&chunk?);
+            }
+            (self.spoil)(&mut bytes, &mut options);
+            Ok(self.inner.insert_with(key, bytes, options))
+        }
+        async fn transfer(
+            &self,
+            source: &ObjectRef,
+            destination: &dyn Bucket,
+            key: &str,
+            tags: &Tags,
+        ) -> Result<Transferred, Error> {
+            copy(self, source, destination, key, tags).await
+        }
+        async fn delete(&self, object: &ObjectRef) -> Result<(), Error> {
+            self.inner.delete(object).await
+        }
+        async fn sync(&self) -> Result<(), Error> {
+            self.inner.sync().await
+        }
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
+    #[tokio::test]
+    async fn a_copy_that_is_not_what_was_sent_is_removed() {
+        let spoils: [fn(&mut Vec<u8>, &mut PutOptions); 4] = [
+            |bytes, _| bytes[3] ^= 1,
+            |bytes, _| bytes.truncate(4),
+            |_, options| options.tags.clear(),
+            |_, options| {
+                options.tags.insert("extra".to_owned(), "1".to_owned());
+            },
+        ];
+        for spoil in spoils {
+            let from = MemoryBucket::new("from");
+            let source = from.insert("key", "bytes");
+            let to = LyingBucket { inner: MemoryBucket::new("to"), spoil };
+            let answer = from.transfer(&source, &to, "r1/key", &tags()).await;
+            assert_eq!(answer.unwrap_err().kind, ErrorKind::VerificationFailed);
+            assert!(to.inner.keys().is_empty());
+            assert!(from.get("key").is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_source_that_breaks_off_is_reported_as_it_was() {
+        let memory = MemoryBucket::new("from");
+        let source = memory.insert("key", vec![1; 200_000]);
+        let plan = |point: &FaultPoint<'_>| match point.moment {
+            Moment::Midway { bytes } if bytes > 100_000 => Fault::Fail(ErrorKind::Changed),
+            _ => Fault::Proceed,
+        };
+        let from = FaultyBucket::new(std::sync::Arc::new(memory), std::sync::Arc::new(plan));
+        let to = MemoryBucket::new("to");
+        let answer = copy(&from, &source, &to, "r1/key", &tags()).await;
+        assert_eq!(answer.unwrap_err().kind, ErrorKind::Changed);
+        assert!(to.keys().is_empty());
+    }
+}
