@@ -1,0 +1,9 @@
+//! From a configuration to the things it describes: buckets, secrets, the system's clock.
+
+mod secret;
+mod system;
+mod zones;
+
+pub use secret::{InstallationSecret, SECRET_BYTES};
+pub use system::{SystemClock, SystemEntropy};
+pub use zones::open_zone;

@@ -1,0 +1,167 @@
+//! `lakegate detect`: the span service on standard input and output.
+
+use crate::arguments::Detect;
+use crate::exit::Exit;
+use crate::failure::{Failure, Report};
+use crate::output::Output;
+use lakegate_detect::{Catalogue, Detector, Hit, Scratch, Selection};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::io::{self, BufRead, BufReader, Read};
+
+/// A line is at most this long, its line break included.
+const LINE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Standard input is read in pieces of this size.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// At most this many malformed lines are told of one by one.
+const REPORTS_MAX: u64 = 100;
+
+/// A text to look at. The id may be anything and comes back as it is.
+#[derive(Deserialize)]
+struct Question {
+    id: Json,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a Json,
+    spans: &'a [Span],
+}
+
+/// A match, from `start` up to but without `end`, in Unicode code points from 0.
+#[derive(Serialize)]
+struct Span {
+    start: usize,
+    end: usize,
+    #[serde(rename = "type")]
+    identifier: &'static str,
+    score: f64,
+}
+
+pub(super) fn run(detect: &Detect, output: &mut Output) -> Result<Exit, Failure> {
+    let selection = Selection::parse(&detect.selection.identifiers, &detect.selection.exclude)
+        .and_then(|selection| Detector::new(&selection));
+    let detector = selection.map_err(|error| Failure::usage(error.to_string()))?;
+    let mut service = Service { detector, scratch: Scratch::default(), spans: Vec::new() };
+    let mut input = BufReader::with_capacity(BUFFER_BYTES, io::stdin().lock());
+    let mut line = Vec::new();
+    let (mut number, mut malformed) = (0_u64, 0_u64);
+    loop {
+        line.clear();
+        let length = read_line(&mut input, &mut line).map_err(unreadable)?;
+        if length == 0 {
+            break;
+        }
+        number += 1;
+        if let Err(why) = service.answer(&line, length, output)? {
+            malformed += 1;
+            if malformed <= REPORTS_MAX {
+                let message = format!("line {number} of standard input: {why}");
+                output.report(&Report::new("DETECT_INPUT", message));
+            }
+        }
+        // Whoever waits for an answer gets it before the next question.
+        if input.buffer().is_empty() {
+            output.flush()?;
+        }
+    }
+    if malformed == 0 {
+        return Ok(Exit::Done);
+    }
+    let message = format!("{malformed} of {number} lines could not be read; the others were");
+    let report = Report::new("DETECT_INPUT", message)
+        .with_hint(r#"a line is JSON: {"id": "1", "text": "the text"}"#);
+    Err(Failure::new(Exit::Failed, report))
+}
+
+struct Service {
+    detector: Detector,
+    scratch: Scratch,
+    spans: Vec<Span>,
+}
+
+impl Service {
+    /// Answers one line, or says why it can not be read. Blank lines are no questions.
+    fn answer(
+        &mut self,
+        line: &[u8],
+        length: u64,
+        output: &mut Output,
+    ) -> Result<Result<(), String>, Failure> {
+        if length > LINE_BYTES_MAX {
+            return Ok(Err(format!("it is longer than {LINE_BYTES_MAX} bytes")));
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Ok(()));
+        }
+        let question: Question = match serde_json::from_slice(line) {
+            Ok(question) => question,
+            Err(error) => return Ok(Err(described(&error))),
+        };
+        let hits = self.detector.detect_text(&question.text, &mut self.scratch);
+        to_spans(&question.text, &hits, &mut self.spans);
+        output.json_line(&Answer { id: &question.id, spans: &self.spans })?;
+        Ok(Ok(()))
+    }
+}
+
+/// What the parser says, without any text of the input: that may be what must not be shown.
+fn described(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => r#"it is not of the form {"id", "text"}"#,
+        serde_json::error::Category::Eof => "its JSON ends too early",
+        _ => "it is not JSON",
+    };
+    format!("{what} (column {})", error.column())
+}
+
+/// Bytes to code points in one walk along the text; hits come in the order of their starts.
+fn to_spans(text: &str, hits: &[Hit], spans: &mut Vec<Span>) {
+    spans.clear();
+    let identifiers = Catalogue::managed().identifiers();
+    let (mut byte, mut point) = (0, 0);
+    for hit in hits {
+        if hit.start < byte {
+            (byte, point) = (0, 0);
+        }
+        point += text[byte..hit.start].chars().count();
+        byte = hit.start;
+        let length = text[hit.start..hit.end].chars().count();
+        let identifier = identifiers[hit.identifier].id;
+        let score = (f64::from(hit.score) * 1_000.0).round() / 1_000.0;
+        spans.push(Span { start: point, end: point + length, identifier, score });
+    }
+}
+
+/// Reads a line of bounded length into `line` and returns how long it really was, line break included; 0
+/// at the end of the input. What is beyond the bound is passed over.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
+    let mut length = input.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', line)? as u64;
+    if length == LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+        length += skip_line(input)?;
+    }
+    Ok(length)
+}
+
+fn skip_line(input: &mut impl BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(skipped);
+        }
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let used = end.map_or(buffer.len(), |at| at + 1);
+        input.consume(used);
+        skipped += used as u64;
+        if end.is_some() {
+            return Ok(skipped);
+        }
+    }
+}
+
+fn unreadable(error: io::Error) -> Failure {
+    let report = Report::new("DETECT_INPUT", "standard input can not be read");
+    Failure::new(Exit::Failed, report.caused_by(&error))
+}

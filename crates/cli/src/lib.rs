@@ -1,0 +1,73 @@
+//! The binary `lakegate`: it parses what is asked for, calls the crate that does it, and prints what
+//! came of it.
+//!
+//! No rule of the gate's may stand here: what a command decides, the crates below decide. Data goes to
+//! standard output, everything else to standard error, and nothing that matched goes anywhere.
+#![deny(missing_docs)]
+
+pub mod arguments;
+pub mod assembly;
+mod commands;
+pub mod config;
+pub mod exit;
+pub mod failure;
+pub mod output;
+
+use arguments::Arguments;
+use clap::Parser;
+use clap::error::ErrorKind;
+use exit::Exit;
+use failure::{Failure, Report};
+use output::Output;
+use std::process::ExitCode;
+
+/// Does what the process was asked for.
+pub fn main() -> ExitCode {
+    match Arguments::try_parse() {
+        Ok(arguments) => {
+            let mut output = Output::new(&arguments.global);
+            run(&arguments, &mut output).into()
+        }
+        Err(error) => unparsed(&error).into(),
+    }
+}
+
+fn run(arguments: &Arguments, output: &mut Output) -> Exit {
+    let ended = commands::run(arguments, output)
+        .and_then(|exit| output.flush().map(|()| exit).map_err(Failure::from));
+    match ended {
+        Ok(exit) => exit,
+        Err(failure) => {
+            // What was done before the failure is data all the same.
+            let _ = output.flush();
+            output.failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+/// Help and version are data; all else that can not be parsed is an error in our own form.
+fn unparsed(error: &clap::Error) -> Exit {
+    let help_was_asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if help_was_asked || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return if help_was_asked { Exit::Done } else { Exit::Usage };
+    }
+    let global = arguments::Global::for_errors();
+    Output::new(&global).report(&usage_report(&error.render().to_string()));
+    Exit::Usage
+}
+
+/// What the parser says: its first paragraph, and its tip or else how the command is used.
+fn usage_report(text: &str) -> Report {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let mut paragraphs = text.split("\n\n").map(str::trim);
+    let report = Report::new("USAGE", paragraphs.next().unwrap_or_default());
+    let rest: Vec<&str> = paragraphs.collect();
+    let tip = rest.iter().find_map(|paragraph| paragraph.strip_prefix("tip: "));
+    let usage = rest.iter().find(|paragraph| paragraph.starts_with("Usage: ")).copied();
+    match tip.or(usage) {
+        Some(hint) => report.with_hint(hint),
+        None => report,
+    }
+}
