@@ -10,6 +10,7 @@
 //! what was not wholly read.
 //!
 //! [`Block`]: lakegate_core::text::Block
+//! [`Coverage`]: lakegate_core::coverage::Coverage
 //!
 //! ```
 //! use lakegate_core::text::Block;

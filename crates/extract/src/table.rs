@@ -23,7 +23,7 @@ pub(crate) struct TableReader {
     limits: Limits,
     dialect: Dialect,
     batch: Batch,
-    /// `[0]` has no name; column `c` is `[c + 1]` if the table has a header.
+    /// The first has no name. Column `c` has entry `c + 1`, if the table has a header.
     contexts: Vec<Context>,
     epoch: u64,
     in_preamble: bool,
