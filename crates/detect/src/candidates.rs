@@ -7,7 +7,7 @@
 //! - a token within a *long run*: at least 13 characters of letters, digits and `_-+/`,
 //!   and the run's own start;
 //! - an `@`;
-//! - five or more hyphens.
+//! - the last five of five or more hyphens.
 
 use crate::classes::Classes;
 
@@ -20,7 +20,7 @@ pub(crate) enum Candidate {
     LongRun(usize),
     /// An `@` stands here.
     At(usize),
-    /// Five or more hyphens begin here.
+    /// Five or more hyphens end here: the position of the last.
     Hyphens(usize),
 }
 
@@ -34,12 +34,11 @@ pub(crate) fn each(classes: &Classes, mut visit: impl FnMut(Candidate)) {
         let dash = classes.dash[word];
         let digits = starts(digit, digit_before);
         let long_runs = starts(long, long_before) & thirteen(long, classes.long[word + 1]);
-        let hyphens = if dash == 0 {
-            0
-        } else {
-            starts(dash, dash_before) & five(dash, classes.dash[word + 1])
+        let hyphens = match dash {
+            0 => 0,
+            _ => ends(dash, classes.dash[word + 1]) & five_up_to(dash, dash_before),
         };
-        (digit_before, long_before, dash_before) = (digit >> 63, long >> 63, dash >> 63);
+        (digit_before, long_before, dash_before) = (digit >> 63, long >> 63, dash);
         let at = classes.at[word];
         let mut marks = digits | long_runs | hyphens | at;
         while marks != 0 {
@@ -79,12 +78,18 @@ fn thirteen(map: u64, next: u64) -> u64 {
     (eight & four >> 8 & one >> 12) as u64
 }
 
-/// Bits from which at least five bits are set, over two words.
+/// Last bits of runs.
 #[inline]
-fn five(map: u64, next: u64) -> u64 {
-    let one = u128::from(map) | u128::from(next) << 64;
-    let two = one & one >> 1;
-    (two & two >> 2 & one >> 4) as u64
+fn ends(map: u64, next: u64) -> u64 {
+    map & !(map >> 1 | next << 63)
+}
+
+/// Bits up to which at least five bits are set, over two words.
+#[inline]
+fn five_up_to(map: u64, before: u64) -> u64 {
+    let one = u128::from(before) | u128::from(map) << 64;
+    let two = one & one << 1;
+    ((two & two << 2 & one << 4) >> 64) as u64
 }
 
 /// At most this many characters of an e-mail address stand before its `@` (RFC 5321).

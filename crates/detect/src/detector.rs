@@ -176,7 +176,7 @@ impl Pass<'_> {
         match candidate {
             Candidate::Digits(first) => self.digits(index, &segment, first),
             Candidate::At(at) => self.at(index, &segment, at),
-            Candidate::Hyphens(start) => self.strong(index, &segment, start),
+            Candidate::Hyphens(last) => self.hyphens(index, &segment, last),
             Candidate::LongRun(_) => {}
         }
     }
@@ -213,7 +213,8 @@ impl Pass<'_> {
             self.strong(index, segment, start - 1);
         }
         let first_run = (!ahead).trailing_zeros();
-        if near >= 5 || near >= 3 && first_run <= 2 {
+        let lettered = start < first;
+        if near >= 5 || near >= 4 && lettered || near >= 3 && first_run <= 2 {
             self.weak_around(index, segment, start, first);
         }
     }
@@ -273,6 +274,13 @@ impl Pass<'_> {
             at += 1;
         }
         at
+    }
+
+    /// The last five hyphens of a run.
+    fn hyphens(&mut self, index: usize, segment: &Segment, last: usize) {
+        if last >= segment.start as usize + 4 {
+            self.strong(index, segment, last - 4);
+        }
     }
 
     fn at(&mut self, index: usize, segment: &Segment, at: usize) {

@@ -5,7 +5,8 @@
 //! 2. the longer match (a phone number over nine of its digits),
 //! 3. the one whose keyword stands nearer (name of the column: nearest of all),
 //! 4. the better proof (check digits over a form),
-//! 5. the one that begins earlier, and then the one listed first in the catalogue.
+//! 5. the one whose keyword is longer, so more particular,
+//! 6. the one that begins earlier, and then the one listed first in the catalogue.
 //!
 //! The rule looks at pairs only: whether the better match itself falls to a third does not matter.
 //! So what is near decides, and a text gives the same whichever way it is cut into blocks.
@@ -51,6 +52,7 @@ fn rank(hit: &Hit) -> impl Ord {
         hit.end - hit.start,
         Reverse(explanation.distance()),
         explanation.proof,
+        explanation.keyword.map_or(0, |evidence| evidence.keyword.len()),
         Reverse(hit.start),
         Reverse(hit.identifier),
     )
