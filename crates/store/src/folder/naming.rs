@@ -122,6 +122,10 @@ impl Files {
         let withheld = match Withheld::take(&self.root, place, instance) {
             Ok(withheld) => withheld,
             Err(Errno::NOENT) => return Ok(()),
+            // It is on a file system mounted below the root, out of reach of a rename.
+            Err(Errno::XDEV) => {
+                return place.unlink().map_err(|errno| call.failed(errno, "removing the file"));
+            }
             Err(errno) => return Err(call.failed(errno, "taking the file aside")),
         };
         self.step(call, "file taken aside")?;
