@@ -46,7 +46,9 @@ impl CopyPlan<'_> {
     /// Whether the source is still there to compare with.
     pub(super) async fn source_now(&self) -> Result<Source, Error> {
         match self.look_at_source().await {
-            Ok(source) if is_instance(self.source, &source, false) => Ok(Source::Present(source)),
+            Ok(source) if is_instance(self.source, &source, false) => {
+                Ok(Source::Present(Box::new(source)))
+            }
             Ok(_) => Ok(Source::Gone),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(Source::Gone),
             Err(error) => Err(error),

@@ -106,9 +106,13 @@ impl S3Bucket {
             let message = "it is not certain that what stands there is the copy";
             return Err(self.fail(ErrorKind::Changed, DELETE, key, message));
         }
-        let way = match abilities.seen.delete_if_matches {
-            Support::Yes => Way::IfMatch(written.etag.clone()),
-            _ => Way::Unconditional,
+        // Some stores do not name the version of a copy in their reply.
+        let way = match now.version_id().filter(|version| *version != "null") {
+            Some(version) => Way::Version(version.to_owned()),
+            None if abilities.seen.delete_if_matches == Support::Yes => {
+                Way::IfMatch(written.etag.clone())
+            }
+            None => Way::Unconditional,
         };
         self.remove(key, way).await
     }

@@ -135,7 +135,8 @@ fn kind_of_status(status: u16) -> ErrorKind {
         404 => ErrorKind::NotFound,
         412 => ErrorKind::Changed,
         401 | 403 => ErrorKind::Denied,
-        408 | 409 | 429 | 500 | 502 | 503 | 504 => ErrorKind::Unavailable,
+        // A success without a body that can be read is a lost reply.
+        200..=299 | 408 | 409 | 429 | 500 | 502 | 503 | 504 => ErrorKind::Unavailable,
         300..=499 | 501 | 505 => ErrorKind::Unsupported,
         _ => ErrorKind::Io,
     }
@@ -160,6 +161,7 @@ mod tests {
             (501, "NotImplemented", ErrorKind::Unsupported),
             (301, "PermanentRedirect", ErrorKind::Unsupported),
             (500, "", ErrorKind::Unavailable),
+            (200, "", ErrorKind::Unavailable),
         ];
         for (status, code, kind) in cases {
             assert_eq!(kind_of(status, code), kind, "{status} {code}");

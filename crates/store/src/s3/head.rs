@@ -87,18 +87,21 @@ pub(super) fn modified_ms(time: &DateTime) -> i64 {
     time.secs().saturating_mul(1000)
 }
 
-/// Whether `output` describes the instance `object`. The time is looked at too where
-/// `compare_time`: the same bytes written again have the same ETag.
+/// Whether `output` describes the instance `object`. Where `compare_time` and no version tells, the time
+/// is looked at too: the same bytes written again have the same ETag.
 pub(super) fn is_instance(
     object: &ObjectRef,
     output: &HeadObjectOutput,
     compare_time: bool,
 ) -> bool {
     let now = object_of(&object.key, output);
-    now.etag == object.etag
-        && now.size_bytes == object.size_bytes
-        && (object.version.is_none() || now.version.is_none() || now.version == object.version)
-        && (!compare_time || now.modified_ms == object.modified_ms)
+    let same_bytes = now.etag == object.etag && now.size_bytes == object.size_bytes;
+    let same_write = match (&object.version, &now.version) {
+        (Some(meant), Some(found)) if meant != "null" => meant == found,
+        (Some(meant), Some(found)) if meant != found => false,
+        _ => !compare_time || now.modified_ms == object.modified_ms,
+    };
+    same_bytes && same_write
 }
 
 /// Whether the ETag of what `output` describes may be the MD5 of its bytes: one part, and no

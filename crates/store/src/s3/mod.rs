@@ -56,7 +56,7 @@ struct Shared {
     location: String,
     /// The endpoint in use; `None` is AWS.
     endpoint: Option<String>,
-    abilities: OnceCell<Abilities>,
+    abilities: Arc<OnceCell<Abilities>>,
 }
 
 impl S3Bucket {
@@ -66,11 +66,7 @@ impl S3Bucket {
     ///
     /// Fails when the options contradict each other or no region is known.
     pub async fn connect(options: S3Options) -> Result<Self, Error> {
-        let prefix = key::closed_prefix(&options.prefix);
-        let location = match prefix.as_str() {
-            "" => format!("s3://{}", options.bucket),
-            prefix => format!("s3://{}/{}", options.bucket, prefix.trim_end_matches('/')),
-        };
+        let location = location_of(&options.bucket, &options.prefix);
         let unusable =
             |message| Error::new(ErrorKind::Unsupported, "connect", &location, "", message);
         options.check().map_err(unusable)?;
@@ -79,12 +75,28 @@ impl S3Bucket {
             client: connection.client,
             client_once: connection.client_once,
             endpoint: connection.endpoint,
+            prefix: key::closed_prefix(&options.prefix),
             options,
-            prefix,
             location,
-            abilities: OnceCell::new(),
+            abilities: Arc::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Another prefix of the same bucket, with the same options, connections and findings of the probe.
+    /// Not for a prefix on which the credentials may do something else.
+    pub fn at_prefix(&self, prefix: &str) -> Self {
+        let options = S3Options { prefix: prefix.to_owned(), ..self.shared.options.clone() };
+        let shared = Shared {
+            client: self.shared.client.clone(),
+            client_once: self.shared.client_once.clone(),
+            endpoint: self.shared.endpoint.clone(),
+            prefix: key::closed_prefix(prefix),
+            location: location_of(&options.bucket, prefix),
+            options,
+            abilities: Arc::clone(&self.shared.abilities),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     fn client(&self) -> &Client {
@@ -176,6 +188,13 @@ impl S3Bucket {
         let doubled = self.options().backoff.saturating_mul(1 << attempt.saturating_sub(1).min(16));
         let longest = doubled.min(self.options().backoff_max);
         tokio::time::sleep(longest.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+    }
+}
+
+fn location_of(bucket: &str, prefix: &str) -> String {
+    match prefix.trim_end_matches('/') {
+        "" => format!("s3://{bucket}"),
+        prefix => format!("s3://{bucket}/{prefix}"),
     }
 }
 

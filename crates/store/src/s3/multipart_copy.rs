@@ -69,6 +69,10 @@ impl S3Bucket {
             .set_expected_source_bucket_owner(plan.from.owner())
             .customize()
             .config_override(patience(self.options(), last - first))
+            // RGW 16 wants a length for the body that is not there.
+            .mutate_request(|request| {
+                request.headers_mut().insert("content-length", "0");
+            })
             .send()
             .await
             .map_err(|failure| self.failed("copy", plan.key, failure))?;

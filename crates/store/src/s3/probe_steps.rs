@@ -10,7 +10,7 @@ use crate::bucket::Support;
 use crate::error::{Error, ErrorKind};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{
-    CompletedMultipartUpload, CompletedPart, MetadataDirective, TaggingDirective,
+    CompletedMultipartUpload, CompletedPart, EncodingType, MetadataDirective, TaggingDirective,
 };
 use lakegate_core::object::Tags;
 use std::collections::BTreeSet;
@@ -302,11 +302,40 @@ impl<'a> Canaries<'a> {
         for (key, version) in made {
             failure = self.delete(&key, None, version.as_deref()).await.err().or(failure);
         }
-        // What was written by a request whose reply was lost.
+        // What a reply did not name, or what was written by a request whose reply was lost.
+        for (key, version) in self.listed_versions().await? {
+            self.delete(&key, None, Some(&version)).await?;
+        }
         for key in self.bucket.list_raw(PROBE, &self.root).await? {
             self.delete(&key, None, None).await?;
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Versions and markers below the root; none where the store knows no versions.
+    async fn listed_versions(&self) -> Result<Vec<(String, String)>, Error> {
+        let listed = self
+            .bucket
+            .client()
+            .list_object_versions()
+            .bucket(self.bucket.bucket())
+            .prefix(self.bucket.full_key(&self.root))
+            .encoding_type(EncodingType::Url)
+            .set_expected_bucket_owner(self.bucket.owner())
+            .send()
+            .await
+            .map_err(|failure| self.bucket.failed(PROBE, &self.root, failure));
+        let Some(page) = tried(listed)? else {
+            return Ok(Vec::new());
+        };
+        let encoded = page.encoding_type() == Some(&EncodingType::Url);
+        let entries = page.versions().iter().map(|entry| (entry.key(), entry.version_id()));
+        let markers = page.delete_markers().iter().map(|entry| (entry.key(), entry.version_id()));
+        let named = entries.chain(markers).filter_map(|(key, version)| {
+            let version = version.filter(|version| *version != "null")?;
+            Some((self.bucket.relative_key(key?, encoded)?, version.to_owned()))
+        });
+        Ok(named.collect())
     }
 }
 

@@ -288,6 +288,8 @@ impl S3Bucket {
             let version = object.version.as_deref();
             if self.get_tags(PUT, new.key, version).await? != new.tags {
                 self.put_tags(PUT, new.key, version, &new.tags).await?;
+                let there = self.look(PUT, new.key, version).await?;
+                return Ok(object_of(new.key, &there));
             }
         }
         Ok(object)

@@ -5,7 +5,9 @@ use super::head::is_instance;
 use super::key::encode_query;
 use crate::bucket::Support;
 use crate::error::{Error, ErrorKind};
+use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::types::{Tag, Tagging};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use lakegate_core::object::{OWN_TAGS, ObjectRef, Tags};
 
 /// Tags that an object may have on S3.
@@ -48,6 +50,10 @@ pub(super) fn header(tags: &Tags) -> Option<String> {
     (!pairs.is_empty()).then(|| pairs.join("&"))
 }
 
+fn is_empty_success(reply: &HttpResponse) -> bool {
+    reply.status().as_u16() == 200 && reply.body().bytes().is_some_and(<[u8]>::is_empty)
+}
+
 impl S3Bucket {
     pub(super) async fn tags_of_object(&self, object: &ObjectRef) -> Result<Tags, Error> {
         self.check_key("tags", &object.key).await?;
@@ -81,7 +87,7 @@ impl S3Bucket {
         key: &str,
         version: Option<&str>,
     ) -> Result<Tags, Error> {
-        let output = self
+        let answer = self
             .client()
             .get_object_tagging()
             .bucket(self.bucket())
@@ -89,8 +95,14 @@ impl S3Bucket {
             .set_version_id(version.map(str::to_owned))
             .set_expected_bucket_owner(self.owner())
             .send()
-            .await
-            .map_err(|failure| self.failed(operation, key, failure))?;
+            .await;
+        let output = match answer {
+            // How RGW 16 answers for an object without tags; a cut-off reply would be another error.
+            Err(SdkError::ServiceError(answer)) if is_empty_success(answer.raw()) => {
+                return Ok(Tags::new());
+            }
+            answer => answer.map_err(|failure| self.failed(operation, key, failure))?,
+        };
         let pairs = output.tag_set().iter();
         Ok(pairs.map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect())
     }

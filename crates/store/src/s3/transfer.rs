@@ -59,7 +59,7 @@ impl S3Bucket {
         if abilities.seen.copy_if_absent != Support::Yes
             && let Some(there) = self.look_for(TRANSFER, plan.key).await?
         {
-            return self.settle(plan, &there).await;
+            return self.settle(plan, there).await;
         }
         let mut attempt = 1;
         loop {
@@ -69,7 +69,7 @@ impl S3Bucket {
             };
             // Whatever the answer was or where it got lost: what stands there now decides.
             if let Some(there) = self.look_for(TRANSFER, plan.key).await? {
-                return self.settle(plan, &there).await;
+                return self.settle(plan, there).await;
             }
             let error = match error.kind {
                 ErrorKind::Changed => self.explain_refusal(plan, error).await?,
@@ -98,22 +98,22 @@ impl S3Bucket {
     async fn settle(
         &self,
         plan: &CopyPlan<'_>,
-        there: &HeadObjectOutput,
+        there: HeadObjectOutput,
     ) -> Result<Transferred, Error> {
         let collision = || {
             let message = "the key is taken by another object";
             self.fail(ErrorKind::Collision, TRANSFER, plan.key, message)
         };
-        if size_of(there) != plan.source.size_bytes || !self.bears_mark(plan, there).await? {
+        if size_of(&there) != plan.source.size_bytes || !self.bears_mark(plan, &there).await? {
             return Err(collision());
         }
         let source = plan.source_now().await?;
-        if !self.has_content_of(plan, &source, there).await? {
+        if !self.has_content_of(plan, &source, &there).await? {
             return Err(collision());
         }
-        self.ensure_tags(plan, there).await?;
+        let there = self.ensure_tags(plan, there).await?;
         let source = plan.source_after(&source).await?;
-        Ok(Transferred { object: object_of(plan.key, there), source, notes: Vec::new() })
+        Ok(Transferred { object: object_of(plan.key, &there), source, notes: Vec::new() })
     }
 
     /// Whether the object at the destination bears this run's id.
@@ -221,7 +221,7 @@ impl S3Bucket {
         }
         let tags = tags.map_err(Flaw::Doubtful)?;
         if tags.is_some_and(|tags| tags != *plan.tags) {
-            self.ensure_tags(plan, &there).await.map_err(Flaw::Doubtful)?;
+            return self.ensure_tags(plan, there).await.map_err(Flaw::Doubtful);
         }
         Ok(there)
     }
@@ -245,21 +245,36 @@ impl S3Bucket {
     }
 
     /// Sees to it that the copy has exactly the plan's tags, writing them again where the store
-    /// dropped or kept others.
+    /// dropped or kept others. Returns the copy as it is then.
     async fn ensure_tags(
         &self,
         plan: &CopyPlan<'_>,
-        there: &HeadObjectOutput,
-    ) -> Result<(), Error> {
-        let version = there.version_id();
-        if self.tags_if_kept(plan.key, version).await?.is_none_or(|tags| tags == *plan.tags) {
-            return Ok(());
+        there: HeadObjectOutput,
+    ) -> Result<HeadObjectOutput, Error> {
+        let version = there.version_id().map(str::to_owned);
+        let version = version.as_deref();
+        let mut attempt = 0;
+        loop {
+            if self.tags_if_kept(plan.key, version).await?.is_none_or(|tags| tags == *plan.tags) {
+                break;
+            }
+            if attempt >= self.options().attempts_max {
+                let message = "the copy does not keep its tags";
+                return Err(self.fail(ErrorKind::VerificationFailed, TRANSFER, plan.key, message));
+            }
+            if attempt > 0 {
+                self.pause_after(attempt).await;
+            }
+            attempt += 1;
+            match self.put_tags(TRANSFER, plan.key, version, plan.tags).await {
+                // Another try of the same transfer may be writing the same tags at this moment.
+                Err(error) if error.kind == ErrorKind::Unavailable => {}
+                answer => answer?,
+            }
         }
-        self.put_tags(TRANSFER, plan.key, version, plan.tags).await?;
-        if self.get_tags(TRANSFER, plan.key, version).await? == *plan.tags {
-            return Ok(());
+        if attempt == 0 || self.abilities().await?.keeps_time {
+            return Ok(there);
         }
-        let message = "the copy does not keep its tags";
-        Err(self.fail(ErrorKind::VerificationFailed, TRANSFER, plan.key, message))
+        self.look(TRANSFER, plan.key, version).await
     }
 }

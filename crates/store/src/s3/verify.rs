@@ -12,7 +12,7 @@ use lakegate_core::object::ObjectRef;
 /// The source of a transfer when its destination was found to be taken.
 pub(super) enum Source {
     /// The instance is still there.
-    Present(HeadObjectOutput),
+    Present(Box<HeadObjectOutput>),
     /// It was deleted, or the key holds another instance.
     Gone,
 }

@@ -4,21 +4,24 @@ use crate::server::{PLAIN, VERSIONED, fresh_prefix, open, options};
 use lakegate_store::conformance::{Pair, cases, run_all, run_matching};
 use lakegate_store::{Bucket, MemoryBucket, S3Bucket, Support};
 
-async fn pair(bucket: &str, threshold: u64) -> Pair {
-    let zone = async || {
-        let mut small = options(bucket, &fresh_prefix());
-        small.multipart_copy_threshold_bytes = threshold;
-        small.copy_part_bytes = 5 << 20;
-        small.upload_part_bytes = 5 << 20;
-        S3Bucket::connect(small).await.unwrap()
-    };
-    Pair::new(zone().await, zone().await, ())
+/// A bucket whose prefixes share one probe; more than `threshold` bytes are copied by parts.
+async fn store(bucket: &str, threshold: u64) -> S3Bucket {
+    drop(open(bucket).await);
+    let mut small = options(bucket, "");
+    small.multipart_copy_threshold_bytes = threshold;
+    small.copy_part_bytes = 5 << 20;
+    small.upload_part_bytes = 5 << 20;
+    S3Bucket::connect(small).await.unwrap()
+}
+
+fn pair(store: &S3Bucket) -> Pair {
+    Pair::new(store.at_prefix(&fresh_prefix()), store.at_prefix(&fresh_prefix()), ())
 }
 
 #[tokio::test]
 async fn a_bucket_without_versions() {
-    drop(open(PLAIN).await);
-    println!("{:#?}", run_all(|| pair(PLAIN, 1 << 30)).await);
+    let store = store(PLAIN, 1 << 30).await;
+    println!("{:#?}", run_all(async || pair(&store)).await);
 }
 
 /// With versions an instance outlives its overwriting and deleting: it can still be read, tagged and
@@ -40,32 +43,36 @@ const NEEDS_ONE_ORDER: [&str; 3] = [
 
 #[tokio::test]
 async fn a_bucket_with_versions() {
-    let folds = open(VERSIONED).await.capabilities().await.unwrap().exact_keys == Support::No;
+    let store = store(VERSIONED, 1 << 30).await;
+    let folds = store.capabilities().await.unwrap().exact_keys == Support::No;
     for case in cases() {
-        let differs = OTHERWISE_WITH_VERSIONS.contains(&case.name);
-        if !differs && !(folds && NEEDS_ONE_ORDER.contains(&case.name)) {
-            println!("{:?}", run_matching(case.name, || pair(VERSIONED, 1 << 30)).await);
+        let left_out = OTHERWISE_WITH_VERSIONS.contains(&case.name)
+            || (folds && NEEDS_ONE_ORDER.contains(&case.name));
+        if !left_out {
+            println!("{:?}", run_matching(case.name, async || pair(&store)).await);
         }
     }
 }
 
-/// All that is not empty is copied by parts, as objects above 5 GiB are.
+/// All that is not empty is copied by parts, as objects above 5 GiB are. Without the keys with control
+/// characters: servers echo them raw in the reply that begins an upload, which then is no XML.
 #[tokio::test]
 async fn copies_by_parts() {
-    drop(open(PLAIN).await);
-    println!("{:#?}", run_all(|| pair(PLAIN, 1)).await);
+    let store = store(PLAIN, 1).await;
+    for case in cases() {
+        if case.name != "odd_keys_are_transferred_or_refused" {
+            println!("{:?}", run_matching(case.name, async || pair(&store)).await);
+        }
+    }
 }
 
 #[tokio::test]
 async fn from_and_to_other_stores() {
-    drop(open(PLAIN).await);
-    let s3 = async || S3Bucket::connect(options(PLAIN, &fresh_prefix())).await.unwrap();
-    println!(
-        "{:#?}",
-        run_all(async || Pair::new(MemoryBucket::new("memory"), s3().await, ())).await
-    );
-    println!(
-        "{:#?}",
-        run_all(async || Pair::new(s3().await, MemoryBucket::new("memory"), ())).await
-    );
+    let store = store(PLAIN, 1 << 30).await;
+    let there =
+        async || Pair::new(MemoryBucket::new("memory"), store.at_prefix(&fresh_prefix()), ());
+    println!("{:#?}", run_all(there).await);
+    let back =
+        async || Pair::new(store.at_prefix(&fresh_prefix()), MemoryBucket::new("memory"), ());
+    println!("{:#?}", run_all(back).await);
 }
