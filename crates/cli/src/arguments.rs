@@ -53,6 +53,10 @@ pub enum Format {
     Json,
     /// One line of JSON for each thing.
     Jsonl,
+    /// SARIF 2.1.0; `scan` only.
+    Sarif,
+    /// Findings as Amazon Macie writes them; `scan` only.
+    Macie,
 }
 
 /// When to use colour.
@@ -69,10 +73,40 @@ pub enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a small sample lake, run the gate over it, and serve the review page.
+    Demo(Demo),
     /// Write a commented lakegate.toml that runs as it is, and make its folders.
     Init(Init),
+    /// Do one run now, and print what came of it.
+    Run(Run),
+    /// Serve schedule, triggers, API and review pages until stopped.
+    Serve(Serve),
+    /// Inspect files, folders and S3 prefixes where they are; nothing is moved.
+    Scan(Scan),
     /// Find sensitive data in texts: JSON lines {"id","text"} in, {"id","spans"} out.
     Detect(Detect),
+    /// Runs of the gate.
+    #[command(subcommand)]
+    Runs(Runs),
+    /// Reviews: held objects that wait for decisions.
+    #[command(subcommand)]
+    Reviews(Reviews),
+    /// Objects and their stories.
+    #[command(subcommand)]
+    Objects(Objects),
+    /// Release held objects.
+    Approve(Decide),
+    /// Move held objects to the trash.
+    Deny(Decide),
+    /// Take denied objects out of the trash; the next run inspects them anew.
+    Restore(Restore),
+    /// Compare the ledger with the zones.
+    Reconcile(Reconcile),
+    /// The record of everything that happened.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Try what the configured stores can do.
+    Doctor,
     /// The kinds of sensitive data that are known.
     #[command(subcommand)]
     Identifiers(Identifiers),
@@ -81,6 +115,171 @@ pub enum Command {
     Config(Config),
     /// Print the completions for a shell.
     Completions(Completions),
+}
+
+/// `lakegate demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Where the sample lake is made; one that is there is gone on with.
+    #[arg(long, value_name = "DIR", default_value = "lakegate-demo")]
+    pub dir: PathBuf,
+    /// Port of the review page.
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Print the result and end.
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// `lakegate run`
+#[derive(Args, Debug)]
+pub struct Run {
+    /// The flow; it may be left out where there is only one.
+    #[arg(long, value_name = "NAME")]
+    pub flow: Option<String>,
+    /// Return when the run's review is closed, too.
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// `lakegate serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Where to listen, instead of what is configured.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+}
+
+/// `lakegate scan`
+#[derive(Args, Debug)]
+pub struct Scan {
+    /// Files, folders, or s3://bucket/prefix.
+    #[arg(value_name = "PATH|s3://…", required = true)]
+    pub paths: Vec<String>,
+    /// Which identifiers are looked for.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Objects inspected at once; by default as many as there are cores.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// `lakegate runs`
+#[derive(Debug, Subcommand)]
+pub enum Runs {
+    /// List them, the newest first.
+    List {
+        /// Only those of this flow.
+        #[arg(long, value_name = "NAME")]
+        flow: Option<String>,
+        /// At most this many.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one.
+    Show {
+        /// Its id.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+/// `lakegate reviews`
+#[derive(Debug, Subcommand)]
+pub enum Reviews {
+    /// List the open ones.
+    List {
+        /// The closed ones, too.
+        #[arg(long)]
+        all: bool,
+        /// At most this many.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one with its objects and the link to its page.
+    Show {
+        /// Its id.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+/// `lakegate objects`
+#[derive(Debug, Subcommand)]
+pub enum Objects {
+    /// List them.
+    List {
+        /// Only those of this run.
+        #[arg(long, value_name = "ID")]
+        run: Option<String>,
+        /// Only those in this state, such as held.
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// Only those with this verdict, such as FINDINGS.
+        #[arg(long, value_name = "VERDICT")]
+        verdict: Option<String>,
+        /// Only those whose key begins with this.
+        #[arg(long, value_name = "PREFIX")]
+        key: Option<String>,
+        /// At most this many.
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: u32,
+    },
+    /// Tell an object's whole story.
+    Show {
+        /// Its id, or its key: then the last object that bore it.
+        #[arg(value_name = "OBJECT")]
+        object: String,
+    },
+}
+
+/// `lakegate approve`, `lakegate deny`
+#[derive(Args, Debug)]
+pub struct Decide {
+    /// Objects: ids, or keys that just one held object bears.
+    #[arg(value_name = "OBJECT")]
+    pub objects: Vec<String>,
+    /// The run whose held objects are decided, with --all.
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// All held objects of the run.
+    #[arg(long)]
+    pub all: bool,
+    /// Why; it stands in the audit.
+    #[arg(long, value_name = "TEXT", required = true)]
+    pub reason: String,
+}
+
+/// `lakegate restore`
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// Ids of denied objects.
+    #[arg(value_name = "OBJECT", required = true)]
+    pub objects: Vec<String>,
+}
+
+/// `lakegate reconcile`
+#[derive(Args, Debug)]
+pub struct Reconcile {
+    /// The flow; all by default.
+    #[arg(long, value_name = "NAME")]
+    pub flow: Option<String>,
+    /// Set tags right, and put failed objects back to raw.
+    #[arg(long)]
+    pub mend: bool,
+}
+
+/// `lakegate audit`
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check that nothing in it was changed, removed or inserted.
+    Verify,
+    /// Print it as JSON lines.
+    Export {
+        /// Only what follows this row.
+        #[arg(long, value_name = "SEQ", default_value_t = 0)]
+        after: i64,
+    },
 }
 
 /// `lakegate init`

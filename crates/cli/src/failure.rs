@@ -80,6 +80,52 @@ impl From<config::Error> for Failure {
     }
 }
 
+impl From<lakegate_gate::Error> for Failure {
+    fn from(error: lakegate_gate::Error) -> Self {
+        use lakegate_gate::Error as Gate;
+        let (exit, hint) = match &error {
+            Gate::Refused(_) => (Exit::Refused, None),
+            Gate::NoSuchFlow(_) => (Exit::Usage, Some("`lakegate config show` names the flows")),
+            Gate::NoSuchRun(_) => (Exit::Failed, Some("`lakegate runs list` names the runs")),
+            Gate::NoSuchObject { .. } => {
+                (Exit::Failed, Some("`lakegate objects list` names the objects"))
+            }
+            Gate::RunUnderWay { .. } => (Exit::Failed, Some("try again when it has been routed")),
+            Gate::Ledger(inner) => (Exit::Failed, inner.hint()),
+            Gate::Store(inner) => (Exit::Failed, store_hint(inner.kind)),
+        };
+        let mut report = Report::new(error.code(), error.to_string());
+        if let Some(cause) = std::error::Error::source(&error) {
+            report = report.caused_by(cause);
+        }
+        report.hint = hint.map(str::to_owned);
+        Self::new(exit, report)
+    }
+}
+
+fn store_hint(kind: lakegate_store::ErrorKind) -> Option<&'static str> {
+    use lakegate_store::ErrorKind;
+    match kind {
+        ErrorKind::NotFound => Some("make the bucket or folder first, or mend its name"),
+        ErrorKind::Denied => {
+            Some("look at the credentials in the environment and at what they may do")
+        }
+        ErrorKind::Unavailable => Some("look at the endpoint; `lakegate doctor` tries all stores"),
+        _ => None,
+    }
+}
+
+impl From<lakegate_ledger::Error> for Failure {
+    fn from(error: lakegate_ledger::Error) -> Self {
+        let mut report = Report::new(error.code(), error.to_string());
+        if let Some(cause) = std::error::Error::source(&error) {
+            report = report.caused_by(cause);
+        }
+        report.hint = error.hint().map(str::to_owned);
+        Self::new(Exit::Failed, report)
+    }
+}
+
 /// What was being written to standard output could not be.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {

@@ -11,7 +11,9 @@ mod commands;
 pub mod config;
 pub mod exit;
 pub mod failure;
+mod logging;
 pub mod output;
+pub mod session;
 
 use arguments::Arguments;
 use clap::Parser;
@@ -25,6 +27,7 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     match Arguments::try_parse() {
         Ok(arguments) => {
+            logging::start(&arguments);
             let mut output = Output::new(&arguments.global);
             run(&arguments, &mut output).into()
         }

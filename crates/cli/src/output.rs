@@ -37,6 +37,11 @@ impl Output {
         Self { format: global.output, quiet: global.quiet, color_errors, data, notes }
     }
 
+    /// Whether people watch: a bar may be drawn on standard error.
+    pub fn draws_progress(&self) -> bool {
+        !self.quiet && self.notes.is_terminal()
+    }
+
     /// The form in which data is asked for.
     pub fn format(&self) -> Format {
         self.format

@@ -44,7 +44,7 @@ impl BlockSink for Eye<'_> {
     fn block(&mut self, block: &Block<'_>) {
         self.hits.clear();
         self.detector.detect(block, &mut self.scratch, &mut self.hits);
-        self.tally.take(block, &self.hits, self.key);
+        self.tally.take(block, &self.hits, self.detector, self.key);
     }
 }
 

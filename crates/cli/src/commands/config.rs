@@ -25,7 +25,7 @@ pub(super) fn run(
                 config.effective.iter().map(|s| setting(s, &config.file, *origin)).collect();
             output.json(&json!({ "file": config.file, "settings": settings }))?;
         }
-        Format::Jsonl => {
+        _ => {
             for effective in &config.effective {
                 output.json_line(&setting(effective, &config.file, *origin))?;
             }

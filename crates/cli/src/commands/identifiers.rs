@@ -174,7 +174,7 @@ fn show(id: &str, output: &mut Output) -> Result<Exit, Failure> {
     match output.format() {
         Format::Text => output.text(&details.text())?,
         Format::Json => output.json(&details)?,
-        Format::Jsonl => output.json_line(&details)?,
+        _ => output.json_line(&details)?,
     }
     Ok(Exit::Done)
 }
@@ -205,7 +205,7 @@ fn prove(output: &mut Output) -> Result<Exit, Failure> {
             if proof.problems.is_empty() { "all hold" } else { "not all hold" }
         ))?,
         Format::Json => output.json(&proof)?,
-        Format::Jsonl => output.json_line(&proof)?,
+        _ => output.json_line(&proof)?,
     }
     if proof.problems.is_empty() {
         return Ok(Exit::Done);

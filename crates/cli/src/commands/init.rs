@@ -8,12 +8,25 @@ use crate::output::Output;
 use lakegate_core::object::Zone;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The name of the file that is written.
 const FILE_NAME: &str = "lakegate.toml";
 
 pub(super) fn run(init: &Init, output: &mut Output) -> Result<Exit, Failure> {
+    let file = write(init)?;
+    output.text(&format!("{}\n", file.display()))?;
+    output.note(&format!(
+        "Wrote {} and made its folders. Put files into {}, then run\n  lakegate --config {} run",
+        file.display(),
+        init.dir.join("zones/raw").display(),
+        file.display()
+    ));
+    Ok(Exit::Done)
+}
+
+/// Writes the file and makes the folders that it names.
+pub(super) fn write(init: &Init) -> Result<PathBuf, Failure> {
     create_folder(&init.dir)?;
     let file = init.dir.join(FILE_NAME);
     write_new(&file)?;
@@ -26,14 +39,7 @@ pub(super) fn run(init: &Init, output: &mut Output) -> Result<Exit, Failure> {
             }
         }
     }
-    output.text(&format!("{}\n", file.display()))?;
-    output.note(&format!(
-        "Wrote {} and made its folders. Put files into {}, then run\n  lakegate --config {} run",
-        file.display(),
-        init.dir.join("zones/raw").display(),
-        file.display()
-    ));
-    Ok(Exit::Done)
+    Ok(file)
 }
 
 fn create_folder(folder: &Path) -> Result<(), Failure> {

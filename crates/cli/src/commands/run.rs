@@ -1,0 +1,168 @@
+//! `lakegate run`: one run now.
+
+use super::{load_config, progress};
+use crate::arguments::{Format, Global, Run};
+use crate::exit::Exit;
+use crate::failure::{Failure, Report};
+use crate::output::Output;
+use crate::session::{Here, Session, actor, block_on};
+use lakegate_core::ids::{FlowName, RunId};
+use lakegate_gate::Until;
+use lakegate_server::view::{self, RunView};
+use lakegate_server::{ServerOptions, serve};
+use serde_json::{Value as Json, json};
+
+pub(super) fn run(arguments: &Run, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
+    let config = load_config(global, Vec::new())?;
+    let flow = arguments.flow.clone();
+    if let (None, [_, _, ..]) = (&flow, config.flows.as_slice()) {
+        return Err(Failure::usage("there are several flows: name one with --flow"));
+    }
+    let flow = flow.or_else(|| config.flows.first().map(|flow| flow.name.to_string()));
+    let listen = config.server.listen;
+    let run = block_on(async {
+        match Session::open(config).await? {
+            Session::There(client) => client.begin_run(flow.as_deref(), arguments.wait).await,
+            Session::Here(here) => {
+                let flow = FlowName::new(flow.unwrap_or_default());
+                let work = async {
+                    let run = begin_and_route(&here, &flow, output).await?;
+                    if arguments.wait {
+                        wait_for_review(&here, &run, listen, output).await?;
+                    }
+                    Ok(view::run(&here.gate, &run).await?)
+                };
+                tokio::select! {
+                    done = work => done,
+                    _ = tokio::signal::ctrl_c() => Err(interrupted()),
+                }
+            }
+        }
+    })?;
+    print(&run, output)?;
+    Ok(exit_of(&run))
+}
+
+/// What ended early goes on from the ledger.
+fn interrupted() -> Failure {
+    let report = Report::new("INTERRUPTED", "interrupted; nothing is lost")
+        .with_hint("the next `lakegate run` or `lakegate serve` goes on where this one stopped");
+    Failure::new(Exit::Interrupted, report)
+}
+
+/// Finishes what earlier runs of the flow left on the way, then does a run.
+pub(super) async fn begin_and_route(
+    here: &Here,
+    flow: &FlowName,
+    output: &mut Output,
+) -> Result<RunId, Failure> {
+    let gate = &here.gate;
+    gate.check_zones(flow).await?;
+    for open in gate.ledger().open_runs().await? {
+        if open.params.flow == *flow {
+            gate.drive(&open.params.run, Until::Routed).await?;
+        }
+    }
+    let run = gate.begin_run(flow, "request", &actor()).await?;
+    progress::show(gate, &run, output, gate.drive(&run, Until::Routed)).await?;
+    gate.deliver().await?;
+    gate.purge_trash().await?;
+    Ok(run)
+}
+
+/// Serves the review's page until the review is closed.
+async fn wait_for_review(
+    here: &Here,
+    run: &RunId,
+    listen: std::net::SocketAddr,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let gate = &here.gate;
+    if let Some(review) = view::run(gate, run).await?.review {
+        output.note(&format!("Waiting for review {review}: http://{listen}/"));
+    }
+    let options = ServerOptions { listen, ..ServerOptions::default() };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = serve(gate.clone(), options, async {
+        let _ = stopped.await;
+    });
+    let deliver = async {
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            gate.deliver().await?;
+        }
+    };
+    let drive = async {
+        let driven = gate.drive(run, Until::Closed).await;
+        let _ = stop.send(());
+        driven
+    };
+    tokio::select! {
+        (served, driven) = async { tokio::join!(server, drive) } => {
+            driven?;
+            served.map_err(|error| super::serve::failure(&error))
+        }
+        delivered = deliver => delivered,
+    }
+}
+
+/// The run as the contract of the command line has it.
+pub(super) fn summary(run: &RunView) -> Json {
+    json!({
+        "run": run.run,
+        "objects": {
+            "claimed": run.objects.claimed,
+            "released": run.objects.released,
+            "held": run.objects.held,
+            "failed": run.objects.failed,
+        },
+        "review": run.review,
+        "bytes": run.bytes,
+        "seconds": run.seconds,
+    })
+}
+
+pub(super) fn print(run: &RunView, output: &mut Output) -> Result<(), Failure> {
+    match output.format() {
+        Format::Json => output.json(&summary(run))?,
+        Format::Jsonl => output.json_line(&summary(run))?,
+        _ => output.text(&text(run))?,
+    }
+    if run.objects.failed > 0 {
+        let count = run.objects.failed;
+        output.note(&format!(
+            "{count} failed: `lakegate objects list --run {} --state failed` says why",
+            run.run
+        ));
+    }
+    Ok(())
+}
+
+fn text(run: &RunView) -> String {
+    let objects = &run.objects;
+    let mut out = format!(
+        "{}: {} claimed, {} released, {} held, {} denied, {} failed in {:.1} s\n",
+        run.run,
+        objects.claimed,
+        objects.released,
+        objects.held,
+        objects.denied,
+        objects.failed,
+        run.seconds
+    );
+    for (verdict, count) in &run.verdicts {
+        out.push_str(&format!("  {verdict:12} {count}\n"));
+    }
+    if let Some(review) = &run.review {
+        out.push_str(&format!("Review {review} waits for decisions.\n"));
+    }
+    out
+}
+
+pub(super) fn exit_of(run: &RunView) -> Exit {
+    if run.objects.failed > 0 || run.calls_failed.is_some_and(|calls| calls > 0) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}

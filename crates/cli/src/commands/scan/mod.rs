@@ -1,0 +1,220 @@
+//! `lakegate scan`: inspects files, folders and S3 prefixes where they are. Nothing is moved.
+
+mod print;
+mod sources;
+
+use crate::arguments::{Global, Scan};
+use crate::assembly::{InstallationSecret, SystemEntropy};
+use crate::exit::Exit;
+use crate::failure::{Failure, Report};
+use crate::output::Output;
+use crate::session::block_on;
+use futures_util::StreamExt;
+use indicatif::{ProgressBar, ProgressStyle};
+use lakegate_core::object::ObjectRef;
+use lakegate_core::verdict::Verdict;
+use lakegate_detect::{Detector, Selection};
+use lakegate_extract::Limits;
+use lakegate_scan::{FingerprintKey, Inspected, Inspector};
+use print::Printer;
+use sources::{Object, Source};
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Files are read in pieces of this size.
+const CHUNK_BYTES: usize = 1024 * 1024;
+
+/// How often a line says how far the scan is, where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// One object's result.
+pub(super) struct Scanned {
+    pub(super) object: ObjectRef,
+    /// The file's path, or the object's URL.
+    pub(super) name: String,
+    /// The bucket, or the folder that was named.
+    pub(super) place: String,
+    /// What was concluded, or why nothing could be.
+    pub(super) result: Result<Inspected, String>,
+}
+
+pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
+    let selection = &arguments.selection;
+    let detector = Selection::parse(&selection.identifiers, &selection.exclude)
+        .and_then(|selection| Detector::new(&selection))
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
+    let secret = InstallationSecret::passing(&SystemEntropy);
+    let key = FingerprintKey::derive(secret.expose());
+    let inspector = Arc::new(Inspector::new(detector, key, Limits::default()));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = arguments.jobs.unwrap_or(cores).max(1);
+    block_on(async {
+        let source = Source::open(&arguments.paths, global).await?;
+        tokio::select! {
+            exit = scan_all(source, inspector, jobs, output) => exit,
+            _ = tokio::signal::ctrl_c() => Err(Failure::new(
+                Exit::Interrupted,
+                Report::new("INTERRUPTED", "interrupted before everything was scanned"),
+            )),
+        }
+    })
+}
+
+/// Scans `jobs` objects at once and prints them in the order in which they stand.
+async fn scan_all(
+    source: Source,
+    inspector: Arc<Inspector>,
+    jobs: usize,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
+    let mut printer = Printer::new(output.format());
+    let mut meter = Meter::new(output);
+    let mut tally = Tally::default();
+    let scans = source.objects().map(|object| {
+        let inspector = inspector.clone();
+        async move { scan_one(object?, inspector).await }
+    });
+    let mut scans = std::pin::pin!(scans.buffered(jobs));
+    while let Some(scanned) = scans.next().await {
+        let scanned = scanned?;
+        tally.count(&scanned, output);
+        meter.passed(scanned.object.size_bytes, output);
+        printer.print(&scanned, output)?;
+    }
+    meter.finish();
+    printer.finish(output)?;
+    output.note(&tally.words());
+    Ok(tally.exit())
+}
+
+async fn scan_one(object: Object, inspector: Arc<Inspector>) -> Result<Scanned, Failure> {
+    let (reference, name, place) = (object.reference, object.name, object.place);
+    let result = match object.path {
+        Some(path) => {
+            let work = move || inspect_file(&path, &inspector);
+            let done = tokio::task::spawn_blocking(work).await;
+            done.unwrap_or_else(|_| Err("the inspection broke off".to_owned()))
+        }
+        None => match object.bucket.read(&reference).await {
+            Ok(body) => inspector.inspect(body).await.map_err(|error| chain(&error)),
+            Err(error) => Err(chain(&error)),
+        },
+    };
+    Ok(Scanned { object: reference, name, place, result })
+}
+
+fn inspect_file(path: &std::path::Path, inspector: &Inspector) -> Result<Inspected, String> {
+    let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut buffer = vec![0; CHUNK_BYTES];
+    let mut inspection = inspector.begin();
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(inspection.finish()),
+            Ok(count) => inspection.push(&buffer[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(&format!(": {inner}"));
+        cause = inner.source();
+    }
+    text
+}
+
+/// How many objects came out how.
+#[derive(Default)]
+struct Tally {
+    objects: u64,
+    findings: u64,
+    incomplete: u64,
+    failed: u64,
+}
+
+impl Tally {
+    fn count(&mut self, scanned: &Scanned, output: &mut Output) {
+        self.objects += 1;
+        match &scanned.result {
+            Ok(inspected) => match inspected.verdict {
+                Verdict::Clean => {}
+                Verdict::Findings => self.findings += 1,
+                Verdict::Partial | Verdict::Unscannable => self.incomplete += 1,
+                Verdict::Failed => self.failed += 1,
+            },
+            Err(why) => {
+                self.failed += 1;
+                let message = format!("{} could not be read", scanned.name.escape_debug());
+                let mut report = Report::new("SCAN_READ", message);
+                report.causes.push(why.clone());
+                output.report(&report);
+            }
+        }
+    }
+
+    fn words(&self) -> String {
+        format!(
+            "{} scanned: {} with findings, {} not fully read, {} failed",
+            self.objects, self.findings, self.incomplete, self.failed
+        )
+    }
+
+    fn exit(&self) -> Exit {
+        if self.findings > 0 {
+            Exit::Findings
+        } else if self.failed > 0 {
+            Exit::Failed
+        } else if self.incomplete > 0 {
+            Exit::Incomplete
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+/// Shows how far the scan is: a bar on a terminal, a line now and then elsewhere.
+struct Meter {
+    bar: Option<ProgressBar>,
+    objects: u64,
+    bytes: u64,
+    told: Instant,
+}
+
+impl Meter {
+    fn new(output: &Output) -> Self {
+        let template = "{spinner} {pos} objects, {msg} {elapsed}";
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = output.draws_progress().then(|| ProgressBar::new_spinner().with_style(style));
+        Self { bar, objects: 0, bytes: 0, told: Instant::now() }
+    }
+
+    fn passed(&mut self, bytes: u64, output: &mut Output) {
+        self.objects += 1;
+        self.bytes += bytes;
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(self.objects);
+                bar.set_message(indicatif::HumanBytes(self.bytes).to_string());
+            }
+            None if self.told.elapsed() >= LINE_EVERY => {
+                self.told = Instant::now();
+                let size = indicatif::HumanBytes(self.bytes);
+                output.note(&format!("{} objects scanned, {size}", self.objects));
+            }
+            None => {}
+        }
+    }
+
+    fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What to scan: files, folders, S3 prefixes, in the order in which they were named.
+
+use crate::arguments::Global;
+use crate::commands::load_config;
+use crate::exit::Exit;
+use crate::failure::{Failure, Report};
+use futures_util::stream::{self, BoxStream, StreamExt};
+use lakegate_core::object::ObjectRef;
+use lakegate_store::{Bucket, FolderBucket, FolderOptions, S3Bucket, S3Options};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+/// Objects asked of a bucket at once.
+const LIST_MAX: usize = 1_000;
+
+/// The start of an S3 location.
+const S3: &str = "s3://";
+
+/// One object to scan.
+pub(super) struct Object {
+    pub(super) reference: ObjectRef,
+    /// As a person would name it: a path, or `s3://bucket/key`.
+    pub(super) name: String,
+    /// The bucket, or the folder.
+    pub(super) place: String,
+    /// The file, where it is one.
+    pub(super) path: Option<PathBuf>,
+    pub(super) bucket: Arc<dyn Bucket>,
+}
+
+/// All that is to be scanned.
+pub(super) struct Source {
+    parts: Vec<Part>,
+}
+
+enum Part {
+    File(PathBuf),
+    Bucket { bucket: Arc<dyn Bucket>, base: Base, prefix: String },
+}
+
+/// How a key of a bucket becomes a name.
+enum Base {
+    Folder(PathBuf),
+    S3(String),
+}
+
+impl Source {
+    /// Opens every location. What does not exist is an error before anything is scanned.
+    pub(super) async fn open(paths: &[String], global: &Global) -> Result<Self, Failure> {
+        let mut parts = Vec::new();
+        for text in paths {
+            parts.push(match text.strip_prefix(S3) {
+                Some(rest) => s3(rest, global).await?,
+                None => local(Path::new(text))?,
+            });
+        }
+        Ok(Self { parts })
+    }
+
+    /// The objects, one after the other.
+    pub(super) fn objects(self) -> BoxStream<'static, Result<Object, Failure>> {
+        stream::iter(self.parts).flat_map(Part::objects).boxed()
+    }
+}
+
+fn local(path: &Path) -> Result<Part, Failure> {
+    let failed = |error: &(dyn std::error::Error + 'static)| {
+        let message = format!("{} can not be scanned", path.display());
+        Failure::new(Exit::Failed, Report::new("SCAN_PATH", message).caused_by(error))
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
+    if metadata.is_file() {
+        return Ok(Part::File(path.to_owned()));
+    }
+    let bucket =
+        FolderBucket::open(path, FolderOptions::default()).map_err(|error| failed(&error))?;
+    let base = Base::Folder(path.to_owned());
+    Ok(Part::Bucket { bucket: Arc::new(bucket), base, prefix: String::new() })
+}
+
+async fn s3(rest: &str, global: &Global) -> Result<Part, Failure> {
+    let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    // Where there is a configuration, S3 is reached as it says; the environment is enough otherwise.
+    let options = match load_config(global, Vec::new()) {
+        Ok(config) => config.flows.first().map(|flow| flow.s3.clone()),
+        Err(failure) if global.config.exists() => return Err(failure),
+        Err(_) => None,
+    };
+    let options = options.unwrap_or_else(|| S3Options::new("", ""));
+    let options = S3Options { bucket: name.to_owned(), prefix: String::new(), ..options };
+    let bucket = S3Bucket::connect(options).await.map_err(store_failure)?;
+    let base = Base::S3(name.to_owned());
+    Ok(Part::Bucket { bucket: Arc::new(bucket), base, prefix: prefix.to_owned() })
+}
+
+fn store_failure(error: lakegate_store::Error) -> Failure {
+    lakegate_gate::Error::Store(error).into()
+}
+
+impl Part {
+    fn objects(self) -> BoxStream<'static, Result<Object, Failure>> {
+        match self {
+            Part::File(path) => stream::once(async move { file(&path) }).boxed(),
+            Part::Bucket { bucket, base, prefix } => listed(bucket, base, prefix),
+        }
+    }
+}
+
+fn file(path: &Path) -> Result<Object, Failure> {
+    let failed = |error: &(dyn std::error::Error + 'static)| {
+        let message = format!("{} can not be scanned", path.display());
+        Failure::new(Exit::Failed, Report::new("SCAN_PATH", message).caused_by(error))
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
+    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let modified_ms = modified.map_or(0, |at| i64::try_from(at.as_millis()).unwrap_or(i64::MAX));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let bucket =
+        FolderBucket::open(folder, FolderOptions::default()).map_err(|error| failed(&error))?;
+    Ok(Object {
+        reference: ObjectRef {
+            key: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            version: None,
+            etag: String::new(),
+            size_bytes: metadata.len(),
+            modified_ms,
+        },
+        name: path.display().to_string(),
+        place: folder.display().to_string(),
+        path: Some(path.to_owned()),
+        bucket: Arc::new(bucket),
+    })
+}
+
+/// Where a listing stands.
+struct Listing {
+    bucket: Arc<dyn Bucket>,
+    base: Base,
+    prefix: String,
+    after: Option<String>,
+    ended: bool,
+}
+
+fn listed(
+    bucket: Arc<dyn Bucket>,
+    base: Base,
+    prefix: String,
+) -> BoxStream<'static, Result<Object, Failure>> {
+    let listing = Listing { bucket, base, prefix, after: None, ended: false };
+    stream::unfold(listing, |mut listing| async move {
+        if listing.ended {
+            return None;
+        }
+        let page = listing.bucket.list(&listing.prefix, listing.after.as_deref(), LIST_MAX).await;
+        let objects: Vec<Result<Object, Failure>> = match page {
+            Ok(page) => {
+                listing.after = page.next;
+                listing.ended = listing.after.is_none();
+                page.objects.into_iter().map(|object| Ok(listing.object(object))).collect()
+            }
+            Err(error) => {
+                listing.ended = true;
+                vec![Err(store_failure(error))]
+            }
+        };
+        Some((stream::iter(objects), listing))
+    })
+    .flatten()
+    .boxed()
+}
+
+impl Listing {
+    fn object(&self, reference: ObjectRef) -> Object {
+        let (name, place) = match &self.base {
+            Base::Folder(folder) => {
+                (folder.join(&reference.key).display().to_string(), folder.display().to_string())
+            }
+            Base::S3(bucket) => (format!("{S3}{bucket}/{}", reference.key), bucket.clone()),
+        };
+        Object { reference, name, place, path: None, bucket: self.bucket.clone() }
+    }
+}
