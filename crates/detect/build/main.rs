@@ -223,7 +223,12 @@ fn write_keywords(
     writeln!(code, "pub(crate) static KEYWORDS: &[Keyword] = &[")?;
     for (form, owners) in &owners {
         let text = String::from_utf8(form.clone())?;
-        writeln!(code, "Keyword {{ text: {text:?}, owners: &{:?} }},", Vec::from_iter(owners))?;
+        writeln!(
+            code,
+            "Keyword {{ text: {text:?}, letters: {}, owners: &{:?} }},",
+            text.chars().filter(|c| c.is_alphabetic()).count(),
+            Vec::from_iter(owners)
+        )?;
     }
     writeln!(
         code,

@@ -88,18 +88,19 @@ pub enum Example {
     Cell { text: String, column: String },
 }
 
-/// Expands an IBAN structure such as `DE2!n8!n10!n` to a regex that allows one space or hyphen
-/// after every fourth character.
+/// Expands an IBAN structure such as `DE2!n8!n10!n` to a regex for capitals and small letters that
+/// allows one space or hyphen after the country and after every fourth character.
 pub fn iban_regex(structure: &str) -> Result<String, String> {
     let (country, mut rest) = structure.split_at_checked(2).ok_or("too short")?;
-    let mut classes: Vec<String> = country.chars().map(|c| c.to_string()).collect();
+    let mut classes: Vec<String> =
+        country.chars().map(|c| format!("[{c}{}]", c.to_ascii_lowercase())).collect();
     while !rest.is_empty() {
         let (count, tail) = rest.split_once('!').ok_or_else(|| format!("no `!` in {rest}"))?;
         let count: usize = count.parse().map_err(|_| format!("no length in {rest}"))?;
         let class = match tail.as_bytes().first() {
             Some(b'n') => "[0-9]",
-            Some(b'a') => "[A-Z]",
-            Some(b'c') => "[A-Z0-9]",
+            Some(b'a') => "[A-Za-z]",
+            Some(b'c') => "[A-Za-z0-9]",
             _ => return Err(format!("unknown class in {rest}")),
         };
         classes.extend(std::iter::repeat_n(class.to_string(), count));
@@ -107,7 +108,7 @@ pub fn iban_regex(structure: &str) -> Result<String, String> {
     }
     let mut regex = String::new();
     for (index, class) in classes.iter().enumerate() {
-        if index > 0 && index % 4 == 0 {
+        if index == 2 || index > 0 && index % 4 == 0 {
             regex.push_str("[ -]?");
         }
         regex.push_str(class);

@@ -96,16 +96,23 @@ fn five_up_to(map: u64, before: u64) -> u64 {
 const LOCAL_PART_MAX: usize = 64;
 
 /// Start of the local part before the `@` at `at`: as far as its characters go, without a leading
-/// dot, hyphen or quote; `None` if there is none or it is too long.
+/// dot, hyphen or quote; `None` if there is none or it is too long. Besides ASCII, letters of Latin
+/// script with accents belong to it; other scripts do not, since they are often written up to an
+/// address without a space.
 pub(crate) fn local_part(bytes: &[u8], value_start: usize, at: usize) -> Option<usize> {
     let mut start = at;
-    while start > value_start && is_local(bytes[start - 1]) {
-        start -= 1;
+    while start > value_start {
+        let width = match bytes[value_start..start] {
+            [.., last] if is_local(last) => 1,
+            [.., lead, last] if is_latin(lead, last) => 2,
+            _ => break,
+        };
+        start -= width;
         if at - start > LOCAL_PART_MAX {
             return None;
         }
     }
-    while start < at && !bytes[start].is_ascii_alphanumeric() && bytes[start] != b'_' {
+    while start < at && bytes[start].is_ascii() && !is_local_start(bytes[start]) {
         start += 1;
     }
     (start < at).then_some(start)
@@ -115,8 +122,20 @@ fn is_local(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'&' | b'\'')
 }
 
+fn is_local_start(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether two bytes are a character of U+00C0 to U+024F, nearly all of which are Latin letters.
+fn is_latin(lead: u8, last: u8) -> bool {
+    matches!(lead, 0xc3..=0xc9) && matches!(last, 0x80..=0xbf)
+}
+
 /// A word before a token is at most this long, and at most two separators stand between.
 const WORD_BEFORE_MAX: usize = 14;
+
+/// So many bytes before a token the word before it may begin.
+pub(crate) const WORD_BEFORE_BYTES_MAX: usize = WORD_BEFORE_MAX + 2;
 
 /// Start of the word of ASCII letters that stands before `token`, one or two separators between.
 pub(crate) fn word_before(bytes: &[u8], value_start: usize, token: usize) -> Option<usize> {

@@ -20,12 +20,15 @@ pub(crate) struct Classes {
     pub alnum: Vec<u64>,
     /// `0-9A-Za-z_-+/`: what base64 of both alphabets and keys with prefixes are made of.
     pub long: Vec<u64>,
-    /// ASCII letters, and every byte of other characters.
-    pub letter: Vec<u64>,
+    /// Where a word may begin: an ASCII letter behind what is none, a capital behind a small letter,
+    /// and the first byte of any other character.
+    pub begin: Vec<u64>,
     /// `@`.
     pub at: Vec<u64>,
     /// `-`.
     pub dash: Vec<u64>,
+    /// Whether the text is all ASCII.
+    pub is_ascii: bool,
 }
 
 impl Classes {
@@ -36,35 +39,64 @@ impl Classes {
             map.clear();
             map.resize(words + PADDING, 0);
         }
+        self.is_ascii = true;
+        let mut before = Before::default();
         let mut chunks = text.chunks_exact(64);
-        let mut word = 0;
-        for chunk in &mut chunks {
-            self.set(word, classify(chunk));
-            word += 1;
+        for (word, chunk) in (&mut chunks).enumerate() {
+            self.set(word, &classify(chunk), &mut before);
         }
         if !chunks.remainder().is_empty() {
             let mut last = [0u8; 64];
             last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-            self.set(word, classify(&last));
+            self.set(words - 1, &classify(&last), &mut before);
         }
     }
 
     fn maps(&mut self) -> [&mut Vec<u64>; MAPS] {
-        let Classes { digit, alnum, long, letter, at, dash } = self;
-        [digit, alnum, long, letter, at, dash]
+        let Classes { digit, alnum, long, begin, at, dash, is_ascii: _ } = self;
+        [digit, alnum, long, begin, at, dash]
     }
 
     #[inline]
-    fn set(&mut self, word: usize, masks: [u64; MAPS]) {
-        for (map, mask) in self.maps().into_iter().zip(masks) {
-            map[word] = mask;
-        }
+    fn set(&mut self, word: usize, masks: &Masks, before: &mut Before) {
+        let alpha = masks.upper | masks.lower;
+        let first = alpha & !(alpha << 1 | before.alpha);
+        let hump = masks.upper & (masks.lower << 1 | before.lower);
+        *before = Before { alpha: alpha >> 63, lower: masks.lower >> 63 };
+        self.digit[word] = masks.digit;
+        self.alnum[word] = masks.digit | alpha;
+        self.long[word] = masks.digit | alpha | masks.dash | masks.joiner;
+        self.begin[word] = first | hump | masks.lead;
+        self.at[word] = masks.at;
+        self.dash[word] = masks.dash;
+        self.is_ascii &= masks.lead == 0;
     }
 
     /// Words that hold text.
     pub fn words(&self) -> usize {
         self.digit.len().saturating_sub(PADDING)
     }
+}
+
+/// Classes of 64 bytes.
+#[derive(Default)]
+struct Masks {
+    digit: u64,
+    upper: u64,
+    lower: u64,
+    /// First bytes of characters that are not ASCII.
+    lead: u64,
+    at: u64,
+    dash: u64,
+    /// `_`, `+` and `/`.
+    joiner: u64,
+}
+
+/// What the byte before a word of bits was.
+#[derive(Default)]
+struct Before {
+    alpha: u64,
+    lower: u64,
 }
 
 /// The 64 bits of `map` from position `at` on.
@@ -103,25 +135,21 @@ fn gather(high: u64) -> u64 {
 }
 
 #[inline]
-fn classify(chunk: &[u8]) -> [u64; MAPS] {
-    let mut masks = [0u64; MAPS];
+fn classify(chunk: &[u8]) -> Masks {
+    let mut masks = Masks::default();
     for (index, eight) in chunk.chunks_exact(8).enumerate() {
         let mut bytes = [0u8; 8];
         bytes.copy_from_slice(eight);
         let x = u64::from_le_bytes(bytes);
-        let digit = in_range(x, b'0', b'9');
-        let alpha = in_range(x | ONES * 0x20, b'a', b'z');
-        let alnum = digit | alpha;
-        let dash = in_range(x, b'-', b'-');
-        let long = alnum
-            | dash
-            | in_range(x, b'_', b'_')
-            | in_range(x, b'+', b'+')
-            | in_range(x, b'/', b'/');
-        let at = in_range(x, b'@', b'@');
-        for (mask, high) in masks.iter_mut().zip([digit, alnum, long, alpha | x & HIGH, at, dash]) {
-            *mask |= gather(high) << (8 * index);
-        }
+        let place = 8 * index;
+        let joiner = in_range(x, b'_', b'_') | in_range(x, b'+', b'+') | in_range(x, b'/', b'/');
+        masks.digit |= gather(in_range(x, b'0', b'9')) << place;
+        masks.upper |= gather(in_range(x, b'A', b'Z')) << place;
+        masks.lower |= gather(in_range(x, b'a', b'z')) << place;
+        masks.lead |= gather(x & x << 1 & HIGH) << place;
+        masks.at |= gather(in_range(x, b'@', b'@')) << place;
+        masks.dash |= gather(in_range(x, b'-', b'-')) << place;
+        masks.joiner |= gather(joiner) << place;
     }
     masks
 }
@@ -144,15 +172,17 @@ mod tests {
                 byte.is_ascii_alphanumeric() || b"_-+/".contains(byte),
                 "{byte}"
             );
-            assert_eq!(
-                bit(&classes.letter),
-                byte.is_ascii_alphabetic() || !byte.is_ascii(),
-                "{byte}"
-            );
+            let before = if index == 0 { b' ' } else { text[index - 1] };
+            let hump = before.is_ascii_lowercase() && byte.is_ascii_uppercase();
+            let first = byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic();
+            assert_eq!(bit(&classes.begin), first || hump || *byte >= 0xc0, "{byte}");
             assert_eq!(bit(&classes.at), *byte == b'@');
             assert_eq!(bit(&classes.dash), *byte == b'-');
         }
         assert_eq!(classes.words(), text.len().div_ceil(64));
+        assert!(!classes.is_ascii);
+        classes.fill(b"plain");
+        assert!(classes.is_ascii);
     }
 
     #[test]

@@ -8,12 +8,14 @@
 //! Nothing is allocated per value: all memory is in [`Scratch`] and reused.
 
 use crate::candidates::{self, Candidate};
-use crate::catalogue::{AT, IDENTIFIERS, KEYWORDS, Need, PATTERNS, Pattern, STRONG, WEAK};
+use crate::catalogue::{
+    AT, IDENTIFIERS, KEYWORD_DISTANCE_MAX, KEYWORDS, Need, PATTERNS, Pattern, STRONG, WEAK,
+};
 use crate::checks;
 use crate::classes::{Classes, window};
 use crate::edges;
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
-use crate::keywords::{self, Bits, Found, KEYWORD_BYTES_MAX};
+use crate::keywords::{self, Bits, Found, KEYWORD_BYTES_MAX, Keyword};
 use crate::overlap;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
@@ -34,8 +36,9 @@ const NUMBER_BYTES: usize = 24;
 /// word before them, or else text full of their beginnings would be walked again and again.
 const GLUED_BYTES_MAX: usize = 320;
 
-/// A match that needs a keyword is at most so long, but for headers.
-const WEAK_BYTES_MAX: usize = 96;
+/// A keyword behind a match counts only if the match is at most so long: no number is longer, and how
+/// far ahead keywords must be known is bounded by it.
+pub(crate) const BEFORE_KEYWORD_BYTES_MAX: usize = 64;
 
 /// A character is at most so long in UTF-8.
 const CHAR_BYTES_MAX: usize = 4;
@@ -44,8 +47,8 @@ const CHAR_BYTES_MAX: usize = 4;
 #[derive(Debug)]
 pub struct Detector {
     active: Bits,
-    /// Whether any active identifier has a pattern that needs a keyword.
-    uses_keywords: bool,
+    /// By keyword, whether an active identifier has it.
+    wanted: Vec<bool>,
     digest: String,
 }
 
@@ -90,10 +93,9 @@ impl Detector {
         for index in &indices {
             active.insert(*index as u16);
         }
-        let uses_keywords = indices
-            .iter()
-            .any(|index| IDENTIFIERS[*index].patterns().iter().any(|p| p.need == Need::Required));
-        Ok(Self { active, uses_keywords, digest: crate::digest::of(&indices) })
+        let owned = |keyword: &Keyword| keyword.owners.iter().any(|owner| active.contains(*owner));
+        let wanted = KEYWORDS.iter().map(owned).collect();
+        Ok(Self { active, wanted, digest: crate::digest::of(&indices) })
     }
 
     /// A stable digest (BLAKE3, hexadecimal) of the active rules and of the engine's version. It is
@@ -117,6 +119,7 @@ impl Detector {
             names: &names.bits,
             keywords,
             scanned: 0,
+            near: 0,
             segment: 0,
             token: usize::MAX,
             hits,
@@ -156,6 +159,8 @@ struct Pass<'a> {
     keywords: &'a mut Vec<Found>,
     /// Keywords are known up to here.
     scanned: usize,
+    /// Keywords before this one end too far before any further candidate.
+    near: usize,
     /// Segment of the last candidate.
     segment: usize,
     /// Start of the last token with digits.
@@ -206,21 +211,28 @@ impl Pass<'_> {
         self.token = start;
         let ahead = window(&self.classes.digit, first);
         let near = (ahead & ((1 << NUMBER_BYTES) - 1)).count_ones();
-        if start < first || near >= STRONG.digits_min {
+        let first_run = (!ahead).trailing_zeros();
+        if start < first || near >= STRONG.digits_min && self.goes_on(first, first_run) {
             self.strong(index, segment, start);
         }
         if start > value_start && self.bytes()[start - 1] == b'+' {
             self.strong(index, segment, start - 1);
         }
-        let first_run = (!ahead).trailing_zeros();
         let lettered = start < first;
         if near >= 5 || near >= 4 && lettered || near >= 3 && first_run <= 2 {
             self.weak_around(index, segment, start, first);
         }
     }
 
+    /// Whether digits that run for `run` bytes are enough for a match that needs no keyword, or may be
+    /// its first group.
+    fn goes_on(&self, first: usize, run: u32) -> bool {
+        run >= STRONG.digits_min
+            || matches!(self.bytes().get(first + run as usize), Some(b' ' | b'-'))
+    }
+
     fn weak_around(&mut self, index: usize, segment: &Segment, start: usize, trigger: usize) {
-        if !self.has_keyword(segment, trigger) {
+        if !self.has_keyword(segment, start, trigger) {
             return;
         }
         self.weak(index, segment, start);
@@ -243,7 +255,7 @@ impl Pass<'_> {
             self.strong(index, &segment, at);
             at = self.next_token(at, end);
         }
-        if self.has_keyword(&segment, start) {
+        if self.has_keyword(&segment, start, start) {
             self.weak(index, &segment, start);
             if let Some(word) = candidates::word_before(self.bytes(), segment.start as usize, start)
             {
@@ -293,6 +305,7 @@ impl Pass<'_> {
         });
     }
 
+    #[inline]
     fn strong(&mut self, index: usize, segment: &Segment, start: usize) {
         let block = self.block;
         let bytes = block.text.as_bytes();
@@ -345,40 +358,44 @@ impl Pass<'_> {
         });
     }
 
-    /// Whether an active identifier has a keyword in the segment's names, or near `trigger`.
-    fn has_keyword(&mut self, segment: &Segment, trigger: usize) -> bool {
-        if !self.detector.uses_keywords {
-            return false;
-        }
-        let named = self
-            .names
-            .get(segment.context as usize)
-            .is_some_and(|n| n.meets(&self.detector.active));
-        if named {
+    /// Whether an active identifier has a keyword in the segment's names, or so near that it may count
+    /// for a match that begins at `start`, or at the word before. `trigger` marked the candidate.
+    fn has_keyword(&mut self, segment: &Segment, start: usize, trigger: usize) -> bool {
+        let names = self.names.get(segment.context as usize);
+        if names.is_some_and(|names| names.meets(&self.detector.active)) {
             return true;
         }
-        let from = trigger.saturating_sub(KEYWORD_BYTES_MAX + WEAK_BYTES_MAX + distance_bytes());
-        let from = from.max(segment.start as usize);
         self.scan_to(segment, trigger);
-        let first = self.keywords.partition_point(|found| found.start < from);
-        self.keywords[first..].iter().any(|found| {
-            KEYWORDS[usize::from(found.keyword)]
-                .owners
-                .iter()
-                .any(|o| self.detector.active.contains(*o))
+        let reach = self.distance_bytes();
+        let from = start.saturating_sub(reach + candidates::WORD_BEFORE_BYTES_MAX);
+        let to = start + BEFORE_KEYWORD_BYTES_MAX + reach;
+        // The next candidate's token may begin before this one's digits, but not before its start.
+        while self.keywords.get(self.near).is_some_and(|found| found.end < from) {
+            self.near += 1;
+        }
+        let value = segment.start as usize..=segment.end as usize;
+        self.keywords[self.near..].iter().take_while(|found| found.start <= to).any(|found| {
+            found.end >= from && value.contains(&found.start) && value.contains(&found.end)
         })
     }
 
     /// Finds the keywords of the segment that may count for a match at `trigger`.
     fn scan_to(&mut self, segment: &Segment, trigger: usize) {
-        let before = KEYWORD_BYTES_MAX + WEAK_BYTES_MAX + distance_bytes();
-        let after = WEAK_BYTES_MAX + distance_bytes();
+        let before = KEYWORD_BYTES_MAX + BEFORE_KEYWORD_BYTES_MAX + self.distance_bytes();
+        let after = BEFORE_KEYWORD_BYTES_MAX + self.distance_bytes() + 1;
         let from = trigger.saturating_sub(before).max(segment.start as usize).max(self.scanned);
         let to = (trigger + after).min(segment.end as usize);
         if from < to {
-            keywords::scan(self.block.text, self.classes, from, to, self.keywords);
+            let wanted = &self.detector.wanted;
+            keywords::scan(self.block.text, self.classes, wanted, from, to, self.keywords);
             self.scanned = to;
         }
+    }
+
+    /// The most bytes that a keyword distance may span in this block.
+    fn distance_bytes(&self) -> usize {
+        let char_bytes = if self.classes.is_ascii { 1 } else { CHAR_BYTES_MAX };
+        char_bytes * KEYWORD_DISTANCE_MAX
     }
 
     /// The keyword that stands nearest, if one is near enough.
@@ -398,13 +415,13 @@ impl Pass<'_> {
         }
         self.scan_to(segment, start);
         let limit = u64::from(IDENTIFIERS[usize::from(identifier)].keyword_distance);
-        let from =
-            start.saturating_sub(KEYWORD_BYTES_MAX + distance_bytes()).max(segment.start as usize);
+        let reach = self.distance_bytes();
+        let from = start.saturating_sub(KEYWORD_BYTES_MAX + reach).max(segment.start as usize);
         let first = self.keywords.partition_point(|found| found.start < from);
         let mut nearest: Option<(u64, u16)> = None;
-        for found in &self.keywords[first..] {
-            if found.start >= end + distance_bytes() || found.end > segment.end as usize {
-                break;
+        for found in self.keywords[first..].iter().take_while(|found| found.start <= end + reach) {
+            if found.end > segment.end as usize {
+                continue;
             }
             if KEYWORDS[usize::from(found.keyword)].owners.binary_search(&identifier).is_err() {
                 continue;
@@ -428,21 +445,16 @@ pub(crate) fn walk_limit(bytes: &[u8], segment: &Segment, start: usize) -> usize
     (segment.end as usize).min(start + longest)
 }
 
-/// The most bytes that a keyword distance may span.
-const fn distance_bytes() -> usize {
-    CHAR_BYTES_MAX * crate::catalogue::KEYWORD_DISTANCE_MAX
-}
-
 /// Characters between a keyword and a match; `None` if they overlap.
 fn gap(text: &str, found: &Found, start: usize, end: usize) -> Option<u64> {
     let between = if found.end <= start {
         &text[found.end..start]
-    } else if found.start >= end {
+    } else if found.start >= end && end - start <= BEFORE_KEYWORD_BYTES_MAX {
         &text[end..found.start]
     } else {
         return None;
     };
-    if between.len() > distance_bytes() {
+    if between.len() > CHAR_BYTES_MAX * KEYWORD_DISTANCE_MAX {
         return None;
     }
     Some(between.chars().count() as u64)

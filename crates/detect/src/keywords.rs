@@ -13,6 +13,8 @@ use crate::fold::{fold_ascii, fold_char};
 pub(crate) struct Keyword {
     /// The folded text.
     pub text: &'static str,
+    /// How many letters it has.
+    pub letters: u8,
     /// Identifiers that have it, ascending.
     pub owners: &'static [u16],
 }
@@ -41,7 +43,10 @@ pub(crate) struct Found {
 }
 
 /// A keyword with at most this many letters must end where its word ends.
-const SHORT_LETTERS_MAX: usize = 4;
+const SHORT_LETTERS_MAX: u8 = 4;
+
+/// One with at most this many must not touch a digit either: hexadecimal text is full of them.
+const TINY_LETTERS_MAX: u8 = 2;
 
 /// No keyword is longer than this in a text, with the blanks that it may hold; in bytes.
 pub(crate) const KEYWORD_BYTES_MAX: usize = 192;
@@ -127,11 +132,6 @@ impl Trie {
     }
 }
 
-fn is_short(keyword: u16) -> bool {
-    let text = KEYWORDS[usize::from(keyword)].text;
-    text.chars().filter(|c| c.is_alphabetic()).count() <= SHORT_LETTERS_MAX
-}
-
 /// Whether a word, or a hump of one, begins at `at`.
 fn begins_word(text: &str, at: usize) -> bool {
     let here = text[at..].chars().next().unwrap_or(' ');
@@ -149,45 +149,44 @@ fn ends_word(text: &str, at: usize) -> bool {
         || before.is_lowercase() && after.is_uppercase()
 }
 
-/// Finds the keywords that begin in `from..to`, in order of their starts.
-pub(crate) fn scan(text: &str, classes: &Classes, from: usize, to: usize, out: &mut Vec<Found>) {
+/// Whether a short keyword stands for itself between its neighbours.
+fn stands_alone(text: &str, start: usize, end: usize, letters: u8) -> bool {
     let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(start) = next_letter(&classes.letter, at, to) {
-        at = start + 1;
-        let before = if start == 0 { b' ' } else { bytes[start - 1] };
-        let inside = before.is_ascii_alphabetic();
-        if inside && !(before.is_ascii_lowercase() && bytes[start].is_ascii_uppercase()) {
-            at = skip_word(bytes, start, to);
-            continue;
-        }
-        if is_pair(bytes, start) && text.is_char_boundary(start) {
-            self::at(text, start, out);
-        }
-    }
+    let digit_at =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    begins_word(text, start)
+        && ends_word(text, end)
+        && !digit_at(start.checked_sub(1))
+        && !(letters <= TINY_LETTERS_MAX && digit_at(Some(end)))
 }
 
-/// The first position in `from..to` that holds a letter.
-fn next_letter(letters: &[u64], from: usize, to: usize) -> Option<usize> {
-    let mut at = from;
-    while at < to {
-        let ahead = crate::classes::window(letters, at);
-        if ahead != 0 {
-            let found = at + ahead.trailing_zeros() as usize;
-            return (found < to).then_some(found);
+/// Finds the wanted keywords that begin in `from..to`, in order of their starts.
+pub(crate) fn scan(
+    text: &str,
+    classes: &Classes,
+    wanted: &[bool],
+    from: usize,
+    to: usize,
+    out: &mut Vec<Found>,
+) {
+    let bytes = text.as_bytes();
+    let (first, last) = (from / 64, to.div_ceil(64));
+    for word in first..last {
+        let mut bits = classes.begin[word];
+        if word == first {
+            bits &= u64::MAX << (from % 64);
         }
-        at += 64;
+        while bits != 0 {
+            let start = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if start >= to {
+                return;
+            }
+            if is_pair(bytes, start) {
+                self::at(text, start, wanted, out);
+            }
+        }
     }
-    None
-}
-
-/// From within a word, the next place where a keyword might begin: a hump, or what is not ASCII.
-fn skip_word(bytes: &[u8], from: usize, to: usize) -> usize {
-    let mut at = from + 1;
-    while at < to && bytes[at].is_ascii_lowercase() {
-        at += 1;
-    }
-    at
 }
 
 fn is_pair(bytes: &[u8], start: usize) -> bool {
@@ -201,13 +200,15 @@ fn is_pair(bytes: &[u8], start: usize) -> bool {
     }
 }
 
-/// Finds the keywords that begin at `start`, a character's first byte.
-pub(crate) fn at(text: &str, start: usize, out: &mut Vec<Found>) {
+/// Finds the wanted keywords that begin at `start`, a character's first byte.
+pub(crate) fn at(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
     if !begins_word(text, start) {
         return;
     }
     KEYWORD_TRIE.walk(text, start, |end, keyword| {
-        if !is_short(keyword) || ends_word(text, end) {
+        let letters = KEYWORDS[usize::from(keyword)].letters;
+        let fits = letters > SHORT_LETTERS_MAX || stands_alone(text, start, end, letters);
+        if fits && wanted[usize::from(keyword)] {
             out.push(Found { start, end, keyword });
         }
     });
@@ -217,10 +218,9 @@ pub(crate) fn at(text: &str, start: usize, out: &mut Vec<Found>) {
 /// begin within a word, since names are often written together.
 pub(crate) fn in_name(name: &str, mut found: impl FnMut(u16)) {
     for (start, _) in name.char_indices() {
-        let at_word = begins_word(name, start);
         KEYWORD_TRIE.walk(name, start, |end, keyword| {
-            let fits = if is_short(keyword) { at_word && ends_word(name, end) } else { true };
-            if fits {
+            let letters = KEYWORDS[usize::from(keyword)].letters;
+            if letters > SHORT_LETTERS_MAX || stands_alone(name, start, end, letters) {
                 found(keyword);
             }
         });
@@ -235,7 +235,7 @@ mod tests {
         let mut classes = Classes::default();
         classes.fill(text.as_bytes());
         let mut out = Vec::new();
-        scan(text, &classes, 0, text.len(), &mut out);
+        scan(text, &classes, &vec![true; KEYWORDS.len()], 0, text.len(), &mut out);
         out.iter().map(|found| KEYWORDS[usize::from(found.keyword)].text).collect()
     }
 
@@ -262,9 +262,10 @@ mod tests {
         for text in ["ssn", "user_ssn", "userSsn", "SSN:", "«ssn»", "ssn2"] {
             assert!(found(text).contains(&"ssn"), "{text}");
         }
-        for text in ["assn", "ssnx", "essn"] {
+        for text in ["assn", "ssnx", "essn", "7ssn"] {
             assert!(!found(text).contains(&"ssn"), "{text}");
         }
+        assert!(found("cc 7").contains(&"cc") && !found("cc7").contains(&"cc"));
     }
 
     #[test]

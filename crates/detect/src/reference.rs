@@ -6,7 +6,9 @@
 
 use crate::candidates;
 use crate::catalogue::{Anchor, IDENTIFIERS, KEYWORDS, Need, PATTERNS, Pattern};
-use crate::detector::{AFTER_BYTES, BEFORE_BYTES, Detector, Scratch, form_holds, walk_limit};
+use crate::detector::{
+    AFTER_BYTES, BEFORE_BYTES, BEFORE_KEYWORD_BYTES_MAX, Detector, Scratch, form_holds, walk_limit,
+};
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Found};
 use crate::overlap;
@@ -58,10 +60,11 @@ fn ends((dfa, start): &(Dfa, StateID), bytes: &[u8], at: usize, limit: usize) ->
 
 /// Keywords of a value, looked for at every place.
 fn all_keywords(text: &str, segment: &Segment) -> Vec<Found> {
+    let wanted = vec![true; KEYWORDS.len()];
     let mut found = Vec::new();
     for at in segment.start as usize..segment.end as usize {
         if text.is_char_boundary(at) {
-            keywords::at(text, at, &mut found);
+            keywords::at(text, at, &wanted, &mut found);
         }
     }
     found.retain(|found| found.end <= segment.end as usize);
@@ -82,7 +85,7 @@ fn in_value(
         .filter_map(|found| {
             let between = if found.end <= start {
                 found.end..start
-            } else if found.start >= end {
+            } else if found.start >= end && end - start <= BEFORE_KEYWORD_BYTES_MAX {
                 end..found.start
             } else {
                 return None;

@@ -22,10 +22,13 @@ fn service_free(code: &[u8]) -> bool {
     code[0] >= 2 && !(code[1] == 1 && code[2] == 1)
 }
 
-/// Any phone number: brackets must be balanced, and it must not be one digit repeated.
+/// Any phone number: brackets must be balanced, and it must not be one digit repeated or a date.
 pub(crate) static PHONE: Check = Check::Text(|text| {
     let digits = Digits::of(text);
-    digits.len >= 7 && !all_same(&digits.as_slice()[2..]) && balanced(text)
+    digits.len >= 7
+        && !all_same(&digits.as_slice()[2..])
+        && balanced(text)
+        && !super::dates::is_three_part_date(text)
 });
 
 fn balanced(text: &[u8]) -> bool {

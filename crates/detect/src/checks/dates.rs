@@ -6,6 +6,12 @@ use super::Check;
 /// input has one answer.
 pub(crate) static BIRTH_DATE: Check = Check::Text(|text| read(text).is_some_and(is_valid));
 
+/// Whether a text is a date of three numbers with two equal separators, such as `03.04.2011`.
+pub(super) fn is_three_part_date(text: &[u8]) -> bool {
+    let separators = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
+    separators == 2 && super::separator(text).is_ok() && read(text).is_some_and(is_valid)
+}
+
 struct Date {
     year: u32,
     month: u32,

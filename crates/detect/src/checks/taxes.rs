@@ -60,7 +60,8 @@ pub(crate) static CHILE_RUT: Check = Check::Text(|text| {
     }
 });
 
-/// Argentine CUIT and CUIL: modulo 11; where 10 would come out, the prefix is changed instead.
+/// Argentine CUIT and CUIL: modulo 11; where 10 would come out, the prefix was changed to 23, 24 or 33,
+/// and some of those numbers then have a 9.
 pub(crate) static ARGENTINA_CUIT: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
@@ -68,7 +69,11 @@ pub(crate) static ARGENTINA_CUIT: Check = Check::Text(|text| {
         return false;
     }
     let sum = weighted(&digits[..10], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]);
-    u32::from(digits[10]) == (11 - sum % 11) % 11 && !digits[2..].iter().all(|digit| *digit == 0)
+    let expected = match (11 - sum % 11) % 11 {
+        10 => 9,
+        other => other,
+    };
+    u32::from(digits[10]) == expected && !digits[2..].iter().all(|digit| *digit == 0)
 });
 
 /// German tax number (IdNr): ISO 7064 modulo 11, 10; of the first ten digits exactly one value
