@@ -65,7 +65,7 @@ impl Default for ServerOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8017)),
             state_dir: None,
             secure_cookies: false,
-            identifiers: Selection::recommended(),
+            identifiers: Selection::all(),
             bound: None,
         }
     }

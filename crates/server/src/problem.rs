@@ -35,9 +35,6 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
-    pub(crate) fn no_such(what: &str, name: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is no {what} `{name}`"))
-    }
 }
 
 /// An error with what caused it, in one line.

@@ -95,12 +95,12 @@ pub(crate) fn render(card: &Card, desk: &Desk, form: &FormState) -> Markup {
                 }
                 @if let Some(severity) = passage.severity { (severity_chip(severity)) }
             }
-            (found(&card.detections))
+            (found(&card.detections, passage.coverage.as_ref()))
             (why_held(passage))
             (earlier_decisions(card, desk.now_ms))
-            @if !card.detections.is_empty() {
-                details.where open[desk.matching <= 3] {
-                    summary { "Where it was found" }
+            @if card.detections.iter().any(|detection| detection.count > 1) {
+                details.where {
+                    summary { "More places" }
                     (places(&card.detections, passage.coverage.as_ref(), OCCURRENCES_SHOWN))
                 }
             }
@@ -112,17 +112,28 @@ pub(crate) fn render(card: &Card, desk: &Desk, form: &FormState) -> Markup {
     }
 }
 
-/// What was found, as a list.
-pub(crate) fn found(detections: &[Detection]) -> Markup {
+/// What was found, as a list, each with the first place where it stands.
+pub(crate) fn found(detections: &[Detection], coverage: Option<&Coverage>) -> Markup {
     html! {
         @if !detections.is_empty() {
             ul.found {
                 @for detection in detections {
                     li {
                         (severity_chip(detection.severity))
-                        b { (detection.name) }
-                        span.times { "× " (number(detection.count)) }
-                        span.muted { (category(detection.category)) }
+                        div {
+                            p {
+                                b { (detection.name) } " "
+                                span.times { "× " (number(detection.count)) } " "
+                                span.muted { (category(detection.category)) }
+                            }
+                            @if let Some(first) = detection.occurrences.first() {
+                                p.first {
+                                    @if detection.count > 1 { "first at " } @else { "at " }
+                                    (place(&first.location, coverage)) " "
+                                    code.masked { (visible(&first.masked)) }
+                                }
+                            }
+                        }
                     }
                 }
             }

@@ -111,7 +111,7 @@ fn body(card: &Card, rows: &[AuditRow], now_ms: i64) -> Markup {
         @if !card.detections.is_empty() {
             section {
                 h2 { "What was found" }
-                (found(&card.detections))
+                (found(&card.detections, passage.coverage.as_ref()))
                 (places(&card.detections, passage.coverage.as_ref(), OCCURRENCES_SHOWN))
             }
         }
