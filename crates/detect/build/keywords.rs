@@ -1,6 +1,6 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{fold_ascii, fold_char};
+use crate::fold::{BEGINNINGS_WORDS, beginning, fold_ascii, fold_char};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -10,8 +10,8 @@ pub struct Trie {
     pub labels: Vec<u8>,
     /// Keyword that ends in a node, plus one; 0 for none.
     pub ends: Vec<u16>,
-    /// Bit `b0 << 8 | b1` is set if a folded keyword begins with these bytes.
-    pub pairs: Vec<u64>,
+    /// Bit `beginning(bytes)` is set if a keyword may begin with these three bytes.
+    pub beginnings: Vec<u64>,
 }
 
 /// A keyword folded as text is, in its forms: as written, without its spaces, without its accents.
@@ -49,7 +49,12 @@ fn without_accent(c: char) -> char {
 
 /// Builds the trie over folded keywords, which must be sorted; keyword `i` is `sorted[i]`.
 pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
-    let mut trie = Trie { first: vec![], labels: vec![0], ends: vec![0], pairs: vec![0; 1024] };
+    let mut trie = Trie {
+        first: vec![],
+        labels: vec![0],
+        ends: vec![0],
+        beginnings: vec![0; BEGINNINGS_WORDS],
+    };
     // A queue entry is the range of words below a node, and the node's depth.
     let mut queue = VecDeque::from([(0, sorted.len(), 0)]);
     while let Some((from, to, depth)) = queue.pop_front() {
@@ -77,8 +82,14 @@ pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
     }
     for word in sorted {
         let [first, second, ..] = word[..] else { return Err("a keyword of one byte".into()) };
-        let pair = usize::from(first) << 8 | usize::from(second);
-        trie.pairs[pair / 64] |= 1 << (pair % 64);
+        let thirds = match word.get(2) {
+            Some(third) => *third..=*third,
+            None => 0..=u8::MAX,
+        };
+        for third in thirds {
+            let bit = beginning([first, second, third]);
+            trie.beginnings[bit / 64] |= 1 << (bit % 64);
+        }
     }
     Ok(trie)
 }

@@ -233,8 +233,8 @@ fn write_keywords(
     writeln!(
         code,
         "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
-         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), pairs: &{:?} }};",
-        trie.pairs
+         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), beginnings: &{:?} }};",
+        trie.beginnings
     )?;
     Ok(())
 }

@@ -116,6 +116,35 @@ pub(crate) fn run_before(map: &[u64], at: usize) -> usize {
     (!last).leading_zeros().min(63) as usize
 }
 
+/// The first set bit of `map` in `from..to`.
+#[inline]
+pub(crate) fn next(map: &[u64], from: usize, to: usize) -> Option<usize> {
+    let mut at = from;
+    while at < to {
+        let ahead = window(map, at);
+        if ahead != 0 {
+            let found = at + ahead.trailing_zeros() as usize;
+            return (found < to).then_some(found);
+        }
+        at += 64;
+    }
+    None
+}
+
+/// The first bit of `map` in `from..to` that is not set, or `to`.
+#[inline]
+pub(crate) fn run_end(map: &[u64], from: usize, to: usize) -> usize {
+    let mut at = from;
+    while at < to {
+        let ones = (!window(map, at)).trailing_zeros() as usize;
+        at += ones;
+        if ones < 64 {
+            break;
+        }
+    }
+    at.min(to)
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 

@@ -12,7 +12,7 @@ use crate::catalogue::{
     AT, IDENTIFIERS, KEYWORD_DISTANCE_MAX, KEYWORDS, Need, PATTERNS, Pattern, STRONG, WEAK,
 };
 use crate::checks;
-use crate::classes::{Classes, window};
+use crate::classes::{self, Classes, window};
 use crate::edges;
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Bits, Found, KEYWORD_BYTES_MAX, Keyword};
@@ -39,6 +39,9 @@ const GLUED_BYTES_MAX: usize = 320;
 /// A keyword behind a match counts only if the match is at most so long: no number is longer, and how
 /// far ahead keywords must be known is bounded by it.
 pub(crate) const BEFORE_KEYWORD_BYTES_MAX: usize = 64;
+
+/// Keywords are looked for so much further than a candidate needs, for the next ones.
+const SCAN_STRIDE_BYTES: usize = 128;
 
 /// A character is at most so long in UTF-8.
 const CHAR_BYTES_MAX: usize = 4;
@@ -203,7 +206,7 @@ impl Pass<'_> {
     /// A token whose first digits begin at `first`.
     fn digits(&mut self, index: usize, segment: &Segment, first: usize) {
         let value_start = segment.start as usize;
-        let before = crate::classes::run_before(&self.classes.alnum, first);
+        let before = classes::run_before(&self.classes.alnum, first);
         let start = first.saturating_sub(before).max(value_start);
         if start == self.token {
             return;
@@ -249,11 +252,12 @@ impl Pass<'_> {
     /// which has none.
     fn long_run(&mut self, start: usize) {
         let Some((index, segment)) = self.segment_at(start) else { return };
-        let end = self.run_end(start).min(segment.end as usize);
-        let mut at = start;
-        while at < end {
+        let end = classes::run_end(&self.classes.long, start, segment.end as usize);
+        let mut token = Some(start);
+        while let Some(at) = token {
             self.strong(index, &segment, at);
-            at = self.next_token(at, end);
+            let behind = classes::run_end(&self.classes.alnum, at, end);
+            token = classes::next(&self.classes.alnum, behind, end);
         }
         if self.has_keyword(&segment, start, start) {
             self.weak(index, &segment, start);
@@ -262,30 +266,6 @@ impl Pass<'_> {
                 self.weak(index, &segment, word);
             }
         }
-    }
-
-    fn run_end(&self, start: usize) -> usize {
-        let mut at = start;
-        loop {
-            let ones = (!window(&self.classes.long, at)).trailing_zeros() as usize;
-            at += ones;
-            if ones < 64 || at >= self.block.text.len() {
-                return at.min(self.block.text.len());
-            }
-        }
-    }
-
-    /// The next start of a token after `at`, or `end`.
-    fn next_token(&self, at: usize, end: usize) -> usize {
-        let bytes = self.bytes();
-        let mut at = at;
-        while at < end && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-        }
-        while at < end && !bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-        }
-        at
     }
 
     /// The last five hyphens of a run.
@@ -365,8 +345,8 @@ impl Pass<'_> {
         if names.is_some_and(|names| names.meets(&self.detector.active)) {
             return true;
         }
-        self.scan_to(segment, trigger);
         let reach = self.distance_bytes();
+        self.scan_to(segment, trigger + BEFORE_KEYWORD_BYTES_MAX + reach + 1);
         let from = start.saturating_sub(reach + candidates::WORD_BEFORE_BYTES_MAX);
         let to = start + BEFORE_KEYWORD_BYTES_MAX + reach;
         // The next candidate's token may begin before this one's digits, but not before its start.
@@ -379,17 +359,24 @@ impl Pass<'_> {
         })
     }
 
-    /// Finds the keywords of the segment that may count for a match at `trigger`.
-    fn scan_to(&mut self, segment: &Segment, trigger: usize) {
-        let before = KEYWORD_BYTES_MAX + BEFORE_KEYWORD_BYTES_MAX + self.distance_bytes();
-        let after = BEFORE_KEYWORD_BYTES_MAX + self.distance_bytes() + 1;
-        let from = trigger.saturating_sub(before).max(segment.start as usize).max(self.scanned);
-        let to = (trigger + after).min(segment.end as usize);
-        if from < to {
-            let wanted = &self.detector.wanted;
-            keywords::scan(self.block.text, self.classes, wanted, from, to, self.keywords);
-            self.scanned = to;
+    /// Makes known the keywords of the segment that begin before `to` and may count for a candidate
+    /// that needs those up to there.
+    #[inline]
+    fn scan_to(&mut self, segment: &Segment, to: usize) {
+        let to = to.min(segment.end as usize);
+        if self.scanned < to {
+            self.scan_on(segment, to);
         }
+    }
+
+    #[inline(never)]
+    fn scan_on(&mut self, segment: &Segment, to: usize) {
+        let reach = KEYWORD_BYTES_MAX + 3 * BEFORE_KEYWORD_BYTES_MAX + 2 * self.distance_bytes();
+        let from = to.saturating_sub(reach).max(segment.start as usize).max(self.scanned);
+        let to = (to + SCAN_STRIDE_BYTES).min(segment.end as usize);
+        let wanted = &self.detector.wanted;
+        keywords::scan(self.block.text, self.classes, wanted, from, to, self.keywords);
+        self.scanned = to;
     }
 
     /// The most bytes that a keyword distance may span in this block.
@@ -413,7 +400,7 @@ impl Pass<'_> {
             let keyword = name_keyword(context, identifier)?;
             return Some(KeywordEvidence { keyword, place: KeywordPlace::Name });
         }
-        self.scan_to(segment, start);
+        self.scan_to(segment, start + BEFORE_KEYWORD_BYTES_MAX + self.distance_bytes() + 1);
         let limit = u64::from(IDENTIFIERS[usize::from(identifier)].keyword_distance);
         let reach = self.distance_bytes();
         let from = start.saturating_sub(KEYWORD_BYTES_MAX + reach).max(segment.start as usize);

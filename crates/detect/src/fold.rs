@@ -11,6 +11,24 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
+/// A folded ASCII byte in five bits, for the filter of keywords' beginnings: letters, the space, and
+/// one value for all else.
+pub(crate) const fn five_bits(byte: u8) -> usize {
+    match fold_ascii(byte) {
+        letter @ b'a'..=b'z' => (letter - b'a') as usize + 1,
+        b' ' => 0,
+        _ => 31,
+    }
+}
+
+/// The filter's bit for three bytes.
+pub(crate) const fn beginning(bytes: [u8; 3]) -> usize {
+    five_bits(bytes[0]) << 10 | five_bits(bytes[1]) << 5 | five_bits(bytes[2])
+}
+
+/// Words of 64 bits that the filter has.
+pub(crate) const BEGINNINGS_WORDS: usize = (1 << 15) / 64;
+
 /// The folded form of any other character. Its lower case is taken when that is one character.
 pub(crate) fn fold_char(c: char) -> char {
     match c {

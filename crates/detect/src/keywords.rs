@@ -6,7 +6,7 @@
 
 use crate::catalogue::{BITS_WORDS, KEYWORD_TRIE, KEYWORDS};
 use crate::classes::Classes;
-use crate::fold::{fold_ascii, fold_char};
+use crate::fold::{BEGINNINGS_WORDS, beginning, fold_ascii, fold_char};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub(crate) struct Trie {
     pub ends: &'static [u8],
     /// The byte that leads to each node.
     pub labels: &'static [u8],
-    /// Bit `b0 << 8 | b1` is set if a keyword begins with these bytes.
-    pub pairs: &'static [u64; 1024],
+    /// Bit [`beginning`] is set if a keyword may begin with those three bytes.
+    pub beginnings: &'static [u64; BEGINNINGS_WORDS],
 }
 
 /// A keyword in a text.
@@ -182,22 +182,23 @@ pub(crate) fn scan(
             if start >= to {
                 return;
             }
-            if is_pair(bytes, start) {
+            if may_begin(bytes, start) {
                 self::at(text, start, wanted, out);
             }
         }
     }
 }
 
-fn is_pair(bytes: &[u8], start: usize) -> bool {
-    match bytes[start..] {
-        [first, second, ..] if first.is_ascii() && second.is_ascii() => {
-            let pair = usize::from(fold_ascii(first)) << 8 | usize::from(fold_ascii(second));
-            KEYWORD_TRIE.pairs[pair / 64] >> (pair % 64) & 1 == 1
-        }
-        [_, _, ..] => true,
-        _ => false,
-    }
+/// Whether a keyword may begin at `start`, by its first three bytes.
+#[inline]
+fn may_begin(bytes: &[u8], start: usize) -> bool {
+    let three = match bytes[start..] {
+        [first, second, third, ..] => [first, second, third],
+        [first, second] => [first, second, b' '],
+        _ => return false,
+    };
+    let bit = beginning(three);
+    KEYWORD_TRIE.beginnings[bit / 64] >> (bit % 64) & 1 == 1 || !three.is_ascii()
 }
 
 /// Finds the wanted keywords that begin at `start`, a character's first byte.
