@@ -40,7 +40,7 @@ async fn a_ledger_has_one_owner_and_many_readers() {
     let path = folder.path().join("ledger.db");
     let owner = Ledger::open(&path).await.unwrap();
     let refused = Ledger::open(&path).await.unwrap_err();
-    assert_eq!((refused.code(), refused.hint().is_some()), ("ledger_locked", true));
+    assert_eq!((refused.code(), refused.hint().is_some()), ("LEDGER_LOCKED", true));
     let reader = Ledger::open_read_only(&path).await.unwrap();
     fill(&owner, 1).await;
     assert_eq!(reader.runs(None, 9).await.unwrap().len(), 1);
@@ -124,14 +124,14 @@ async fn what_is_no_ledger_is_refused() {
     std::fs::write(&path, "not a database, but a text that is long enough to be one".repeat(99))
         .unwrap();
     for refused in [Ledger::open(&path).await, Ledger::open_read_only(&path).await] {
-        assert_eq!(refused.unwrap_err().code(), "ledger_corrupt");
+        assert_eq!(refused.unwrap_err().code(), "LEDGER_CORRUPT");
     }
     let missing = folder.path().join("none.db");
     let refused = Ledger::open_read_only(&missing).await.unwrap_err();
-    assert_eq!(refused.code(), "ledger_cannot_open");
+    assert_eq!(refused.code(), "LEDGER_CANNOT_OPEN");
     assert!(!missing.exists());
     let nowhere = folder.path().join("none/ledger.db");
-    assert_eq!(Ledger::open(&nowhere).await.unwrap_err().code(), "ledger_lock_file");
+    assert_eq!(Ledger::open(&nowhere).await.unwrap_err().code(), "LEDGER_LOCK_FILE");
 }
 
 #[cfg(unix)]
