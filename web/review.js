@@ -25,7 +25,7 @@
       count === 0 ? "Tick the objects that you decide on." : `${objects(count)} selected.`;
     chosenShort.textContent = count === 0 ? "Decide" : `Decide on ${objects(count)}`;
     for (const button of form.querySelectorAll("button[data-verb]:not([data-all])")) {
-      button.textContent = `${button.dataset.verb} ${count === 0 ? "selected" : count}`;
+      button.textContent = count === 0 ? button.dataset.verb : `${button.dataset.verb} ${count}`;
     }
   }
 
@@ -62,7 +62,7 @@
     confirm.querySelector("[data-confirm-text]").textContent =
       verb === "Approve"
         ? "They go on to scanned-data as they are."
-        : "They do not go on. Until the trash is emptied, an operator can take them back.";
+        : form.dataset.denied;
     const yes = confirm.querySelector("[data-confirm-yes]");
     yes.textContent = `${verb} ${all || selected()}`;
     yes.className = button.className;

@@ -89,7 +89,8 @@ pub struct ReviewCounts {
     pub identifiers: Vec<(String, String, u64)>,
 }
 
-const RANK: &str = "CASE severity WHEN 'High' THEN 3 WHEN 'Medium' THEN 2 WHEN 'Low' THEN 1 ELSE 0 END";
+const RANK: &str =
+    "CASE severity WHEN 'High' THEN 3 WHEN 'Medium' THEN 2 WHEN 'Low' THEN 1 ELSE 0 END";
 
 /// A decision stands until it is refused or fails.
 const STANDS: &str = "EXISTS (SELECT 1 FROM decisions d WHERE d.passage = passages.id \

@@ -28,8 +28,14 @@ async fn main() {
     lab.land("partners/settlement.json", "{\"payout\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Larkspur GmbH\"},\"contact\":\"pay@larkspur.example\"}");
     lab.land("ops/handover notes.txt", "Rotate this before Monday.\n\naws_access_key_id = AKIAQ3EGWXYTL5Z7RKUV\naws_secret_access_key = kQ3v9ZtR7yLx2mNw8PfJb5HdGcS1aVeU4iToXrWq\n");
     lab.land("uploads/photos.zip", b"PK\x03\x04\x14\0\0\0\x08\0binary".as_slice());
-    lab.land("uploads/\u{202e}gpj.<script>alert('1')</script> \".csv", "mail\nrow@larkspur.example\n");
-    lab.land("legacy/notes.txt", b"good text\n\xff\xfe\x00\x81\x8d\x8f\x90\x9d broken \x81\x8d\n".as_slice());
+    lab.land(
+        "uploads/\u{202e}gpj.<script>alert('1')</script> \".csv",
+        "mail\nrow@larkspur.example\n",
+    );
+    lab.land(
+        "legacy/notes.txt",
+        b"good text\n\xff\xfe\x00\x81\x8d\x8f\x90\x9d broken \x81\x8d\n".as_slice(),
+    );
     for n in 0..12 {
         lab.land(&format!("metrics/2026-11-{n:02}.csv"), "host,load\na,0.4\nb,0.7\n");
     }

@@ -50,10 +50,7 @@ pub(crate) async fn get(Path(name): Path<String>) -> Response {
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
     (headers, asset.bytes).into_response()
 }

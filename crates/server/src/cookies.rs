@@ -43,7 +43,10 @@ pub(crate) fn decider(headers: &HeaderMap) -> Option<String> {
 /// Sets the anti-forgery secret for the pages under `path`.
 pub(crate) fn set_form_secret(app: &App, path: &str, secret: &str) -> Option<HeaderValue> {
     // Strict: no request that another site causes carries it.
-    set(app, format!("{FORM_COOKIE}={secret}; Path={path}; Max-Age={FORM_SECONDS}; SameSite=Strict"))
+    set(
+        app,
+        format!("{FORM_COOKIE}={secret}; Path={path}; Max-Age={FORM_SECONDS}; SameSite=Strict"),
+    )
 }
 
 /// Keeps the name for the next page.

@@ -26,7 +26,8 @@ pub(crate) async fn get(State(app): State<App>) -> Result<Response, Problem> {
     }
     head(&mut out, "lakegate_reviews_open", "gauge", "Reviews that wait for decisions.");
     let _ = writeln!(out, "lakegate_reviews_open {}", reviews.count);
-    let oldest_s = reviews.oldest_ms.map_or(0, |opened_ms| (app.now_ms() - opened_ms).max(0) / 1000);
+    let oldest_s =
+        reviews.oldest_ms.map_or(0, |opened_ms| (app.now_ms() - opened_ms).max(0) / 1000);
     head(
         &mut out,
         "lakegate_review_oldest_seconds",

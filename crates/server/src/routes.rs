@@ -119,9 +119,7 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/api/v1/objects/{id}/restore", Access::Token(Permission::Restore), |m| {
         on(m, api::objects::restore)
     }),
-    post("/api/v1/decisions", Access::Token(Permission::Decide), |m| {
-        on(m, api::decisions::decide)
-    }),
+    post("/api/v1/decisions", Access::Token(Permission::Decide), |m| on(m, api::decisions::decide)),
     post("/api/v1/reconcile", Access::Token(Permission::Reconcile), |m| {
         on(m, api::operations::reconcile)
     }),

@@ -75,10 +75,9 @@ fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
 impl Drop for StateFile {
     fn drop(&mut self) {
         // Another server may have taken over the folder meanwhile: its file stays.
-        if std::fs::read(&self.path).is_ok_and(|now| now == self.content) {
-            if let Err(error) = std::fs::remove_file(&self.path) {
-                tracing::warn!(%error, "the server's state file could not be removed");
-            }
+        let is_ours = std::fs::read(&self.path).is_ok_and(|now| now == self.content);
+        if is_ours && let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::warn!(%error, "the server's state file could not be removed");
         }
     }
 }

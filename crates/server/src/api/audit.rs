@@ -16,10 +16,7 @@ use axum::extract::{RawQuery, State};
     ),
     responses((status = 200, body = AuditPage), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-) -> Answer<AuditPage> {
+pub(crate) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Answer<AuditPage> {
     let query = Parameters::read(query, &["after", "limit"])?;
     let after = query.parsed("after")?.unwrap_or(0);
     let limit = query.parsed("limit")?.unwrap_or(100);

@@ -126,9 +126,10 @@ async fn asks(app: &App, asked: &Decide) -> Result<Vec<Ask>, Problem> {
     let mut asks = Vec::with_capacity(asked.objects.len());
     for (at, name) in asked.objects.iter().enumerate() {
         let content_hash = match asked.content_hashes.get(at) {
-            Some(hash) => Some(ContentHash::parse(hash).ok_or_else(|| {
-                Problem::bad_request(format!("`{hash}` is no content hash"))
-            })?),
+            Some(hash) => Some(
+                ContentHash::parse(hash)
+                    .ok_or_else(|| Problem::bad_request(format!("`{hash}` is no content hash")))?,
+            ),
             None => None,
         };
         let passage: PassageId = app.gate().held_object(name).await?.id;

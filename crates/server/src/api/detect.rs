@@ -1,6 +1,5 @@
 //! The span service: plain text in, sensitive spans out. The texts are neither kept nor logged.
 
-
 use crate::app::App;
 use crate::problem::Problem;
 use axum::Json;
@@ -117,9 +116,8 @@ fn jsonl(bytes: &Bytes) -> Result<Vec<Text>, Problem> {
     lines
         .filter(|(_, line)| !line.trim_ascii().is_empty())
         .map(|(at, line)| {
-            serde_json::from_slice(line).map_err(|_| {
-                Problem::bad_request(format!("line {} is no text with an id", at + 1))
-            })
+            serde_json::from_slice(line)
+                .map_err(|_| Problem::bad_request(format!("line {} is no text with an id", at + 1)))
         })
         .collect()
 }

@@ -39,10 +39,7 @@ pub(crate) struct Restore {
     ),
     responses((status = 200, body = ObjectPage), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-) -> Answer<ObjectPage> {
+pub(crate) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Answer<ObjectPage> {
     let known = ["run", "flow", "state", "verdict", "key", "cursor", "limit"];
     let query = Parameters::read(query, &known)?;
     let asked = ObjectQuery {

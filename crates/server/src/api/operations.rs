@@ -58,10 +58,7 @@ pub(crate) async fn doctor(State(app): State<App>) -> Answer<DoctorView> {
     request_body = Reconcile,
     responses((status = 200, body = ReconciliationView), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn reconcile(
-    State(app): State<App>,
-    bytes: Bytes,
-) -> Answer<ReconciliationView> {
+pub(crate) async fn reconcile(State(app): State<App>, bytes: Bytes) -> Answer<ReconciliationView> {
     let asked: Reconcile = body(&bytes)?;
     let names: Vec<FlowName> = match asked.flow {
         Some(name) => vec![FlowName::new(name)],

@@ -26,10 +26,7 @@ pub(crate) struct ReviewsView {
     ),
     responses((status = 200, body = ReviewsView), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-) -> Answer<ReviewsView> {
+pub(crate) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Answer<ReviewsView> {
     let query = Parameters::read(query, &["open", "limit"])?;
     let open_only = query.parsed("open")?.unwrap_or(false);
     let limit = query.parsed("limit")?.unwrap_or(100).min(PAGE_MAX);

@@ -80,10 +80,7 @@ pub(crate) struct BeginRun {
     ),
     responses((status = 200, body = RunsView), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn list(
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-) -> Answer<RunsView> {
+pub(crate) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Answer<RunsView> {
     let query = Parameters::read(query, &["flow", "limit"])?;
     let flow = query.one("flow").map(FlowName::new);
     let limit = query.parsed("limit")?.unwrap_or(100).min(PAGE_MAX);

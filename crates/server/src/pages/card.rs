@@ -3,7 +3,7 @@
 use super::panel::FormState;
 use super::review::Desk;
 use super::words::{
-    actor, ago, category, count, decided, number, place, severity_chip, size, state_chip,
+    actor, ago, category, count, decided, number, place, sentence, severity_chip, size, state_chip,
     verdict_chip, verdict_means, visible,
 };
 use lakegate_core::coverage::{Coverage, CoverageStatus};
@@ -18,8 +18,8 @@ use maud::{Markup, html};
 /// Occurrences shown of each detection on a card; the object's own page has more.
 const OCCURRENCES_SHOWN: usize = 3;
 
-/// Detections whose occurrences are shown on a card.
-const DETECTIONS_SHOWN: usize = 8;
+/// Detections whose occurrences are shown.
+const DETECTIONS_SHOWN: usize = 50;
 
 /// An object of a review.
 pub(crate) struct Card {
@@ -31,9 +31,9 @@ pub(crate) struct Card {
 impl Card {
     /// The decision that stands, if one does.
     pub(crate) fn standing(&self) -> Option<&Decision> {
-        self.decisions.iter().find(|decision| {
-            matches!(decision.outcome, None | Some(DecisionOutcome::Applied))
-        })
+        self.decisions
+            .iter()
+            .find(|decision| matches!(decision.outcome, None | Some(DecisionOutcome::Applied)))
     }
 
     /// Whether it can be decided on.
@@ -157,7 +157,7 @@ pub(crate) fn places(
                         th scope="col" { "Looks like" }
                     }
                 }
-                @for detection in detections.iter().take(DETECTIONS_SHOWN.max(shown)) {
+                @for detection in detections.iter().take(DETECTIONS_SHOWN) {
                     @let rows = detection.occurrences.len().min(shown);
                     @let more = detection.count.saturating_sub(rows as u64);
                     tbody {
@@ -201,12 +201,14 @@ pub(crate) fn why_held(passage: &Passage) -> Markup {
         @if partial.is_some() || plain.is_some() || passage.reason.is_some() || ruling.is_some() {
             div.why {
                 @if let Some(verdict) = plain { p { (verdict_means(verdict)) } }
-                @if let Some(coverage) = partial { (coverage_bar(coverage)) }
+                @if let Some(coverage) = partial.filter(|c| c.bytes_inspected > 0) {
+                    (coverage_bar(coverage))
+                }
                 @for gap in coverage.iter().flat_map(|coverage| &coverage.gaps) {
-                    p { (visible(&gap.detail)) " " code { (gap.code) } }
+                    p { (visible(&sentence(&gap.detail))) " " code { (gap.code) } }
                 }
                 @if let Some(reason) = &passage.reason {
-                    p { (visible(&reason.message)) " " code { (reason.code) } }
+                    p { (visible(&sentence(&reason.message))) " " code { (reason.code) } }
                 }
                 @if let Some(ruling) = ruling {
                     p { "Policy rule " code { (visible(&ruling.rule)) } " says " (ruling.action) "." }
@@ -218,7 +220,7 @@ pub(crate) fn why_held(passage: &Passage) -> Markup {
 
 fn coverage_bar(coverage: &Coverage) -> Markup {
     let (done, total) = (coverage.bytes_inspected, coverage.bytes_total);
-    let percent = if total == 0 { 0 } else { done.min(total).saturating_mul(100) / total };
+    let percent = done.min(total).saturating_mul(100).checked_div(total).unwrap_or(0);
     html! {
         p.coverage {
             progress max="100" value=(percent) aria-label="Inspected" { (percent) " %" }
@@ -253,10 +255,10 @@ fn came_of_it(decision: &Decision) -> Markup {
             None => { "Being carried out." },
             Some(DecisionOutcome::Applied) => { "Done." },
             Some(DecisionOutcome::Refused { code, message }) => {
-                b { "Refused: " } (visible(message)) " " code { (code) } " It can be decided again."
+                b { "Refused. " } (visible(&sentence(message))) " " code { (code) } " It can be decided again."
             },
             Some(DecisionOutcome::Failed { code, message }) => {
-                b { "Failed: " } (visible(message)) " " code { (code) } " It can be decided again."
+                b { "Failed. " } (visible(&sentence(message))) " " code { (code) } " It can be decided again."
             },
         }
     }

@@ -102,7 +102,9 @@ async fn take(
     let mut problems = Vec::new();
     let asked = asked(fields, &mut problems);
     let (asks, mut lines) = match &asked {
-        Some(asked) if asked.is_all => (all(app, review, filter, fields, &mut problems).await?, vec![]),
+        Some(asked) if asked.is_all => {
+            (all(app, review, filter, fields, &mut problems).await?, vec![])
+        }
         Some(_) => selected(app, review, fields, &mut problems).await?,
         None => (vec![], vec![]),
     };
@@ -122,7 +124,11 @@ async fn take(
     };
     for answer in &answers {
         let line = line(answer);
-        if line.is_recorded { outcome.recorded += 1 } else { outcome.refused += 1 }
+        if line.is_recorded {
+            outcome.recorded += 1
+        } else {
+            outcome.refused += 1
+        }
         lines.push(line);
     }
     lines.sort_by_key(|line| line.is_recorded);
@@ -220,10 +226,7 @@ async fn all(
                 .to_owned(),
         );
     }
-    Ok(objects
-        .into_iter()
-        .map(|(passage, content_hash)| Ask { passage, content_hash })
-        .collect())
+    Ok(objects.into_iter().map(|(passage, content_hash)| Ask { passage, content_hash }).collect())
 }
 
 const CHANGED: &str = "Its content has changed since the page was made.";
@@ -280,17 +283,25 @@ fn see_other(token: &str, filter: &Filter, outcome: &str) -> Response {
 }
 
 fn forged() -> Response {
-    message(StatusCode::FORBIDDEN, "Nothing was decided", html! {
-        p { "The form did not come from the review's own page." }
-        p.muted { "Open the link from the message, and decide there." }
-    })
+    message(
+        StatusCode::FORBIDDEN,
+        "Nothing was decided",
+        html! {
+            p { "The form did not come from the review's own page." }
+            p.muted { "Open the link from the message, and decide there." }
+        },
+    )
 }
 
 fn outdated() -> Response {
-    message(StatusCode::FORBIDDEN, "Nothing was decided", html! {
-        p { "The page with the form was open for too long, or was opened again elsewhere in this \
-             browser." }
-        p.muted { "Go back, load the page again, and decide there. If that does not help, this \
-                   browser keeps no cookies for this site." }
-    })
+    message(
+        StatusCode::FORBIDDEN,
+        "Nothing was decided",
+        html! {
+            p { "The page with the form was open for too long, or was opened again elsewhere in this \
+                 browser." }
+            p.muted { "Go back, load the page again, and decide there. If that does not help, this \
+                       browser keeps no cookies for this site." }
+        },
+    )
 }

@@ -156,11 +156,7 @@ fn toggle<T: PartialEq>(values: &mut Vec<T>, value: T) {
 }
 
 fn push_new<T: PartialEq>(values: &mut Vec<T>, value: Option<T>) {
-    if let Some(value) = value {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
+    values.extend(value.filter(|value| !values.contains(value)));
 }
 
 fn standing_name(standing: Standing) -> &'static str {

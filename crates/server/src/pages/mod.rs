@@ -94,49 +94,69 @@ pub(crate) fn message(status: StatusCode, title: &str, text: Markup) -> Response
 
 /// For whoever may not see the overview.
 pub(crate) fn refused(status: StatusCode, title: &str) -> Response {
-    message(status, title, html! {
-        p { "This overview is for whoever runs the server." }
-        p.muted {
-            "It opens at the server's own address on the machine where it runs, or with the admin \
-             token from its state file as the password. To decide on held objects, use the link in \
-             the notification."
-        }
-    })
+    message(
+        status,
+        title,
+        html! {
+            p { "This overview is for whoever runs the server." }
+            p.muted {
+                "It opens at the server's own address on the machine where it runs, or with the admin \
+                 token from its state file as the password. To decide on held objects, use the link in \
+                 the notification."
+            }
+        },
+    )
 }
 
 /// For an address that leads nowhere.
 pub(crate) async fn not_found() -> Response {
-    message(StatusCode::NOT_FOUND, "There is nothing here", html! {
-        p { "The address leads to no page. If it came in a message, it may have been cut off: copy \
-             the whole of it." }
-    })
+    message(
+        StatusCode::NOT_FOUND,
+        "There is nothing here",
+        html! {
+            p { "The address leads to no page. If it came in a message, it may have been cut off: copy \
+                 the whole of it." }
+        },
+    )
 }
 
 /// For a link that opens nothing.
 pub(crate) fn invalid_link() -> Response {
-    message(StatusCode::NOT_FOUND, "This link is not valid", html! {
-        p { "It may have been cut off or changed on its way. Copy the whole link from the message." }
-        p.muted { "Nothing was changed, and nothing was decided." }
-    })
+    message(
+        StatusCode::NOT_FOUND,
+        "This link is not valid",
+        html! {
+            p { "It may have been cut off or changed on its way. Copy the whole link from the message." }
+            p.muted { "Nothing was changed, and nothing was decided." }
+        },
+    )
 }
 
 /// For a link whose time is over.
 pub(crate) fn expired_link() -> Response {
-    message(StatusCode::GONE, "This link has expired", html! {
-        p { "Links to a review open it for a limited time only. What is held stays held." }
-        p { "Every reminder brings a new link, and an operator finds one with "
-            code { "lakegate reviews list" } "." }
-        p.muted { "Nothing was changed, and nothing was decided." }
-    })
+    message(
+        StatusCode::GONE,
+        "This link has expired",
+        html! {
+            p { "Links to a review open it for a limited time only. What is held stays held." }
+            p { "Every reminder brings a new link, and an operator finds one with "
+                code { "lakegate reviews list" } "." }
+            p.muted { "Nothing was changed, and nothing was decided." }
+        },
+    )
 }
 
 /// For what went wrong with us.
 pub(crate) fn failed(error: &dyn std::error::Error) -> Response {
     tracing::error!(error = crate::problem::chain(error), "page not made");
-    message(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here", html! {
-        p { "The page could not be made. Nothing was changed, and nothing is released while \
-             something is wrong." }
-        p.muted { "Try again in a moment. If it stays so, an operator finds the reason in the \
-                   server's log." }
-    })
+    message(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong here",
+        html! {
+            p { "The page could not be made. Nothing was changed, and nothing is released while \
+                 something is wrong." }
+            p.muted { "Try again in a moment. If it stays so, an operator finds the reason in the \
+                       server's log." }
+        },
+    )
 }

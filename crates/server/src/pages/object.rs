@@ -1,7 +1,9 @@
 //! An object's whole story: what it is, what was found, what was decided, and every step it took.
 
 use super::card::{self, Card, earlier_decisions, found, places, why_held};
-use super::words::{ago, actor, moment, size, state, state_chip, verdict_chip, visible, severity_chip};
+use super::words::{
+    actor, ago, moment, severity_chip, size, state, state_chip, verdict_chip, visible,
+};
 use super::{Page, failed, message, review};
 use crate::app::App;
 use axum::extract::{Path, State};
@@ -13,8 +15,11 @@ use lakegate_core::object::Tags;
 use lakegate_ledger::{AuditRow, Passage};
 use maud::{Markup, html};
 
-/// Occurrences shown of each detection.
-const OCCURRENCES_SHOWN: usize = 100;
+/// Occurrences shown of each detection at first.
+const OCCURRENCES_SHOWN: usize = 10;
+
+/// Occurrences shown of each detection when asked for more.
+const OCCURRENCES_MAX: usize = 100;
 
 /// `GET /objects/{id}`.
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Response {
@@ -71,9 +76,13 @@ async fn belonging(
 }
 
 fn no_such_object() -> Response {
-    message(StatusCode::NOT_FOUND, "There is no such object here", html! {
-        p { "No object of this review has this id." }
-    })
+    message(
+        StatusCode::NOT_FOUND,
+        "There is no such object here",
+        html! {
+            p { "No object of this review has this id." }
+        },
+    )
 }
 
 async fn page(app: &App, passage: Passage, trail: Vec<(String, Option<String>)>) -> Response {
@@ -113,6 +122,12 @@ fn body(card: &Card, rows: &[AuditRow], now_ms: i64) -> Markup {
                 h2 { "What was found" }
                 (found(&card.detections, passage.coverage.as_ref()))
                 (places(&card.detections, passage.coverage.as_ref(), OCCURRENCES_SHOWN))
+                @if card.detections.iter().any(|d| d.occurrences.len() > OCCURRENCES_SHOWN) {
+                    details.where {
+                        summary { "More places" }
+                        (places(&card.detections, passage.coverage.as_ref(), OCCURRENCES_MAX))
+                    }
+                }
             }
         }
         @if !card.decisions.is_empty() {

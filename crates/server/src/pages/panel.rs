@@ -101,13 +101,17 @@ pub(crate) fn outcome(outcome: Option<&Outcome>) -> Markup {
     }
 }
 
-/// The form's fields and buttons.
-pub(crate) fn decide(desk: &Desk, form: &FormState) -> Markup {
-    let trash = match desk.trash_ms {
+/// What becomes of denied objects, in a sentence.
+pub(crate) fn denied_go(desk: &Desk) -> String {
+    match desk.trash_ms {
         Some(0) => "Denied objects are deleted at once.".to_owned(),
         Some(ms) => format!("Denied objects are kept in the trash for {}.", duration(ms)),
         None => "Denied objects go to the trash.".to_owned(),
-    };
+    }
+}
+
+/// The form's fields and buttons.
+pub(crate) fn decide(desk: &Desk, form: &FormState) -> Markup {
     html! {
         aside.panel #decide aria-label="Decide" {
             h2 { "Decide" }
@@ -139,7 +143,7 @@ pub(crate) fn decide(desk: &Desk, form: &FormState) -> Markup {
             }
             @if desk.everything.objects > 1 { (everything(desk)) }
             p.note {
-                "Approved objects go to scanned-data as they are. " (trash)
+                "Approved objects go to scanned-data as they are. " (denied_go(desk))
                 " Nothing moves if its content has changed since this page was made."
             }
             p.note.keys {

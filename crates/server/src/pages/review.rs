@@ -153,9 +153,9 @@ impl Desk {
         format!("/r/{}{}", self.token, filter.query())
     }
 
-    /// Whether anything can still be decided.
+    /// Whether anything in the view can still be decided on.
     pub(crate) fn can_decide(&self) -> bool {
-        self.counts.waiting > 0
+        self.counts.waiting > 0 && self.filter.standing != Standing::Decided
     }
 }
 
@@ -171,7 +171,7 @@ fn page(desk: &Desk, form: &FormState, outcome: Option<Arc<Outcome>>) -> Page {
         (toolbar(desk))
         @if desk.can_decide() {
             form.desk method="post" action={ "/r/" (desk.token) "/decisions" (desk.filter.query()) }
-                data-waiting=(desk.counts.waiting) {
+                data-denied=(panel::denied_go(desk)) {
                 div.list { (list(desk, form)) }
                 (panel::decide(desk, form))
             }

@@ -1,7 +1,9 @@
 //! A run: its figures and its objects.
 
 use super::home::phase;
-use super::words::{count, duration, moment, number, severity_chip, size, state_chip, verdict_chip, visible};
+use super::words::{
+    count, duration, moment, number, severity_chip, size, state_chip, verdict_chip, visible,
+};
 use super::{Page, failed, message};
 use crate::app::App;
 use crate::view;
@@ -27,9 +29,13 @@ pub(crate) async fn show(
         .map(|(_, value)| PassageId::new(value));
     match load(&app, RunId::new(id), after).await {
         Ok(Some(page)) => page.answer(StatusCode::OK),
-        Ok(None) => message(StatusCode::NOT_FOUND, "There is no such run", html! {
-            p { a href="/" { "Back to the overview" } }
-        }),
+        Ok(None) => message(
+            StatusCode::NOT_FOUND,
+            "There is no such run",
+            html! {
+                p { a href="/" { "Back to the overview" } }
+            },
+        ),
         Err(error) => failed(&error),
     }
 }

@@ -75,7 +75,18 @@ pub(crate) fn size(bytes: u64) -> String {
         value /= 1024.0;
         unit += 1;
     }
-    if value < 10.0 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
+    if value < 10.0 {
+        format!("{value:.1} {}", UNITS[unit])
+    } else {
+        format!("{value:.0} {}", UNITS[unit])
+    }
+}
+
+/// A message as a sentence: it begins with a capital and ends with a full stop.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut characters = message.trim_end_matches('.').chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).chain(['.']).collect()
 }
 
 /// A number with its thousands apart.
@@ -83,7 +94,7 @@ pub(crate) fn number(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -144,7 +155,8 @@ pub(crate) fn place(location: &Location, coverage: Option<&Coverage>) -> Markup 
         Location::Record { record_index, json_path } => {
             // A document is one record; only files of many number them.
             let many = *record_index > 0
-                || coverage.is_some_and(|c| c.mime_type != "application/json" && c.units_inspected > 1);
+                || coverage
+                    .is_some_and(|c| c.mime_type != "application/json" && c.units_inspected > 1);
             html! {
                 @if many || json_path.is_empty() { "record " (number(record_index + 1)) }
                 @if !json_path.is_empty() {
@@ -267,9 +279,13 @@ mod tests {
 
     #[test]
     fn sizes_numbers_and_durations_read_well() {
-        for (bytes, text) in
-            [(0, "0 bytes"), (1, "1 byte"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (5 << 30, "5.0 GiB")]
-        {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (1023, "1023 bytes"),
+            (1536, "1.5 KiB"),
+            (5 << 30, "5.0 GiB"),
+        ] {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(number(1_234_567), "1,234,567");

@@ -343,7 +343,9 @@ fn coverage_view(coverage: &Coverage) -> CoverageView {
         bytes_inspected: coverage.bytes_inspected,
         bytes_total: coverage.bytes_total,
         units_inspected: coverage.units_inspected,
-        gaps: gaps.map(|gap| GapView { code: gap.code.clone(), detail: gap.detail.clone() }).collect(),
+        gaps: gaps
+            .map(|gap| GapView { code: gap.code.clone(), detail: gap.detail.clone() })
+            .collect(),
         notes: coverage.notes.clone(),
     }
 }

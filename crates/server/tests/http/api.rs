@@ -10,10 +10,14 @@ async fn a_run_is_begun_waited_for_and_told_of() {
     lab.drive();
     lab.land("a.csv", "id,mail\n1,row@larkspur.example\n");
     lab.land("clean.csv", "load\n0.4\n");
-    let begun = lab.api("POST", "/api/v1/runs", Some(json!({"flow": "orders", "wait": "routed"}))).await;
+    let begun =
+        lab.api("POST", "/api/v1/runs", Some(json!({"flow": "orders", "wait": "routed"}))).await;
     assert_eq!(begun.status, 201, "{}", begun.body);
     let run = begun.json();
-    assert_eq!(run["objects"], json!({"claimed": 2, "released": 1, "held": 1, "denied": 0, "failed": 0}));
+    assert_eq!(
+        run["objects"],
+        json!({"claimed": 2, "released": 1, "held": 1, "denied": 0, "failed": 0})
+    );
     assert_eq!((&run["phase"], &run["routed"]), (&json!("reviewing"), &json!(true)));
     assert_eq!(run["verdicts"], json!({"CLEAN": 1, "FINDINGS": 1}));
     let id = run["run"].as_str().unwrap();
@@ -26,23 +30,36 @@ async fn a_run_is_begun_waited_for_and_told_of() {
     let link = review["link"].as_str().unwrap().strip_prefix("https://gate.example").unwrap();
     assert_eq!(lab.get(link).await.status, 200);
 
-    let held = lab.api("GET", "/api/v1/objects?state=held,expired&verdict=FINDINGS", None).await.json();
+    let held =
+        lab.api("GET", "/api/v1/objects?state=held,expired&verdict=FINDINGS", None).await.json();
     let object = &held["objects"][0];
-    assert_eq!((&object["key"], &object["detections"][0]["type"]), (&json!("a.csv"), &json!("EMAIL_ADDRESS")));
-    let story = lab.api("GET", &format!("/api/v1/objects/{}", object["object"].as_str().unwrap()), None).await;
+    assert_eq!(
+        (&object["key"], &object["detections"][0]["type"]),
+        (&json!("a.csv"), &json!("EMAIL_ADDRESS"))
+    );
+    let story = lab
+        .api("GET", &format!("/api/v1/objects/{}", object["object"].as_str().unwrap()), None)
+        .await;
     let story = story.json();
     assert_eq!(story["detections"][0]["samples"][0]["location"]["columnName"], json!("mail"));
     assert!(story["timeline"].as_array().unwrap().len() >= 4, "{story}");
 
-    let decided = json!({"objects": ["a.csv"], "kind": "deny", "reason": "not ours", "actor": "cli:mira"});
+    let decided =
+        json!({"objects": ["a.csv"], "kind": "deny", "reason": "not ours", "actor": "cli:mira"});
     let answer = lab.api("POST", "/api/v1/decisions", Some(decided)).await.json();
     assert_eq!((&answer["recorded"], &answer["refused"]), (&json!(1), &json!(0)));
     let closed = lab.api("GET", &format!("/api/v1/runs/{id}?wait=closed"), None).await.json();
     assert_eq!(closed["objects"]["denied"], json!(1));
 
     let object = object["object"].as_str().unwrap();
-    let restored = lab.api("POST", &format!("/api/v1/objects/{object}/restore"), Some(json!({}))).await;
-    assert_eq!((restored.status, restored.json()["zone"].clone()), (200, json!("raw")), "{}", restored.body);
+    let restored =
+        lab.api("POST", &format!("/api/v1/objects/{object}/restore"), Some(json!({}))).await;
+    assert_eq!(
+        (restored.status, restored.json()["zone"].clone()),
+        (200, json!("raw")),
+        "{}",
+        restored.body
+    );
     assert!(lab.path("raw", "a.csv").exists());
     let again = lab.api("POST", &format!("/api/v1/objects/{object}/restore"), None).await;
     assert_eq!((again.status, again.json()["code"].clone()), (422, json!("GATE_REFUSED")));
@@ -69,7 +86,10 @@ async fn decisions_are_judged_one_by_one_and_a_repeated_request_is_answered_the_
     assert_eq!(lab.send(request()).await.json(), first);
     assert_eq!(lab.audit_rows().await, rows);
     let second = lab.api("POST", "/api/v1/decisions", Some(body)).await.json();
-    assert_eq!((&second["recorded"], &second["objects"][0]["result"]), (&json!(0), &json!("already_decided")));
+    assert_eq!(
+        (&second["recorded"], &second["objects"][0]["result"]),
+        (&json!(0), &json!("already_decided"))
+    );
 }
 
 #[tokio::test]
@@ -87,17 +107,41 @@ async fn what_can_not_be_done_is_a_problem() {
         (("GET", "/api/v1/runs?limit=many", None), 400, "BAD_REQUEST"),
         (("POST", "/api/v1/runs", Some(json!({"flow": "nosuch"}))), 404, "GATE_NO_SUCH_FLOW"),
         (("POST", "/api/v1/runs", Some(json!({"flwo": "orders"}))), 400, "BAD_REQUEST"),
-        (decide(json!({"objects": ["a.csv"], "kind": "approve", "reason": " "})), 422, "GATE_REFUSED"),
-        (decide(json!({"objects": ["a.csv"], "kind": "redact", "reason": "x"})), 422, "GATE_REFUSED"),
-        (decide(json!({"objects": ["a.csv"], "kind": "release", "reason": "x"})), 400, "BAD_REQUEST"),
-        (decide(json!({"objects": ["z.csv"], "kind": "deny", "reason": "x"})), 404, "GATE_NO_SUCH_OBJECT"),
+        (
+            decide(json!({"objects": ["a.csv"], "kind": "approve", "reason": " "})),
+            422,
+            "GATE_REFUSED",
+        ),
+        (
+            decide(json!({"objects": ["a.csv"], "kind": "redact", "reason": "x"})),
+            422,
+            "GATE_REFUSED",
+        ),
+        (
+            decide(json!({"objects": ["a.csv"], "kind": "release", "reason": "x"})),
+            400,
+            "BAD_REQUEST",
+        ),
+        (
+            decide(json!({"objects": ["z.csv"], "kind": "deny", "reason": "x"})),
+            404,
+            "GATE_NO_SUCH_OBJECT",
+        ),
         (decide(json!({"kind": "deny", "reason": "x"})), 400, "BAD_REQUEST"),
-        (decide(json!({"run": run.as_str(), "objects": ["a"], "kind": "deny", "reason": "x"})), 400, "BAD_REQUEST"),
+        (
+            decide(json!({"run": run.as_str(), "objects": ["a"], "kind": "deny", "reason": "x"})),
+            400,
+            "BAD_REQUEST",
+        ),
     ] {
         let answer = lab.api(method, path, body).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
         let problem = answer.json();
-        assert_eq!((&problem["code"], &problem["status"]), (&json!(code), &json!(status)), "{path}");
+        assert_eq!(
+            (&problem["code"], &problem["status"]),
+            (&json!(code), &json!(status)),
+            "{path}"
+        );
         assert!(!problem["message"].as_str().unwrap().is_empty());
     }
 }
@@ -106,11 +150,14 @@ async fn what_can_not_be_done_is_a_problem() {
 async fn spans_are_in_code_points() {
     let lab = Lab::new().await;
     let text = "né 🙂 ana@larkspur.example";
-    let answer = lab.api("POST", "/api/v1/detect", Some(json!({"texts": [{"id": "1", "text": text}]}))).await;
+    let answer = lab
+        .api("POST", "/api/v1/detect", Some(json!({"texts": [{"id": "1", "text": text}]})))
+        .await;
     let spans = answer.json()["results"][0]["spans"].clone();
     assert_eq!((&spans[0]["start"], &spans[0]["end"]), (&json!(5), &json!(25)), "{}", answer.body);
     assert_eq!(spans[0]["type"], json!("EMAIL_ADDRESS"));
-    let lines = format!("{}\n\n{}\n", json!({"id": 7, "text": text}), json!({"id": 8, "text": "none"}));
+    let lines =
+        format!("{}\n\n{}\n", json!({"id": 7, "text": text}), json!({"id": 8, "text": "none"}));
     let request = Request::new("POST", "/api/v1/detect")
         .header("authorization", &format!("Bearer {}", lab.bound.token))
         .header("content-type", "application/jsonl")

@@ -172,7 +172,10 @@ async fn a_changed_whole_is_not_decided_on() {
     let other = Opened::open(&lab, &link).await;
     let a = held(&lab, &run, "a.csv").await;
     let deny = ("decision", "deny");
-    assert_eq!(other.post(&lab, &[WHO, WHY, deny, ("object", other.object(&a.id))]).await.status, 303);
+    assert_eq!(
+        other.post(&lab, &[WHO, WHY, deny, ("object", other.object(&a.id))]).await.status,
+        303
+    );
     let all = [WHO, WHY, ("decision", "approve-all"), ("seal", &page.seal), ("all_meant", "yes")];
     let answer = page.post(&lab, &all).await;
     assert_eq!(answer.status, 422);

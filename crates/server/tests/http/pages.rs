@@ -47,7 +47,8 @@ async fn the_review_page_shows_what_a_decision_needs() {
     let page = lab.get(&lab.link(&run).await).await;
     insta::assert_snapshot!("review_page", normalised(&page.body));
     // The graver objects stand first.
-    let order = ["exports/<wbr>customers.csv", "notes/<wbr>handover.txt", "uploads/<wbr>photos.zip"];
+    let order =
+        ["exports/<wbr>customers.csv", "notes/<wbr>handover.txt", "uploads/<wbr>photos.zip"];
     let places: Vec<usize> = order.iter().map(|key| page.body.find(key).unwrap()).collect();
     assert!(places.is_sorted(), "{places:?}");
     assert!(!page.body.contains("536-22-8716"), "matched text is on the page");
@@ -62,7 +63,8 @@ async fn an_objects_page_tells_its_story() {
     let link = lab.link(&run).await;
     let page = lab.get(&format!("{link}/objects/{}", object.id)).await;
     assert_eq!(page.status, 200);
-    for told in ["row 2, column “<bdi>ssn</bdi>”", "row 3, column", "Staged", "Inspected", "Held"] {
+    for told in ["row 2, column “<bdi>ssn</bdi>”", "row 3, column", "Staged", "Inspected", "Held"]
+    {
         assert!(page.body.contains(told), "{told}: {}", page.body);
     }
     let same = lab.get(&format!("/objects/{}", object.id)).await;

@@ -44,7 +44,13 @@ async fn no_get_changes_anything() {
     let gets = described().into_iter().filter(|(verb, _)| verb == "GET").map(|(_, path)| path);
     let mut seen = 0;
     for path in gets.chain(pages.map(str::to_owned)) {
-        let id = if path.contains("review") { &review } else if path.contains("run") { &run } else { &object };
+        let id = if path.contains("review") {
+            &review
+        } else if path.contains("run") {
+            &run
+        } else {
+            &object
+        };
         for method in ["GET", "HEAD"] {
             let answer = lab.api(method, &path.replace("{id}", id), None).await;
             assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
@@ -75,7 +81,8 @@ async fn the_api_answers_nobody_without_the_token() {
         }
         // The token as a password, which a browser would send by itself, is not enough either.
         use base64::Engine;
-        let pair = base64::engine::general_purpose::STANDARD.encode(format!("x:{}", lab.bound.token));
+        let pair =
+            base64::engine::general_purpose::STANDARD.encode(format!("x:{}", lab.bound.token));
         let basic = Request::new(&method, &path).header("authorization", &format!("Basic {pair}"));
         assert_eq!(lab.send(basic).await.status, 401, "{method} {path}");
     }
@@ -96,7 +103,10 @@ async fn a_taken_port_is_said() {
 async fn the_state_file_leads_to_the_server_and_goes_with_it() {
     let mut lab = Lab::new().await;
     let state = lakegate_server::ServerState::read(lab.dir.path()).unwrap().unwrap();
-    assert_eq!((state.url.as_str(), state.token.as_str()), (lab.bound.url.as_str(), lab.bound.token.as_str()));
+    assert_eq!(
+        (state.url.as_str(), state.token.as_str()),
+        (lab.bound.url.as_str(), lab.bound.token.as_str())
+    );
     assert!(!format!("{state:?}").contains(&state.token));
     lab.stop().await;
     let gone = async {
