@@ -43,9 +43,7 @@ pub use ledger::Ledger;
 pub use outbox::{Message, MessageStatus, NewMessage};
 pub use passage::{Passage, PassageQuery, PendingDelete, Place, Reason, Ruling};
 pub use review::{NewReview, Review};
-pub use review_objects::{
-    ReviewCounts, ReviewObjectsQuery, ReviewPosition, Standing,
-};
+pub use review_objects::{ReviewCounts, ReviewObjectsQuery, ReviewPosition, Standing};
 pub use run::{NewRun, Run, RunCounts};
 pub use schema::SCHEMA_VERSION;
 pub use transition::{Changes, Inspection, Pending, Transition, TransitionResult};
