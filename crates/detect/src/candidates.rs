@@ -3,7 +3,8 @@
 //! A pattern of the catalogue can begin only at one of these places; the property test against the
 //! plain reference implementation proves it for every pattern:
 //! - a *token*: a run of ASCII letters and digits that holds a digit; also a bracket or `+` before
-//!   it, and a word before it with a short separator between;
+//!   it, and a word before it with a short separator between (for a pattern that needs no keyword:
+//!   two letters, and a space or hyphen between);
 //! - a token within a *long run*: at least 13 characters of letters, digits and `_-+/`,
 //!   and the run's own start;
 //! - an `@`;
@@ -129,6 +130,19 @@ fn is_local_start(byte: u8) -> bool {
 /// Whether two bytes are a character of U+00C0 to U+024F, nearly all of which are Latin letters.
 fn is_latin(lead: u8, last: u8) -> bool {
     matches!(lead, 0xc3..=0xc9) && matches!(last, 0x80..=0xbf)
+}
+
+/// Start of the two ASCII letters that stand before `token`, a space or hyphen between, as a country
+/// does before an IBAN.
+#[inline]
+pub(crate) fn prefix_before(bytes: &[u8], value_start: usize, token: usize) -> Option<usize> {
+    match bytes[value_start..token] {
+        [.., first, second, b' ' | b'-'] => {
+            let letters = first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
+            letters.then(|| token - 3)
+        }
+        _ => None,
+    }
 }
 
 /// A word before a token is at most this long, and at most two separators stand between.

@@ -221,6 +221,9 @@ impl Pass<'_> {
         if start > value_start && self.bytes()[start - 1] == b'+' {
             self.strong(index, segment, start - 1);
         }
+        if let Some(prefix) = candidates::prefix_before(self.bytes(), value_start, start) {
+            self.strong(index, segment, prefix);
+        }
         let lettered = start < first;
         if near >= 5 || near >= 4 && lettered || near >= 3 && first_run <= 2 {
             self.weak_around(index, segment, start, first);

@@ -34,9 +34,13 @@ pub(crate) fn left(edge: Edge, text: &str, value_start: usize, at: usize) -> boo
         Edge::Word => !matches!(before, b'_' | b'-'),
         Edge::Base64 => !matches!(before, b'_' | b'-' | b'+' | b'/'),
         Edge::Number => {
-            let joined = matches!(before, b'.' | b'-' | b'/')
-                && at - value_start >= 2
-                && bytes[at - 2].is_ascii_digit();
+            let two_before = (at - value_start >= 2).then(|| bytes[at - 2]);
+            let joined = match before {
+                // Behind an abbreviation a number may begin; behind any other dot it is a fraction.
+                b'.' => !two_before.is_some_and(|byte| byte.is_ascii_alphabetic()),
+                b'-' | b'/' => two_before.is_some_and(|byte| byte.is_ascii_digit()),
+                _ => false,
+            };
             !joined && before != b'$' && !ends_with_currency(&bytes[value_start..at])
         }
     }
@@ -99,9 +103,17 @@ mod tests {
 
     #[test]
     fn decimals_amounts_and_versions_are_not_numbers() {
-        for (before, after) in
-            [("0.", ""), ("", ".5"), ("12-", ""), ("", "/4"), ("$", ""), ("£", ""), ("", "%")]
-        {
+        for (before, after) in [
+            ("0.", ""),
+            (".", ""),
+            ("-.", ""),
+            ("", ".5"),
+            ("12-", ""),
+            ("", "/4"),
+            ("$", ""),
+            ("£", ""),
+            ("", "%"),
+        ] {
             assert!(!fits(Edge::Number, before, after), "{before}123{after}");
         }
         for (before, after) in [("", "."), ("no.", ""), ("1,", ",2"), ("-", "-")] {

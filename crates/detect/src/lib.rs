@@ -19,6 +19,8 @@
 
 mod automaton;
 mod candidates;
+#[cfg(test)]
+mod cases;
 mod catalogue;
 mod checks;
 mod classes;

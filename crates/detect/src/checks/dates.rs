@@ -122,7 +122,7 @@ fn month_of(word: &[u8]) -> Option<u32> {
     let &[a, b, c] = word.first_chunk::<3>()?;
     let start = [a, b, c].map(|byte| byte.to_ascii_lowercase());
     let by_three = MONTHS.iter().find(|(name, _)| *name == start).map(|(_, month)| *month);
-    by_three.or_else(|| match &start {
+    by_three.or(match &start {
         b"dez" | b"dic" => Some(12),
         b"out" | b"ott" => Some(10),
         _ => None,
