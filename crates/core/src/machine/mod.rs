@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 /// The version of the rules in this module. A run keeps the version it began with.
 pub const MACHINE_VERSION: u32 = 1;
 
+/// When held objects could not be moved, in spite of all retries, they are tried again after this long.
+pub const MOVE_AGAIN_AFTER_S: u64 = 60;
+
 /// What happens to objects that nobody decided on in time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -243,7 +246,11 @@ pub enum Phase {
 enum TimerKind {
     Remind,
     Expire,
-    RemindAfterExpiry { nth: u32 },
+    RemindAfterExpiry {
+        nth: u32,
+    },
+    /// Held objects could not be moved: try again what waits.
+    MoveAgain,
 }
 
 /// One run. See the module's text.

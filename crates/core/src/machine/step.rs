@@ -83,8 +83,14 @@ impl Machine {
             Call::Route { .. } => self.advance(commands),
             // Whatever is held stays held and can still be decided on.
             Call::OpenReview => self.opened(u64::MAX, commands),
-            Call::Apply | Call::Expire => {
-                self.reviewed(u64::MAX, commands);
+            // What was decided, or is due, still waits: without this nobody would come back to it.
+            Call::Apply => {
+                self.decisions_waiting = true;
+                self.move_again_later(commands);
+            }
+            Call::Expire => {
+                self.expiry_waiting = true;
+                self.move_again_later(commands);
             }
             Call::Remind => {}
             Call::Close => self.finish(commands),
@@ -179,6 +185,18 @@ impl Machine {
                 }
                 self.remind_after_expiry(1, commands);
             }
+            TimerKind::MoveAgain if self.moving_held() => {}
+            TimerKind::MoveAgain if self.expiry_waiting => {
+                self.expiry_waiting = false;
+                self.call(Call::Expire, commands);
+            }
+            TimerKind::MoveAgain => self.apply_if_due(commands),
+        }
+    }
+
+    fn move_again_later(&mut self, commands: &mut Vec<Command>) {
+        if !self.timers.values().any(|kind| *kind == TimerKind::MoveAgain) {
+            self.timer(TimerKind::MoveAgain, MOVE_AGAIN_AFTER_S, commands);
         }
     }
 
