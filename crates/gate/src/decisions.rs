@@ -9,7 +9,8 @@ use lakegate_core::hash::ContentHash;
 use lakegate_core::ids::{PassageId, RunId};
 use lakegate_core::object::{OWN_TAGS, Zone};
 use lakegate_core::passage::{DecisionKind, PassageState};
-use lakegate_ledger::{DecisionResult, NewDecision, Passage, PassageQuery, Place};
+use lakegate_ledger::{DecisionResult, NewDecision, Passage, PassageQuery, PendingDelete, Place};
+use lakegate_store::SourceAfter;
 
 /// A reason may be at most this long.
 pub const REASON_CHARACTERS_MAX: usize = 2_000;
@@ -80,10 +81,10 @@ impl Gate {
         let mut answers = Vec::with_capacity(results.len());
         let mut rung: Vec<RunId> = Vec::new();
         for ((ask, passage), result) in asks.iter().zip(passages).zip(results) {
-            if let (Some(passage), DecisionResult::Recorded) = (&passage, &result) {
-                if !rung.contains(&passage.run) {
-                    rung.push(passage.run.clone());
-                }
+            if let (Some(passage), DecisionResult::Recorded) = (&passage, &result)
+                && !rung.contains(&passage.run)
+            {
+                rung.push(passage.run.clone());
             }
             let key = passage.map(|p| p.key);
             answers.push(Answer { passage: ask.passage.clone(), key, result });
@@ -175,9 +176,11 @@ impl Gate {
         let restored =
             Place { zone: Zone::Raw, key: found.key.clone(), object: transferred.object };
         let now_ms = self.clock().now_ms();
-        self.ledger().mark_restored(passage, &restored, actor, now_ms).await?;
-        if transferred.source == lakegate_store::SourceAfter::Remains {
-            source.delete(&place.object).await?;
+        let left = (transferred.source == SourceAfter::Remains)
+            .then(|| PendingDelete { zone: place.zone, object: place.object.clone() });
+        self.ledger().mark_restored(passage, &restored, left.as_ref(), actor, now_ms).await?;
+        if left.is_some() {
+            self.sweep_sources().await?;
         }
         Ok(found)
     }

@@ -151,11 +151,11 @@ async fn the_trash_empties_and_gives_back() {
     assert_eq!(ledger.due_purges(NOON + 10, 9).await.unwrap().len(), 2);
     assert!(ledger.mark_purged(&passage_id(0), "engine", NOON + 10).await.unwrap());
     let back = place(Zone::Raw, 1);
-    assert!(ledger.mark_restored(&passage_id(1), &back, "ada", NOON + 10).await.unwrap());
+    assert!(ledger.mark_restored(&passage_id(1), &back, None, "ada", NOON + 10).await.unwrap());
     let rows = whole(&ledger).await;
     assert!(!ledger.mark_purged(&passage_id(0), "engine", NOON + 10).await.unwrap());
     assert!(!ledger.mark_purged(&passage_id(1), "engine", NOON + 10).await.unwrap());
-    assert!(!ledger.mark_restored(&passage_id(1), &back, "ada", NOON + 10).await.unwrap());
+    assert!(!ledger.mark_restored(&passage_id(1), &back, None, "ada", NOON + 10).await.unwrap());
     assert_eq!(whole(&ledger).await, rows);
     assert_eq!(ledger.due_purges(NOON + 10, 9).await.unwrap(), []);
     let places: Vec<_> = ledger.shard(&run_id(), 0, &[Denied]).await.unwrap();
