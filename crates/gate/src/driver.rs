@@ -26,7 +26,8 @@ use tokio::sync::Notify;
 /// How far to drive a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Until everything is routed: its review is open, or it is closed.
+    /// Until everything is routed, decisions are carried out and due timers have fired: the run is
+    /// closed, or can only wait for people.
     Routed,
     /// Until its review is closed.
     Closed,
@@ -73,9 +74,17 @@ impl Driver {
         loop {
             if !inbox.is_empty() {
                 let events = std::mem::take(&mut inbox);
-                for (id, call) in self.take(&mut state, events).await? {
+                let begun = {
+                    let taking = self.take(&mut state, events);
+                    beside(taking, &mut calls, &mut inbox).await?
+                };
+                for (id, call) in begun {
                     calls.push(Box::pin(self.execute(id, call)));
                 }
+                continue;
+            }
+            inbox = self.due(&state.timers);
+            if !inbox.is_empty() {
                 continue;
             }
             if reached(until, state.machine.phase(), calls.is_empty()) {
@@ -84,7 +93,7 @@ impl Driver {
             tokio::select! {
                 Some((_, answer)) = calls.next(), if !calls.is_empty() => inbox.push(answer?),
                 () = self.decided.notified() => inbox.push(Event::Decided),
-                () = self.until_due(&state.timers) => inbox.extend(self.due(&state.timers)),
+                () = self.until_due(&state.timers) => {}
             }
         }
     }
@@ -149,7 +158,7 @@ impl Driver {
         let mut pause_ms = settings.retry_first_ms;
         let mut attempt = 1;
         loop {
-            match self.attempt(&call, attempt == attempts_max).await {
+            match self.attempt(id, &call, attempt == attempts_max).await {
                 Ok(event) => return (id, Ok(event(id))),
                 Err(Failure::Ledger(error)) => return (id, Err(error.into())),
                 Err(Failure::Retry(error)) if attempt >= attempts_max => {
@@ -173,11 +182,13 @@ impl Driver {
 
     async fn attempt(
         &self,
+        id: CallId,
         call: &Call,
         last_attempt: bool,
     ) -> std::result::Result<impl FnOnce(CallId) -> Event + use<>, Failure> {
         let work = Work {
             run: &self.run,
+            call: id,
             flow: &self.flow,
             ledger: &self.ledger,
             clock: self.clock.as_ref(),
@@ -209,6 +220,22 @@ impl Driver {
                 tokio::time::sleep(Duration::from_millis(wait_ms.unsigned_abs())).await;
             }
             None => std::future::pending().await,
+        }
+    }
+}
+
+/// Awaits `taking` while the calls go on. A call may hold the ledger's one connection that writes: if
+/// it stood still meanwhile, neither would ever end.
+async fn beside<T>(
+    taking: impl Future<Output = Result<T>>,
+    calls: &mut FuturesUnordered<BoxFuture<'_, Answer>>,
+    inbox: &mut Vec<Event>,
+) -> Result<T> {
+    tokio::pin!(taking);
+    loop {
+        tokio::select! {
+            taken = &mut taking => return taken,
+            Some((_, answer)) = calls.next(), if !calls.is_empty() => inbox.push(answer?),
         }
     }
 }

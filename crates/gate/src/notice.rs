@@ -39,15 +39,22 @@ impl NoticeKind {
     }
 }
 
-/// A notice for the outbox. Its id is the same each time, so that it is put in once.
-pub(crate) fn notice(kind: NoticeKind, run: &RunId, review: &ReviewId, at_ms: i64) -> NewMessage {
-    let id = match kind {
-        NoticeKind::Opened => format!("{review}.opened"),
-        NoticeKind::Reminder { nth } => format!("{review}.reminder-{nth}"),
-        NoticeKind::Expired => format!("{review}.expired"),
-    };
+/// The id of a review's notice, by the name that the notice has within the review.
+pub(crate) fn notice_id(review: &ReviewId, name: &str) -> String {
+    format!("{review}.{name}")
+}
+
+/// A notice for the outbox. The call that causes it gives it the same name each time, so that it is
+/// put in once.
+pub(crate) fn notice(
+    kind: NoticeKind,
+    name: &str,
+    run: &RunId,
+    review: &ReviewId,
+    at_ms: i64,
+) -> NewMessage {
     NewMessage {
-        id,
+        id: notice_id(review, name),
         kind: kind.as_str().to_owned(),
         run: Some(run.clone()),
         review: Some(review.clone()),

@@ -22,7 +22,7 @@ use crate::flow::Flow;
 use crate::progress::Progress;
 use lakegate_core::environment::{Clock, Entropy};
 use lakegate_core::ids::RunId;
-use lakegate_core::machine::{Call, CallOut};
+use lakegate_core::machine::{Call, CallId, CallOut};
 use lakegate_ledger::Ledger;
 
 /// The actor under which the gate's own steps stand in the audit.
@@ -31,6 +31,8 @@ pub(crate) const ACTOR: &str = "lakegate";
 /// What a call works with.
 pub(crate) struct Work<'w> {
     pub(crate) run: &'w RunId,
+    /// The call's number within the run: the same each time that it is executed.
+    pub(crate) call: CallId,
     pub(crate) flow: &'w Flow,
     pub(crate) ledger: &'w Ledger,
     pub(crate) clock: &'w dyn Clock,

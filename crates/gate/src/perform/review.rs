@@ -6,7 +6,7 @@
 use super::apply;
 use super::steps::{failed, record};
 use super::{ACTOR, Failure, Work};
-use crate::notice::{NoticeKind, notice};
+use crate::notice::{NoticeKind, notice, notice_id};
 use lakegate_core::ids::{ReviewId, RunId};
 use lakegate_core::machine::{CallOut, OnExpiry};
 use lakegate_core::passage::{DecisionKind, PassageState};
@@ -27,6 +27,8 @@ pub(crate) fn review_id(run: &RunId) -> ReviewId {
 }
 
 pub(super) async fn open(work: &Work<'_>) -> Result<CallOut, Failure> {
+    // All shards are through. What a failed call left on its way must not wait for the review's end.
+    fail_the_rest(work).await?;
     let Some(run) = work.ledger.run(work.run).await? else {
         return Ok(CallOut::ReviewOpened { held: 0 });
     };
@@ -41,7 +43,7 @@ pub(super) async fn open(work: &Work<'_>) -> Result<CallOut, Failure> {
             opened_ms: now_ms,
             expires_ms: now_ms.saturating_add(i64::try_from(after_ms).unwrap_or(i64::MAX)),
         };
-        let message = notice(NoticeKind::Opened, work.run, &review.id, now_ms);
+        let message = notice(NoticeKind::Opened, "opened", work.run, &review.id, now_ms);
         work.ledger.open_review(review, Some(message)).await?;
     }
     Ok(CallOut::ReviewOpened { held })
@@ -49,10 +51,13 @@ pub(super) async fn open(work: &Work<'_>) -> Result<CallOut, Failure> {
 
 pub(super) async fn remind(work: &Work<'_>) -> Result<CallOut, Failure> {
     let review = review_id(work.run);
-    let earlier = work.ledger.messages_of_review(&review).await?;
-    let reminders = earlier.iter().filter(|m| m.kind == NoticeKind::REMINDER).count();
-    let nth = u32::try_from(reminders).unwrap_or(u32::MAX).saturating_add(1);
-    let message = notice(NoticeKind::Reminder { nth }, work.run, &review, work.clock.now_ms());
+    let name = format!("reminder-{}", work.call.0);
+    let own_id = notice_id(&review, &name);
+    let messages = work.ledger.messages_of_review(&review).await?;
+    let others = messages.iter().filter(|m| m.kind == NoticeKind::REMINDER && m.id != own_id);
+    let nth = u32::try_from(others.count()).unwrap_or(u32::MAX).saturating_add(1);
+    let kind = NoticeKind::Reminder { nth };
+    let message = notice(kind, &name, work.run, &review, work.clock.now_ms());
     work.ledger.enqueue(message).await?;
     Ok(CallOut::Noted)
 }
@@ -86,7 +91,8 @@ async fn mark_expired(work: &Work<'_>) -> Result<(), Failure> {
         record(&transitions, work).await?;
     }
     let review = review_id(work.run);
-    let message = notice(NoticeKind::Expired, work.run, &review, work.clock.now_ms());
+    let now_ms = work.clock.now_ms();
+    let message = notice(NoticeKind::Expired, "expired", work.run, &review, now_ms);
     work.ledger.enqueue(message).await?;
     Ok(())
 }
@@ -128,6 +134,8 @@ pub(super) async fn close(work: &Work<'_>) -> Result<CallOut, Failure> {
     apply::sweep(work).await?;
     fail_the_rest(work).await?;
     work.ledger.close_review(&review_id(work.run), work.clock.now_ms()).await?;
+    let (detail, now_ms) = (serde_json::json!({}), work.clock.now_ms());
+    work.ledger.note(ACTOR, "run.closing", Some(work.run), None, &detail, now_ms).await?;
     Ok(CallOut::Noted)
 }
 
@@ -144,8 +152,5 @@ async fn fail_the_rest(work: &Work<'_>) -> Result<(), Failure> {
             left.iter().map(|p| failed(p, "RUN_ENDED", message.to_owned())).collect();
         record(&transitions, work).await?;
     }
-    let now_ms = work.clock.now_ms();
-    let detail = serde_json::json!({});
-    work.ledger.note(ACTOR, "run.closing", Some(work.run), None, &detail, now_ms).await?;
     Ok(())
 }
