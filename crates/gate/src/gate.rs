@@ -52,6 +52,8 @@ struct Inner {
     live: Mutex<HashMap<RunId, Live>>,
     /// Rings when there may be something to do: a new run, a new message.
     work: Notify,
+    /// Runs begin one after the other: two that begin at once would claim the same objects.
+    beginning: tokio::sync::Mutex<()>,
 }
 
 /// What is kept of a run while this process knows it.
@@ -77,6 +79,7 @@ impl Gate {
                 public_url: options.public_url,
                 live: Mutex::new(HashMap::new()),
                 work: Notify::new(),
+                beginning: tokio::sync::Mutex::new(()),
             }),
         }
     }
@@ -133,6 +136,7 @@ impl Gate {
     /// [`Error::RunUnderWay`] while another run of the flow is still taking objects in.
     pub async fn begin_run(&self, flow: &FlowName, trigger: &str, actor: &str) -> Result<RunId> {
         let settings = &self.flow(flow)?.settings;
+        let _beginning = self.inner.beginning.lock().await;
         if let Some(run) = self.run_taking_in(flow).await? {
             return Err(Error::RunUnderWay { flow: flow.clone(), run });
         }
