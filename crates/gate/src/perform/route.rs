@@ -9,7 +9,7 @@ use lakegate_core::object::{TAG_SENSITIVE_DATA_FOUND, TAG_VERDICT, TAG_WORKFLOW_
 use lakegate_core::passage::PassageState;
 use lakegate_core::policy::Action;
 use lakegate_core::verdict::Verdict;
-use lakegate_ledger::{Passage, Reason, Transition};
+use lakegate_ledger::{Passage, PendingDelete, Reason, Transition};
 use lakegate_store::{Error, ErrorKind};
 
 pub(super) async fn route(shard: u32, work: &Work<'_>) -> Result<CallOut, Failure> {
@@ -92,6 +92,9 @@ pub(super) async fn move_to(
             source: None,
         });
     };
+    if let Some(left) = &passage.source_pending {
+        delete_left(left, work).await?;
+    }
     let source = work.flow.zones.bucket(place.zone);
     let destination = work.flow.zones.bucket(zone);
     let transferred =
@@ -99,11 +102,23 @@ pub(super) async fn move_to(
     Ok(moved(passage, to, cause, zone, key, transferred))
 }
 
+/// Deletes what an earlier move left and could not delete. Until that is done the object goes no
+/// further: it would stand in two places, and the ledger would know of one.
+async fn delete_left(left: &PendingDelete, work: &Work<'_>) -> Result<(), Error> {
+    let bucket = work.flow.zones.bucket(left.zone);
+    match bucket.delete(&left.object).await {
+        Err(error) if error.kind != ErrorKind::Changed => Err(error),
+        _ => bucket.sync().await,
+    }
+}
+
 async fn release(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error> {
     let key = passage.key.clone();
     let zone = Zone::ScannedData;
     match move_to(passage, zone, key, PassageState::Released, "released", work).await {
-        Err(error) if error.kind == ErrorKind::Collision => {
+        // Where the object is gone from the stage, an earlier execution has met the collision, has
+        // moved it already and had no time to say so.
+        Err(error) if matches!(error.kind, ErrorKind::Collision | ErrorKind::NotFound) => {
             let reason = Reason {
                 code: "KEY_COLLISION".into(),
                 message: "scanned-data already holds another object under this key".into(),

@@ -16,7 +16,8 @@ pub(crate) enum Step {
     Later(lakegate_store::Error),
 }
 
-/// A transition that records a verified move to `zone`, and what is left to delete.
+/// A transition that records a verified move to `zone`, and what is left to delete. What was left of
+/// an earlier move must be deleted by now: the ledger has room for one.
 pub(crate) fn moved(
     passage: &Passage,
     to: PassageState,
@@ -26,12 +27,14 @@ pub(crate) fn moved(
     transferred: Transferred,
 ) -> Transition {
     let pending = match (transferred.source, &passage.place) {
-        (SourceAfter::Gone, _) => None,
+        (SourceAfter::Gone, _) => passage.source_pending.is_some().then_some(Pending::Cleared),
         (SourceAfter::Remains, Some(place)) => {
-            Some(PendingDelete { zone: place.zone, object: place.object.clone() })
+            let object = place.object.clone();
+            Some(Pending::Set(PendingDelete { zone: place.zone, object }))
         }
         (SourceAfter::Remains, None) => {
-            Some(PendingDelete { zone: Zone::Raw, object: passage.source.clone() })
+            let object = passage.source.clone();
+            Some(Pending::Set(PendingDelete { zone: Zone::Raw, object }))
         }
     };
     let notes = transferred.notes;
@@ -43,7 +46,7 @@ pub(crate) fn moved(
         detail: (!notes.is_empty()).then(|| notes.join("; ")),
         changes: Changes {
             place: Some(Place { zone, key, object: transferred.object }),
-            source_pending: pending.map(Pending::Set),
+            source_pending: pending,
             ..Changes::default()
         },
     }
