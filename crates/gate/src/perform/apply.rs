@@ -121,7 +121,9 @@ async fn carry_out(
         }
     };
     Ok(result.unwrap_or_else(|error| {
-        if error.is_retryable() && !work.last_attempt {
+        // An outage is no answer, however long: the move may have happened and its reply be lost. The
+        // decision stands and waits; another one could contradict what is already done.
+        if error.is_retryable() {
             return Carried::Later(error);
         }
         let code = error.kind.code().to_owned();
@@ -147,11 +149,11 @@ async fn approve(
     }
     // When an earlier execution has moved it already, there is nothing left to hash here, and the
     // transfer below recognises its own result.
-    if let Some(now) = hash_now(place, work).await? {
-        if now != *judged {
-            let why = "the bytes in manual-review are not those that were inspected";
-            return Ok(refused("GATE_OBJECT_CHANGED", why));
-        }
+    if let Some(now) = hash_now(place, work).await?
+        && now != *judged
+    {
+        let why = "the bytes in manual-review are not those that were inspected";
+        return Ok(refused("GATE_OBJECT_CHANGED", why));
     }
     let key = passage.key.clone();
     let zone = Zone::ScannedData;
