@@ -11,7 +11,7 @@ pub struct Limits {
     /// Bytes of text after which a block is handed on. 256 KiB.
     pub block_bytes: usize,
     /// Bytes that neighbouring blocks of one long text share; the border of what they own lies in the
-    /// middle. A value shorter than half of this is seen whole by its owner. 16 KiB.
+    /// middle. A value shorter than half of this is seen whole by its owner. 20 KiB.
     pub overlap_bytes: usize,
     /// Bytes of one table cell or JSON string. A longer cell turns the rest of the table into lines of
     /// text; a longer string is handed on in overlapping pieces. 4 MiB.
@@ -37,7 +37,7 @@ impl Default for Limits {
         Limits {
             sniff_bytes: 64 << 10,
             block_bytes: 256 << 10,
-            overlap_bytes: 16 << 10,
+            overlap_bytes: 20 << 10,
             value_bytes_max: 4 << 20,
             segments_max: 65_536,
             json_depth_max: 256,

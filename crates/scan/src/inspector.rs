@@ -106,3 +106,73 @@ impl Inspector {
         read.map(|()| inspected)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt;
+    use lakegate_core::verdict::Verdict;
+    use lakegate_detect::{AFTER_BYTES, BEFORE_BYTES, Selection};
+    use lakegate_store::{Error as StoreError, ErrorKind};
+
+    fn inspector() -> Arc<Inspector> {
+        let detector = Detector::new(&Selection::all()).unwrap();
+        let key = FingerprintKey::derive(b"test");
+        Arc::new(Inspector::new(detector, key, Limits::default()))
+    }
+
+    fn body(chunks: Vec<Result<Vec<u8>, StoreError>>) -> Body {
+        futures_util::stream::iter(chunks).map(|chunk| chunk.map(Bytes::from)).boxed()
+    }
+
+    #[test]
+    fn blocks_overlap_as_far_as_detection_looks() {
+        let each_side = Limits::default().overlap_bytes / 2;
+        assert!(each_side >= AFTER_BYTES && each_side >= BEFORE_BYTES);
+    }
+
+    #[tokio::test]
+    async fn large_and_small_objects_are_inspected_alike() {
+        let line = b"card 4539726167513615 belongs to nobody\n".to_vec();
+        for lines in [1, 20_000] {
+            let chunks = (0..lines).map(|_| Ok(line.clone())).collect();
+            let inspected = inspector().inspect(body(chunks)).await.unwrap();
+            assert_eq!(inspected.verdict, Verdict::Findings);
+            assert_eq!(inspected.detections[0].count, lines);
+            let mut hasher = blake3::Hasher::new();
+            (0..lines).for_each(|_| {
+                hasher.update(&line);
+            });
+            let hash = hasher.finalize();
+            assert_eq!(inspected.content_hash.as_str(), hash.to_hex().as_str());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_gives_no_verdict() {
+        for clean_chunks in [1, 1_000] {
+            let mut chunks: Vec<_> = (0..clean_chunks).map(|_| Ok(vec![b'a'; 1_000])).collect();
+            chunks.push(Err(StoreError {
+                kind: ErrorKind::Unavailable,
+                operation: "read",
+                location: "memory".into(),
+                key: "k".into(),
+                message: "broken off".into(),
+                source: None,
+            }));
+            let result = inspector().inspect(body(chunks)).await;
+            assert!(matches!(result, Err(Error::Read(_))));
+        }
+    }
+
+    #[test]
+    fn sensitive_names_stay_out_of_locations() {
+        let inspector = inspector();
+        let mut inspection = inspector.begin();
+        inspection.push(b"{\"mira@larkspur.example\": {\"ssn\": \"318-49-3004\"}}");
+        let inspected = inspection.finish();
+        let found = serde_json::to_string(&inspected.detections).unwrap();
+        assert_eq!(inspected.verdict, Verdict::Findings);
+        assert!(!found.contains("larkspur") && !found.contains("318-49"), "{}", found.len());
+    }
+}
