@@ -239,10 +239,10 @@ pub struct Decide {
     /// Objects: ids, or keys that just one held object bears.
     #[arg(value_name = "OBJECT")]
     pub objects: Vec<String>,
-    /// The run whose held objects are decided, with --all.
+    /// The run: all that it holds is decided, or only the objects that are named.
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
-    /// All held objects of the run.
+    /// All that the run holds; the same as to name no objects.
     #[arg(long)]
     pub all: bool,
     /// Why; it stands in the audit.

@@ -117,12 +117,80 @@ fn decisions_are_per_object_and_their_moves_are_done_when_the_command_returns() 
 fn a_whole_run_is_decided_with_all() {
     let place = lake(&[("a.csv", CUSTOMERS), ("b.csv", CUSTOMERS)]);
     let run = run_json(&place)["run"].as_str().unwrap().to_owned();
-    assert_eq!(place.run(&format!("approve --run {run} --reason x")).code(), 2, "without --all");
+    assert_eq!(place.run("approve --all --reason x").code(), 2, "--all of what?");
     let approved = place.run(&format!("approve --run {run} --all --reason checked"));
     assert_eq!(approved.code(), 0, "{approved}");
     assert_eq!(objects(&place, "--state released").len(), 2);
     let shown = place.run(&format!("runs show {run} --output json"));
     assert_eq!(shown.json()["phase"], "closed");
+}
+
+#[test]
+fn objects_can_be_named_within_a_run() {
+    let place = lake(&[("a.csv", CUSTOMERS)]);
+    let first = run_json(&place)["run"].as_str().unwrap().to_owned();
+    land(&place, "a.csv", "customer,ssn\nz,427-82-4319\n");
+    let second = run_json(&place)["run"].as_str().unwrap().to_owned();
+    assert_eq!(place.run("deny a.csv --reason which").code(), 1, "two objects have the key");
+    let other =
+        objects(&place, &format!("--run {first}"))[0]["object"].as_str().unwrap().to_owned();
+    let foreign = place.run(&format!("deny {other} --run {second} --reason no"));
+    assert_eq!(foreign.code(), 1, "{foreign}");
+    let named = place.run(&format!("deny a.csv --run {second} --reason no"));
+    assert_eq!(named.code(), 0, "{named}");
+    assert_eq!(objects(&place, &format!("--run {second} --state denied")).len(), 1);
+    assert_eq!(objects(&place, &format!("--run {first} --state held")).len(), 1);
+}
+
+#[test]
+fn nothing_is_kept_of_what_is_denied_where_retention_is_nothing() {
+    let place = lake(&[("a.csv", CUSTOMERS)]);
+    let config = std::fs::read_to_string(place.path("lakegate.toml")).unwrap();
+    let none = config.replace("#trash_retention = \"7d\"", "trash_retention = \"0s\"");
+    assert_ne!(none, config);
+    place.write("lakegate.toml", &none);
+    run_json(&place);
+    assert_eq!(place.run("deny a.csv --reason no").code(), 0);
+    assert!(objects(&place, "--state denied")[0]["zone"].is_null());
+}
+
+#[test]
+fn what_can_not_be_released_is_held_with_its_reason() {
+    let place = lake(&[("dir/clean.txt", "all is well\n")]);
+    std::fs::write(place.path("zones/scanned-data/dir"), "a file where a folder is needed")
+        .unwrap();
+    assert_eq!(run_json(&place)["objects"]["held"], 1);
+    let held = &objects(&place, "--state held")[0];
+    assert_eq!(held["code"], "STORE_KEY_NOT_REPRESENTABLE", "{held}");
+}
+
+#[test]
+fn waiting_for_a_review_ends_with_its_last_decision() {
+    let place = lake(&[("a.csv", CUSTOMERS)]);
+    let config = std::fs::read_to_string(place.path("lakegate.toml")).unwrap();
+    place.write(
+        "lakegate.toml",
+        &config.replace("#listen = \"127.0.0.1:8017\"", "listen = \"127.0.0.1:0\""),
+    );
+    let waiting = Command::new(env!("CARGO_BIN_EXE_lakegate"))
+        .args(["run", "--wait", "--output", "json"])
+        .current_dir(place.path(""))
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while !place.path("state/server.json").exists() {
+        assert!(started.elapsed() < ANSWERS_WITHIN, "nobody waits");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let approved = place.run("approve a.csv --reason checked");
+    assert_eq!(approved.code(), 0, "{approved}");
+    let ended = waiting.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    let run: Json = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(run["objects"]["released"], 1);
 }
 
 #[test]

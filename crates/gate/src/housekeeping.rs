@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::gate::Gate;
-use lakegate_core::object::Zone;
 use lakegate_ledger::{Changes, Pending, Transition};
 use lakegate_store::ErrorKind;
+use std::collections::BTreeSet;
 
 /// Objects handled in one round.
 const OBJECTS_MAX: u32 = 500;
@@ -46,6 +46,7 @@ impl Gate {
     /// The ledger's. What a bucket refuses stays for the next round.
     pub async fn sweep_sources(&self) -> Result<u32> {
         let mut cleared = Vec::new();
+        let mut touched = BTreeSet::new();
         for (id, delete) in self.ledger().pending_deletes(None, OBJECTS_MAX).await? {
             let Some(passage) = self.ledger().passage(&id).await? else { continue };
             let Ok(flow) = self.flow(&passage.flow) else { continue };
@@ -57,6 +58,7 @@ impl Gate {
                     continue;
                 }
             };
+            touched.insert((passage.flow.clone(), delete.zone));
             cleared.push(Transition {
                 passage: id,
                 from: passage.state,
@@ -66,8 +68,8 @@ impl Gate {
                 changes: Changes { source_pending: Some(Pending::Cleared), ..Changes::default() },
             });
         }
-        for flow in self.flows() {
-            flow.zones.bucket(Zone::Raw).sync().await?;
+        for (flow, zone) in touched {
+            self.flow(&flow)?.zones.bucket(zone).sync().await?;
         }
         self.ledger().transition(&cleared, self.clock().now_ms(), ACTOR).await?;
         Ok(u32::try_from(cleared.len()).unwrap_or(u32::MAX))

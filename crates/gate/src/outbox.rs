@@ -6,12 +6,10 @@
 use crate::error::Result;
 use crate::gate::Gate;
 use crate::notice::NoticeKind;
-use lakegate_core::ids::{PassageId, ReviewId};
+use lakegate_core::ids::ReviewId;
 use lakegate_core::passage::PassageState;
-use lakegate_core::verdict::{Severity, Verdict};
-use lakegate_ledger::{NewMessage, Passage, PassageQuery, Review, Run};
+use lakegate_ledger::{HeldIdentifier, NewMessage, Review, ReviewCounts, Run, Standing};
 use lakegate_notify::{IdentifierCount, Link, Message, MessageId, Notifier, ReviewNotice};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How often a message is tried.
@@ -25,9 +23,6 @@ const RETRY_MAX_MS: i64 = 3_600_000;
 
 /// Messages handled in one delivery.
 const MESSAGES_MAX: u32 = 100;
-
-/// Passages read at once when a notice is written.
-const PASSAGES_MAX: u32 = 1_000;
 
 /// The kind of a message for one channel.
 const CHANNEL_KIND: &str = "channel";
@@ -91,8 +86,10 @@ impl Gate {
             return Ok(());
         };
         if self.channels().is_empty() {
+            // It waits: whoever configures a channel later still gets it.
             let why = "no channel is configured: see [notify] in the configuration";
-            self.ledger().message_failed(&notice.id, why, None).await?;
+            let later_ms = now_ms.saturating_add(RETRY_MAX_MS);
+            self.ledger().message_failed(&notice.id, why, Some(later_ms)).await?;
             return Ok(());
         }
         let message = match self.message(notice, &review).await? {
@@ -198,9 +195,9 @@ impl Gate {
         let Some(run) = self.ledger().run(&review.run).await? else {
             return Ok(Err(lakegate_notify::Error::message("its run is gone")));
         };
-        let held = self.held_passages(review).await?;
+        let counts = self.ledger().review_counts(&review.run, Standing::Waiting).await?;
+        let found = self.ledger().found_in_held(&review.run).await?;
         let kind = serde_json::from_str(&notice.payload).unwrap_or(NoticeKind::Opened);
-        let identifiers = self.identifiers(&held).await?;
         // Replaced by the signed link at each attempt; this one opens nothing.
         let link = match Link::new(format!("{}/r/{}", self.public_url(), review.id)) {
             Ok(link) => link,
@@ -210,76 +207,29 @@ impl Gate {
             Ok(id) => id,
             Err(error) => return Ok(Err(error)),
         };
-        let facts = facts(&run, review, &held, identifiers, kind, link);
+        let facts = facts(&run, review, counts, found, kind, link);
         let mut message = Message::new(id, notice.created_ms, facts);
         if let Some(subject) = self.subject() {
             message.subject = subject.to_owned();
         }
         Ok(Ok(message))
     }
-
-    async fn held_passages(&self, review: &Review) -> Result<Vec<Passage>> {
-        let mut query = PassageQuery {
-            run: Some(review.run.clone()),
-            states: vec![PassageState::Held, PassageState::Expired],
-            limit: PASSAGES_MAX,
-            ..PassageQuery::default()
-        };
-        let mut held = Vec::new();
-        loop {
-            let page = self.ledger().passages(&query).await?;
-            let full = page.len() == PASSAGES_MAX as usize;
-            query.after = page.last().map(|p| p.id.clone());
-            held.extend(page);
-            if !full {
-                return Ok(held);
-            }
-        }
-    }
-
-    async fn identifiers(&self, held: &[Passage]) -> Result<Vec<IdentifierCount>> {
-        let ids: Vec<PassageId> = held.iter().map(|p| p.id.clone()).collect();
-        let mut by_id: BTreeMap<String, (Severity, IdentifierCount)> = BTreeMap::new();
-        for count in self.ledger().detection_counts(&ids).await?.into_values().flatten() {
-            let entry = by_id.entry(count.identifier.clone()).or_insert_with(|| {
-                let empty = IdentifierCount {
-                    id: count.identifier,
-                    name: count.name,
-                    objects: 0,
-                    occurrences: 0,
-                };
-                (count.severity, empty)
-            });
-            entry.0 = entry.0.max(count.severity);
-            entry.1.objects += 1;
-            entry.1.occurrences += count.count;
-        }
-        let mut identifiers: Vec<_> = by_id.into_values().collect();
-        identifiers.sort_by_key(|(severity, count)| {
-            (std::cmp::Reverse(*severity), std::cmp::Reverse(count.occurrences))
-        });
-        Ok(identifiers.into_iter().map(|(_, count)| count).collect())
-    }
 }
 
 fn facts(
     run: &Run,
     review: &Review,
-    held: &[Passage],
-    identifiers: Vec<IdentifierCount>,
+    counts: ReviewCounts,
+    found: Vec<HeldIdentifier>,
     kind: NoticeKind,
     link: Link,
 ) -> ReviewNotice {
-    let mut verdicts: BTreeMap<Verdict, u64> = BTreeMap::new();
-    let mut severities: BTreeMap<Severity, u64> = BTreeMap::new();
-    for passage in held {
-        if let Some(verdict) = passage.verdict {
-            *verdicts.entry(verdict).or_default() += 1;
-        }
-        if let Some(severity) = passage.severity {
-            *severities.entry(severity).or_default() += 1;
-        }
-    }
+    let identifiers = found.into_iter().map(|found| IdentifierCount {
+        id: found.identifier,
+        name: found.name,
+        objects: found.objects,
+        occurrences: found.occurrences,
+    });
     ReviewNotice {
         flow: review.flow.clone(),
         run: review.run.clone(),
@@ -287,12 +237,12 @@ fn facts(
         opened_ms: review.opened_ms,
         expires_ms: review.expires_ms,
         on_expiry: run.params.on_expiry,
-        held: held.len() as u64,
+        held: counts.waiting,
         released: run.counts.in_state(PassageState::Released),
         failed: run.counts.in_state(PassageState::Failed),
-        verdicts,
-        severities,
-        identifiers,
+        verdicts: counts.verdicts,
+        severities: counts.severities,
+        identifiers: identifiers.collect(),
         reminder: match kind {
             NoticeKind::Opened => None,
             NoticeKind::Reminder { nth } => Some(nth),

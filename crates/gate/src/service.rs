@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 /// How often to look for runs and messages when nothing rings.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// How often to empty the trash and delete what moves left.
+/// How often to delete what moves left.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 
 /// How long to leave a run alone after its driver failed.
@@ -102,6 +102,10 @@ impl Gate {
             if let Err(error) = self.deliver().await {
                 tracing::error!(code = error.code(), %error, "outbox not delivered");
             }
+            // Here, not with the rest of the housekeeping: a retention of nothing means at once.
+            if let Err(error) = self.purge_trash().await {
+                tracing::error!(code = error.code(), %error, "trash not emptied");
+            }
             tokio::time::sleep(LOOK_EVERY).await;
         }
     }
@@ -109,14 +113,10 @@ impl Gate {
     async fn keep_house(&self) {
         loop {
             tokio::time::sleep(HOUSEKEEPING_EVERY).await;
-            for (what, done) in
-                [("trash", self.purge_trash().await), ("sources", self.sweep_sources().await)]
-            {
-                match done {
-                    Ok(0) => {}
-                    Ok(count) => tracing::info!(what, count, "kept house"),
-                    Err(error) => tracing::error!(what, %error, "housekeeping failed"),
-                }
+            match self.sweep_sources().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "sources deleted that moves had left"),
+                Err(error) => tracing::error!(%error, "housekeeping failed"),
             }
         }
     }

@@ -39,6 +39,10 @@ pub struct Triggers {
 /// Objects that one look at `raw` considers: enough to see that something landed.
 const WATCH_OBJECTS_MAX: usize = 1_000;
 
+/// Runs among which the last scheduled one is looked for; where all of them were begun otherwise, the
+/// schedule counts from the oldest of them.
+const RUNS_LOOKED_AT: u32 = 100;
+
 /// How long to wait where there is nothing to wait for.
 const NEVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -94,8 +98,11 @@ impl Gate {
     }
 
     async fn schedule_wait(&self, triggers: &Triggers, since_ms: i64) -> Result<Duration> {
-        let last = self.ledger().runs(Some(&triggers.flow), 1).await?;
-        let last_ms = match (&triggers.schedule, last.first()) {
+        // Runs that somebody asked for, or that an arrival began, do not put the schedule off.
+        let runs = self.ledger().runs(Some(&triggers.flow), RUNS_LOOKED_AT).await?;
+        let scheduled = runs.iter().find(|run| run.trigger == "schedule");
+        let last = scheduled.or(runs.last());
+        let last_ms = match (&triggers.schedule, last) {
             (_, Some(run)) => Some(run.started_ms),
             (Schedule::Cron(_), None) => Some(since_ms),
             (_, None) => None,

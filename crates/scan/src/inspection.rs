@@ -71,10 +71,10 @@ impl<'i> Inspection<'i> {
     /// Takes the object's next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
-        if self.extraction_broken.is_none() {
-            if let Err(error) = self.extractor.push(bytes, &mut self.eye) {
-                self.extraction_broken = Some(error.to_string());
-            }
+        if self.extraction_broken.is_none()
+            && let Err(error) = self.extractor.push(bytes, &mut self.eye)
+        {
+            self.extraction_broken = Some(error.to_string());
         }
     }
 

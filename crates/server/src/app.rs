@@ -19,7 +19,8 @@ struct Inner {
     gate: Gate,
     token_hash: blake3::Hash,
     is_local: bool,
-    hosts: Vec<String>,
+    local_hosts: Vec<String>,
+    public_host: Option<String>,
     secure_cookies: bool,
     detector: Arc<Detector>,
     outcomes: Outcomes,
@@ -31,8 +32,10 @@ pub(crate) struct AppParts {
     pub(crate) token: String,
     /// Whether only this machine can reach the server.
     pub(crate) is_local: bool,
-    /// The names under which a browser may know the server, each with its port where it has one.
-    pub(crate) hosts: Vec<String>,
+    /// The names under which a browser on this machine may know the server, each with its port.
+    pub(crate) local_hosts: Vec<String>,
+    /// The name under which others know it, with its port where it has one.
+    pub(crate) public_host: Option<String>,
     pub(crate) secure_cookies: bool,
     pub(crate) detector: Detector,
 }
@@ -43,7 +46,8 @@ impl App {
             gate: parts.gate,
             token_hash: blake3::hash(parts.token.as_bytes()),
             is_local: parts.is_local,
-            hosts: parts.hosts,
+            local_hosts: parts.local_hosts,
+            public_host: parts.public_host,
             secure_cookies: parts.secure_cookies,
             detector: Arc::new(parts.detector),
             outcomes: Outcomes::default(),
@@ -83,7 +87,13 @@ impl App {
     /// Whether the server goes by this name. A foreign name that leads here is how a web page
     /// elsewhere would reach a server on loopback (DNS rebinding).
     pub(crate) fn is_own_host(&self, host: &str) -> bool {
-        self.inner.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+        let public = self.inner.public_host.as_deref();
+        self.is_local_host(host) || public.is_some_and(|own| own.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a browser on this machine calls the server so.
+    pub(crate) fn is_local_host(&self, host: &str) -> bool {
+        self.inner.local_hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
     }
 
     /// A text that nobody can guess.

@@ -68,18 +68,21 @@ pub(crate) async fn api(
     }
 }
 
-/// Lets in whoever is on this machine and calls the server by its own name, and who has the admin
-/// token, which a browser asks for as a password.
+/// Headers by which a proxy says for whom it asks. Behind one, a loopback address says nothing of
+/// where somebody is.
+const FORWARDING: [&str; 5] =
+    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+
+/// Lets in whoever is on this machine and calls the server by a name of this machine, and who has the
+/// admin token, which a browser asks for as a password.
 pub(crate) async fn overview(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = host(headers).is_some_and(|host| app.is_own_host(host));
+    let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
+    let host = !forwarded && host(headers).is_some_and(|host| app.is_local_host(host));
     let known = bearer(headers).is_some_and(|token| app.is_token(token))
         || password(headers).is_some_and(|token| app.is_token(&token));
     if known || (app.is_local() && host) {
         return next.run(request).await;
-    }
-    if app.is_local() {
-        return pages::refused(StatusCode::MISDIRECTED_REQUEST, "Unknown address");
     }
     let mut response = pages::refused(StatusCode::UNAUTHORIZED, "The admin token is needed");
     let challenge = HeaderValue::from_static("Basic realm=\"Lakegate: any name, the admin token\"");

@@ -104,12 +104,15 @@ pub async fn serve(
         }
         None => None,
     };
-    let hosts = own_hosts(address, gate.public_url());
+    let local_hosts = local_hosts(address);
+    let public_host = gate.public_url().split_once("://").map(|(_, rest)| rest);
+    let public_host = public_host.and_then(|rest| rest.split('/').next()).map(str::to_owned);
     let parts = AppParts {
         gate,
         token: token.clone(),
         is_local,
-        hosts,
+        local_hosts,
+        public_host,
         secure_cookies: options.secure_cookies,
         detector,
     };
@@ -142,19 +145,15 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn own_hosts(address: SocketAddr, public_url: &str) -> Vec<String> {
+fn local_hosts(address: SocketAddr) -> Vec<String> {
     let port = address.port();
-    let mut hosts = vec![
+    vec![
         address.to_string(),
         reachable(address).to_string(),
         format!("localhost:{port}"),
         format!("127.0.0.1:{port}"),
         format!("[::1]:{port}"),
-    ];
-    if let Some((_, rest)) = public_url.split_once("://") {
-        hosts.extend(rest.split('/').next().map(str::to_owned));
-    }
-    hosts
+    ]
 }
 
 async fn accept(listener: TcpListener, router: axum::Router, shutdown: impl Future<Output = ()>) {

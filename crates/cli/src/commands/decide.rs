@@ -3,11 +3,14 @@
 use super::load_config;
 use crate::arguments::{Decide, Global};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Report};
 use crate::output::{Output, Row};
-use crate::session::{Session, block_on};
+use crate::session::{ObjectFilter, Session, block_on};
 use lakegate_core::passage::DecisionKind;
 use serde::Serialize;
+
+/// Objects of a run whose keys may begin alike.
+const SAME_START_MAX: u32 = 1_000;
 
 /// What became of one object's decision.
 #[derive(Serialize)]
@@ -37,24 +40,22 @@ pub(super) fn run(
     global: &Global,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    match (&arguments.run, arguments.objects.is_empty(), arguments.all) {
-        (None, true, _) => {
-            return Err(Failure::usage("name objects, or a run with --run ID --all"));
-        }
-        (None, false, true) => return Err(Failure::usage("--all goes with --run ID")),
-        (Some(_), true, false) => {
-            return Err(Failure::usage("--run ID decides all that the run holds: add --all"));
-        }
-        (Some(_), false, true) => {
-            return Err(Failure::usage("name objects, or take --run ID --all; not both"));
-        }
-        _ => {}
+    if arguments.all && (arguments.run.is_none() || !arguments.objects.is_empty()) {
+        return Err(Failure::usage("--all goes with --run ID, and with no objects"));
+    }
+    if arguments.run.is_none() && arguments.objects.is_empty() {
+        return Err(Failure::usage("name objects, or a run with --run ID"));
     }
     let config = load_config(global, Vec::new())?;
     let decided = block_on(async {
         let session = Session::open(config).await?;
-        let run = arguments.run.as_deref().filter(|_| arguments.all);
-        let answers = session.decide(&arguments.objects, run, kind, &arguments.reason).await?;
+        let run = arguments.run.as_deref();
+        let answers = if arguments.objects.is_empty() {
+            session.decide(&[], run, kind, &arguments.reason).await?
+        } else {
+            let objects = within(&session, run, &arguments.objects).await?;
+            session.decide(&objects, None, kind, &arguments.reason).await?
+        };
         let mut decided = Vec::with_capacity(answers.objects.len());
         for answer in answers.objects {
             let mut row = Decided {
@@ -81,6 +82,36 @@ pub(super) fn run(
         output.note("Nothing was held.");
     }
     Ok(exit_of(&decided))
+}
+
+/// The objects as they are named; where a run is named too, the ids of those that it holds.
+async fn within(
+    session: &Session,
+    run: Option<&str>,
+    names: &[String],
+) -> Result<Vec<String>, Failure> {
+    let Some(run) = run else { return Ok(names.to_vec()) };
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        let filter = ObjectFilter {
+            run: Some(run.to_owned()),
+            key: Some(name.clone()),
+            limit: SAME_START_MAX,
+            ..ObjectFilter::default()
+        };
+        let page = session.objects(&filter).await?;
+        let by_key = page.objects.into_iter().find(|object| object.key == *name);
+        let id = match by_key {
+            Some(object) => object.object,
+            None => session.story(name).await?.object.object,
+        };
+        if session.story(&id).await?.object.run != run {
+            let message = format!("`{name}` is not an object of {run}");
+            return Err(Failure::new(Exit::Failed, Report::new("GATE_NO_SUCH_OBJECT", message)));
+        }
+        ids.push(id);
+    }
+    Ok(ids)
 }
 
 fn exit_of(decided: &[Decided]) -> Exit {

@@ -5,6 +5,7 @@ use crate::config::{Config, Location, TEMPLATE};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::Output;
+use crate::session::make_state_dir;
 use lakegate_core::object::Zone;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -31,7 +32,7 @@ pub(super) fn write(init: &Init) -> Result<PathBuf, Failure> {
     let file = init.dir.join(FILE_NAME);
     write_new(&file)?;
     let config = Config::load(&file, Vec::new(), [])?;
-    create_folder(&config.state_dir)?;
+    make_state_dir(&config.state_dir)?;
     for flow in &config.flows {
         for zone in Zone::ALL {
             if let Location::Folder(folder) = flow.zones.get(zone) {

@@ -56,8 +56,8 @@ async fn last_of_that_name(session: &Session, name: &str) -> Result<String, Fail
     let filter =
         ObjectFilter { key: Some(name.to_owned()), limit: SAME_KEY_MAX, ..ObjectFilter::default() };
     let page = session.objects(&filter).await?;
-    let same = page.objects.into_iter().filter(|object| object.key == name);
-    Ok(same.last().map_or_else(|| name.to_owned(), |object| object.object))
+    let same = page.objects.into_iter().rfind(|object| object.key == name);
+    Ok(same.map_or_else(|| name.to_owned(), |object| object.object))
 }
 
 pub(super) fn restore(

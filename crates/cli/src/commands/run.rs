@@ -1,5 +1,6 @@
 //! `lakegate run`: one run now.
 
+use super::serve::Serving;
 use super::{load_config, progress};
 use crate::arguments::{Format, Global, Run};
 use crate::exit::Exit;
@@ -9,8 +10,12 @@ use crate::session::{Here, Session, actor, block_on};
 use lakegate_core::ids::{FlowName, RunId};
 use lakegate_gate::Until;
 use lakegate_server::view::{self, RunView};
-use lakegate_server::{ServerOptions, serve};
+use lakegate_server::{Bound, ServerOptions, serve};
 use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+/// How often notices leave while a review is waited for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) fn run(arguments: &Run, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
     let config = load_config(global, Vec::new())?;
@@ -19,7 +24,7 @@ pub(super) fn run(arguments: &Run, global: &Global, output: &mut Output) -> Resu
         return Err(Failure::usage("there are several flows: name one with --flow"));
     }
     let flow = flow.or_else(|| config.flows.first().map(|flow| flow.name.to_string()));
-    let listen = config.server.listen;
+    let serving = Serving::of(&config)?;
     let run = block_on(async {
         match Session::open(config).await? {
             Session::There(client) => client.begin_run(flow.as_deref(), arguments.wait).await,
@@ -28,7 +33,7 @@ pub(super) fn run(arguments: &Run, global: &Global, output: &mut Output) -> Resu
                 let work = async {
                     let run = begin_and_route(&here, &flow, output).await?;
                     if arguments.wait {
-                        wait_for_review(&here, &run, listen, output).await?;
+                        wait_for_review(&here, &run, serving, output).await?;
                     }
                     Ok(view::run(&here.gate, &run).await?)
                 };
@@ -70,39 +75,38 @@ pub(super) async fn begin_and_route(
     Ok(run)
 }
 
-/// Serves the review's page until the review is closed.
+/// Serves the review's page, and the commands that decide on it, until the review is closed.
 async fn wait_for_review(
     here: &Here,
     run: &RunId,
-    listen: std::net::SocketAddr,
+    serving: Serving,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let gate = &here.gate;
-    if let Some(review) = view::run(gate, run).await?.review {
-        output.note(&format!("Waiting for review {review}: http://{listen}/"));
-    }
-    let options = ServerOptions { listen, ..ServerOptions::default() };
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = serve(gate.clone(), options, async {
-        let _ = stopped.await;
-    });
-    let deliver = async {
-        loop {
-            tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-            gate.deliver().await?;
-        }
+    let Some(review) = view::run(gate, run).await?.review else { return Ok(()) };
+    let (bound, told) = tokio::sync::oneshot::channel();
+    let options = ServerOptions {
+        listen: serving.listen,
+        state_dir: Some(serving.state_dir),
+        secure_cookies: serving.secure_cookies,
+        bound: Some(bound),
+        ..ServerOptions::default()
     };
-    let drive = async {
-        let driven = gate.drive(run, Until::Closed).await;
-        let _ = stop.send(());
-        driven
+    let serve = serve(gate.clone(), options, std::future::pending());
+    let beside = async {
+        if let Ok(Bound { url, .. }) = told.await {
+            output.note(&format!("Waiting for review {review} at {url}/"));
+        }
+        loop {
+            gate.deliver().await?;
+            gate.purge_trash().await?;
+            tokio::time::sleep(DELIVER_EVERY).await;
+        }
     };
     tokio::select! {
-        (served, driven) = async { tokio::join!(server, drive) } => {
-            driven?;
-            served.map_err(|error| super::serve::failure(&error))
-        }
-        delivered = deliver => delivered,
+        served = serve => served.map_err(|error| super::serve::failure(&error)),
+        driven = gate.drive(run, Until::Closed) => Ok(driven.map(|_| ())?),
+        delivered = beside => delivered,
     }
 }
 
@@ -153,7 +157,7 @@ fn text(run: &RunView) -> String {
     for (verdict, count) in &run.verdicts {
         out.push_str(&format!("  {verdict:12} {count}\n"));
     }
-    if let Some(review) = &run.review {
+    if let (Some(review), true) = (&run.review, objects.held > 0) {
         out.push_str(&format!("Review {review} waits for decisions.\n"));
     }
     out

@@ -61,8 +61,8 @@ struct Reconciled {
 }
 
 impl Client {
-    pub(super) fn new(state: ServerState) -> Result<Self, Failure> {
-        Ok(Self { http: HttpClient::builder(TokioExecutor::new()).build_http(), state })
+    pub(super) fn new(state: ServerState) -> Self {
+        Self { http: HttpClient::builder(TokioExecutor::new()).build_http(), state }
     }
 
     /// Where the server is.

@@ -90,16 +90,16 @@ impl Here {
         let answers = self.gate.decide(&asks, kind, &actor(), reason).await?;
         let mut runs = Vec::new();
         for answer in answers.iter().filter(|a| a.result == DecisionResult::Recorded) {
-            if let Some(passage) = self.gate.ledger().passage(&answer.passage).await? {
-                if !runs.contains(&passage.run) {
-                    runs.push(passage.run);
-                }
-            }
+            let passage = self.gate.ledger().passage(&answer.passage).await?;
+            runs.extend(passage.map(|passage| passage.run));
         }
+        runs.sort();
+        runs.dedup();
         // No server will: the moves are this command's.
         for run in runs {
             self.gate.drive(&run, Until::Routed).await?;
         }
+        self.gate.purge_trash().await?;
         Ok(view::answers(&answers))
     }
 

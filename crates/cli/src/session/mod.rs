@@ -13,12 +13,13 @@ use crate::failure::{Failure, Report};
 use lakegate_core::passage::DecisionKind;
 use lakegate_gate::{Reconciliation, ZoneReport};
 use lakegate_ledger::{Error as LedgerError, Ledger};
-use lakegate_server::ServerState;
 use lakegate_server::view::{
     AuditPage, AuditVerdict, DecisionsView, ObjectPage, ObjectStory, ObjectView, ReviewView,
     RunView,
 };
+use lakegate_server::{STATE_FILE, ServerState};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The ledger's file in the state folder.
 pub const LEDGER_FILE: &str = "ledger.sqlite";
@@ -28,7 +29,7 @@ pub enum Session {
     /// This process owns the ledger.
     Here(Box<Here>),
     /// A server does.
-    There(Client),
+    There(Box<Client>),
 }
 
 /// Which objects to list.
@@ -65,11 +66,14 @@ impl Session {
     /// # Errors
     /// When the ledger can not be opened, or its owner is no server that answers.
     pub async fn open(config: Config) -> Result<Self, Failure> {
-        make_state_dir(&config)?;
+        make_state_dir(&config.state_dir)?;
         match Ledger::open(&config.state_dir.join(LEDGER_FILE)).await {
-            Ok(ledger) => Ok(Session::Here(Box::new(Here::new(config, ledger).await?))),
+            Ok(ledger) => {
+                forget_killed_server(&config.state_dir)?;
+                Ok(Session::Here(Box::new(Here::new(config, ledger).await?)))
+            }
             Err(error @ LedgerError::Locked { .. }) => match ServerState::read(&config.state_dir) {
-                Ok(Some(state)) => Ok(Session::There(Client::new(state)?)),
+                Ok(Some(state)) => Ok(Session::There(Box::new(Client::new(state)))),
                 _ => Err(error.into()),
             },
             Err(error) => Err(error.into()),
@@ -219,12 +223,28 @@ impl Session {
     }
 }
 
+/// Whoever has the ledger's lock knows that no server runs: a file that says otherwise was left by one
+/// that was killed.
+fn forget_killed_server(state_dir: &Path) -> Result<(), Failure> {
+    let file = state_dir.join(STATE_FILE);
+    match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            let message = format!("{} can not be removed", file.display());
+            Err(Failure::new(Exit::Failed, Report::new("STATE_DIR", message).caused_by(&error)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The state folder, for its owner alone.
-fn make_state_dir(config: &Config) -> Result<(), Failure> {
+///
+/// # Errors
+/// When it can not be made.
+pub fn make_state_dir(state_dir: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.state_dir);
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(state_dir);
     made.map_err(|error| {
-        let message = format!("the state folder {} can not be made", config.state_dir.display());
+        let message = format!("the state folder {} can not be made", state_dir.display());
         Failure::new(Exit::Failed, Report::new("STATE_DIR", message).caused_by(&error))
     })
 }

@@ -131,9 +131,20 @@ fn undecided(work: &Work<'_>, states: Vec<PassageState>) -> PassageQuery {
 }
 
 pub(super) async fn close(work: &Work<'_>) -> Result<CallOut, Failure> {
-    apply::sweep(work).await?;
     fail_the_rest(work).await?;
     work.ledger.close_review(&review_id(work.run), work.clock.now_ms()).await?;
+    // What can not be deleted now is housekeeping's; the review must not stay open for it.
+    match apply::sweep(work).await {
+        Err(Failure::Retry(error)) => {
+            tracing::warn!(run = %work.run, code = error.kind.code(), "sources not deleted yet");
+        }
+        swept => swept?,
+    }
+    let failed = work.ledger.run(work.run).await?;
+    let failed = failed.map_or(0, |run| run.counts.in_state(PassageState::Failed));
+    if failed > 0 {
+        tracing::error!(run = %work.run, failed, "objects failed and need an operator");
+    }
     let (detail, now_ms) = (serde_json::json!({}), work.clock.now_ms());
     work.ledger.note(ACTOR, "run.closing", Some(work.run), None, &detail, now_ms).await?;
     Ok(CallOut::Noted)

@@ -1,7 +1,9 @@
 //! Route: verdict and policy send each object of a shard on.
 
 use super::scan::inconclusive;
-use super::steps::{Step, at_once, delete_sources, failed, merged, moved, record, settle, stopped};
+use super::steps::{
+    Step, at_once, delete_sources, failed, merged, moved, record, sentence, settle, stopped,
+};
 use super::{Failure, Work};
 use crate::places;
 use lakegate_core::machine::CallOut;
@@ -116,16 +118,28 @@ async fn release(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error
     let key = passage.key.clone();
     let zone = Zone::ScannedData;
     match move_to(passage, zone, key, PassageState::Released, "released", work).await {
-        // Where the object is gone from the stage, an earlier execution has met the collision, has
-        // moved it already and had no time to say so.
-        Err(error) if matches!(error.kind, ErrorKind::Collision | ErrorKind::NotFound) => {
-            let reason = Reason {
-                code: "KEY_COLLISION".into(),
-                message: "scanned-data already holds another object under this key".into(),
-            };
-            hold(passage, work, Some(reason)).await
+        Err(error) if goes_to_review(&error, work) => {
+            hold(passage, work, Some(why_not_released(&error))).await
         }
         other => other,
+    }
+}
+
+/// What can not be released is put before the reviewers, who can see why: in the stage it would be in
+/// nobody's hands. Only changed bytes are not, since their verdict is void.
+fn goes_to_review(error: &Error, work: &Work<'_>) -> bool {
+    error.kind != ErrorKind::Changed && (work.last_attempt || !error.is_retryable())
+}
+
+fn why_not_released(error: &Error) -> Reason {
+    match error.kind {
+        // Where the object is gone from the stage, an earlier execution has met the collision, has
+        // moved it already and had no time to say so.
+        ErrorKind::Collision | ErrorKind::NotFound => Reason {
+            code: "KEY_COLLISION".into(),
+            message: "scanned-data already holds another object under this key".into(),
+        },
+        kind => Reason { code: kind.code().to_owned(), message: sentence(error) },
     }
 }
 
