@@ -12,7 +12,7 @@ use lakegate_core::machine::CallOut;
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_ledger::{Decision, DecisionOutcome, Passage, Pending, Place, Transition};
-use lakegate_store::Error;
+use lakegate_store::{Error, ErrorKind};
 use std::collections::BTreeMap;
 
 /// Decisions carried out between two looks at the ledger.
@@ -121,14 +121,19 @@ async fn carry_out(
         }
     };
     Ok(result.unwrap_or_else(|error| {
-        // An outage is no answer, however long: the move may have happened and its reply be lost. The
-        // decision stands and waits; another one could contradict what is already done.
-        if error.is_retryable() {
+        if !tells_the_outcome(&error) {
             return Carried::Later(error);
         }
         let code = error.kind.code().to_owned();
         Carried::Not(DecisionOutcome::Failed { code, message: sentence(&error) })
     }))
+}
+
+/// Whether an error says that the move has not happened, by this attempt or an earlier one whose reply
+/// was lost. An outage does not, however long, nor do missing permissions: the decision stands then and
+/// waits, since another one could contradict what is already done.
+fn tells_the_outcome(error: &Error) -> bool {
+    !error.is_retryable() && !matches!(error.kind, ErrorKind::Denied | ErrorKind::Unsupported)
 }
 
 fn refused(code: &str, message: &str) -> Carried {
@@ -166,7 +171,7 @@ async fn hash_now(place: &Place, work: &Work<'_>) -> Result<Option<ContentHash>,
     let bucket = work.flow.zones.bucket(place.zone);
     let mut body = match bucket.read(&place.object).await {
         Ok(body) => body,
-        Err(error) if error.kind == lakegate_store::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut hasher = blake3::Hasher::new();

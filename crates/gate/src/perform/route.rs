@@ -11,20 +11,34 @@ use lakegate_core::object::{TAG_SENSITIVE_DATA_FOUND, TAG_VERDICT, TAG_WORKFLOW_
 use lakegate_core::passage::PassageState;
 use lakegate_core::policy::Action;
 use lakegate_core::verdict::Verdict;
-use lakegate_ledger::{Passage, PendingDelete, Reason, Transition};
+use lakegate_ledger::{Changes, Passage, PendingDelete, Reason, Ruling, Transition};
 use lakegate_store::{Error, ErrorKind};
+
+/// Passes over a shard: what can not be released in the first is held in the second.
+const PASSES: usize = 2;
 
 pub(super) async fn route(shard: u32, work: &Work<'_>) -> Result<CallOut, Failure> {
     give_verdicts_to_the_rest(shard, work).await?;
+    for _ in 0..PASSES {
+        let passed = pass(shard, work).await;
+        sweep(shard, work).await?;
+        passed?;
+    }
+    counted(shard, work).await
+}
+
+async fn pass(shard: u32, work: &Work<'_>) -> Result<(), Failure> {
     let scanned = work.ledger.shard(work.run, shard, &[PassageState::Scanned]).await?;
+    if scanned.is_empty() {
+        return Ok(());
+    }
     let limit = work.flow.settings.transfers_at_once;
     let futures = scanned.iter().map(|passage| route_one(passage, work)).collect();
     let steps = at_once(limit, futures).await;
     let zones = [Zone::ScannedData, Zone::ManualReview, Zone::ScanStage];
-    let result = settle(steps, &zones, work).await;
-    sweep(shard, work).await?;
-    work.progress.routed(result?.len() as u64);
-    counted(shard, work).await
+    let done = settle(steps, &zones, work).await?;
+    work.progress.routed(done.iter().filter(|t| t.to != t.from).count() as u64);
+    Ok(())
 }
 
 /// What an earlier call gave up on: an object that was not staged is failed where it stands, one that
@@ -56,7 +70,7 @@ fn ruled(passage: &Passage) -> Action {
 async fn route_one(passage: &Passage, work: &Work<'_>) -> Step {
     let result = match ruled(passage) {
         Action::Release => release(passage, work).await,
-        Action::Hold => hold(passage, work, None).await,
+        Action::Hold => hold(passage, work).await,
         Action::Deny => deny(passage, work).await,
     };
     match result {
@@ -118,24 +132,52 @@ async fn release(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error
     let key = passage.key.clone();
     let zone = Zone::ScannedData;
     match move_to(passage, zone, key, PassageState::Released, "released", work).await {
-        Err(error) if goes_to_review(&error, work) => {
-            hold(passage, work, Some(why_not_released(&error))).await
+        Err(error) if goes_to_review(&error, work) && !is_released(passage, &error, work).await => {
+            Ok(to_be_held(passage, why_not_released(&error)))
         }
         other => other,
     }
 }
 
 /// What can not be released is put before the reviewers, who can see why: in the stage it would be in
-/// nobody's hands. Only changed bytes are not, since their verdict is void.
+/// nobody's hands. Only what changed or vanished is not, since its verdict is void.
 fn goes_to_review(error: &Error, work: &Work<'_>) -> bool {
-    error.kind != ErrorKind::Changed && (work.last_attempt || !error.is_retryable())
+    !matches!(error.kind, ErrorKind::Changed | ErrorKind::NotFound)
+        && (work.last_attempt || !error.is_retryable())
+}
+
+/// Whether the object may stand in `scanned-data` in spite of the error: the reply of an earlier
+/// attempt may have been lost. It must not be put before the reviewers then, who could still deny it.
+async fn is_released(passage: &Passage, error: &Error, work: &Work<'_>) -> bool {
+    let looked_at_it = matches!(error.kind, ErrorKind::Collision | ErrorKind::KeyNotRepresentable);
+    if looked_at_it {
+        return false;
+    }
+    let there = work.flow.zones.scanned_data.head(&passage.key).await;
+    !matches!(there, Err(absent) if absent.kind == ErrorKind::NotFound)
+}
+
+/// The intent to hold what was to be released. It is in the ledger before the object moves, so that a
+/// later attempt does not release it after all.
+fn to_be_held(passage: &Passage, reason: Reason) -> Transition {
+    let rule = passage.ruling.as_ref().map_or_else(String::new, |ruling| ruling.rule.clone());
+    Transition {
+        passage: passage.id.clone(),
+        from: passage.state,
+        to: passage.state,
+        cause: reason.code.clone(),
+        detail: None,
+        changes: Changes {
+            ruling: Some(Ruling { action: Action::Hold.as_str().to_owned(), rule }),
+            reason: Some(reason),
+            ..Changes::default()
+        },
+    }
 }
 
 fn why_not_released(error: &Error) -> Reason {
     match error.kind {
-        // Where the object is gone from the stage, an earlier execution has met the collision, has
-        // moved it already and had no time to say so.
-        ErrorKind::Collision | ErrorKind::NotFound => Reason {
+        ErrorKind::Collision => Reason {
             code: "KEY_COLLISION".into(),
             message: "scanned-data already holds another object under this key".into(),
         },
@@ -143,17 +185,10 @@ fn why_not_released(error: &Error) -> Reason {
     }
 }
 
-async fn hold(
-    passage: &Passage,
-    work: &Work<'_>,
-    reason: Option<Reason>,
-) -> Result<Transition, Error> {
+async fn hold(passage: &Passage, work: &Work<'_>) -> Result<Transition, Error> {
     let key = places::under_run(work.run, &passage.key);
-    let cause = reason.as_ref().map_or("held", |r| r.code.as_str()).to_owned();
-    let zone = Zone::ManualReview;
-    let mut transition = move_to(passage, zone, key, PassageState::Held, &cause, work).await?;
-    transition.changes.reason = reason;
-    Ok(transition)
+    let cause = passage.reason.as_ref().map_or("held", |reason| reason.code.as_str());
+    move_to(passage, Zone::ManualReview, key, PassageState::Held, cause, work).await
 }
 
 /// To the trash. There the object waits for the end of its retention.
