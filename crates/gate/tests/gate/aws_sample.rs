@@ -34,14 +34,15 @@
 //! | 29 | a reused link was an error 502 | tests of the server |
 //! | 30 | no notice of time-outs, no metrics, no dry run | `defect_14_*`; the rest are lacks, not failures |
 
-use crate::support::{Content, World, block_on, invariants, tags, world};
+use crate::support::cut_short::CutShort;
+use crate::support::{Content, Lake, World, block_on, invariants, tags, world};
 use lakegate_core::machine::Phase;
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::verdict::{Severity, Verdict};
 use lakegate_gate::{Ask, FlowSettings};
 use lakegate_ledger::{DecisionOutcome, DecisionResult, MessageStatus};
-use lakegate_store::{ErrorKind, Fault, FaultPoint, Moment};
+use lakegate_store::{Bucket, ErrorKind, Fault, FaultPoint, Moment};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -113,9 +114,8 @@ fn defect_03_what_was_not_read_whole_is_not_clean() {
     });
 }
 
-/// A store that ends a body early, without an error, does not make an object clean.
 #[test]
-fn defect_03b_a_body_cut_short_is_not_clean() {
+fn defect_03b_a_body_that_breaks_off_is_not_clean() {
     staged(async |world| {
         let long = "harmless ".repeat(100_000);
         world.put_bytes("long.txt", long).await;
@@ -127,6 +127,27 @@ fn defect_03b_a_body_cut_short_is_not_clean() {
         });
         let run = world.run().await;
         assert_eq!(world.passage(&run, "long.txt").await.verdict, Some(Verdict::Failed));
+    });
+}
+
+#[test]
+fn defect_03c_a_body_that_ends_early_without_a_word_is_not_clean() {
+    block_on(async {
+        let memory = Lake::memory();
+        let buckets = Zone::ALL.map(|zone| {
+            let bucket = memory.bucket(zone).clone();
+            match zone {
+                Zone::ScanStage => Arc::new(CutShort(bucket)) as Arc<dyn Bucket>,
+                _ => bucket,
+            }
+        });
+        let settings = world::settings();
+        let mut world = World::make(Lake::of(buckets), None, settings, Vec::new(), 1).await;
+        world.put_bytes("long.txt", "harmless ".repeat(100_000)).await;
+        let run = world.run().await;
+        let passage = world.passage(&run, "long.txt").await;
+        assert_eq!((passage.state, passage.verdict), (PassageState::Held, Some(Verdict::Failed)));
+        invariants::assert_hold(&world).await;
     });
 }
 

@@ -10,8 +10,9 @@ use lakegate_core::ids::RunId;
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::verdict::Verdict;
-use lakegate_gate::{Ask, Gate, Result};
-use lakegate_store::{ErrorKind, Fault};
+use lakegate_gate::{Ask, Gate, Result, Until};
+use lakegate_store::{ErrorKind, Fault, Moment};
+use std::sync::{Arc, Mutex};
 
 /// Tries of what people and housekeeping do: one fault strikes, so the second succeeds.
 const TRIES_MAX: usize = 3;
@@ -181,6 +182,46 @@ fn any_operation_on_folders_may_fail_once() {
 #[test]
 fn the_gate_may_die_at_any_point_on_folders() {
     block_on(strike_each_point(World::folders, Mishap::Crash, 1, 1));
+}
+
+/// Killed just before any deletion, the gate must have told the ledger of the copy.
+#[test]
+fn a_source_is_deleted_only_when_the_ledger_knows_its_copy() {
+    block_on(async {
+        let mut deletions = 0;
+        loop {
+            let mut world = World::memory().await;
+            world.put("clean.txt", Content::Clean).await;
+            world.put("cards.csv", Content::Sensitive).await;
+            let doomed: Arc<Mutex<Option<(String, String)>>> = Arc::default();
+            let (found, mut left) = (doomed.clone(), deletions);
+            world.plan.set(move |_, point| {
+                if point.operation != "delete" || point.moment != Moment::Before {
+                    return Fault::Proceed;
+                }
+                if left > 0 {
+                    left -= 1;
+                    return Fault::Proceed;
+                }
+                *found.lock().unwrap() = Some((point.location.to_owned(), point.key.to_owned()));
+                Fault::Crash
+            });
+            let run = world.begin().await;
+            let drive = async |gate: &Gate| gate.drive(&run, Until::Routed).await;
+            let died = world.once(&drive).await.is_none();
+            let doomed = doomed.lock().unwrap().clone();
+            let Some((location, key)) = doomed.filter(|_| died) else { break };
+            let known = world.passages().await.into_iter().any(|passage| {
+                let Some(pending) = passage.source_pending else { return false };
+                location == format!("memory://{}", pending.zone)
+                    && pending.object.key == key
+                    && passage.place.is_some_and(|place| place.zone != pending.zone)
+            });
+            assert!(known, "the ledger knew no copy of {location}/{key}");
+            deletions += 1;
+        }
+        assert_eq!(deletions, 4, "two objects leave two zones each");
+    });
 }
 
 /// What a store refuses for good is no reason to lose, double or release anything.

@@ -8,7 +8,7 @@ use lakegate_core::policy::{Action, Rule};
 use lakegate_core::verdict::Verdict;
 use lakegate_gate::{Ask, Error, FlowSettings, Until};
 use lakegate_ledger::{DecisionResult, MessageStatus};
-use lakegate_store::{Bucket as _, Fault};
+use lakegate_store::{Bucket as _, ErrorKind, Fault, Moment};
 
 const DAY_S: i64 = 24 * 60 * 60;
 
@@ -19,6 +19,15 @@ fn everywhere(test: impl AsyncFn(&mut World)) {
             test(&mut world).await;
             invariants::assert_hold(&world).await;
         }
+    });
+}
+
+/// Runs a test in memory, where more can be staged.
+fn staged(test: impl AsyncFn(&mut World)) {
+    block_on(async {
+        let mut world = World::memory().await;
+        test(&mut world).await;
+        invariants::assert_hold(&world).await;
     });
 }
 
@@ -61,7 +70,8 @@ fn each_kind_of_object_goes_where_it_belongs() {
         assert_eq!(row.counts.in_state(PassageState::Released), 2);
         assert_eq!(row.counts.in_state(PassageState::Held), 2);
         let found = world.passage(&run, "cards.csv").await;
-        let counts = world.ledger().detection_counts(&[found.id.clone()]).await.unwrap();
+        let counts =
+            world.ledger().detection_counts(std::slice::from_ref(&found.id)).await.unwrap();
         let mut counts: Vec<_> =
             counts[&found.id].iter().map(|c| (c.identifier.as_str(), c.count)).collect();
         counts.sort_unstable();
@@ -398,7 +408,7 @@ fn decisions_need_a_reason_and_the_right_bytes_and_count_once() {
         let passage = world.passage(&run, "cards.csv").await;
         let ask = Ask { passage: passage.id.clone(), content_hash: passage.content_hash.clone() };
         let approve = DecisionKind::Approve;
-        let refused = world.gate.decide(&[ask.clone()], approve, "mara", "  ").await;
+        let refused = world.gate.decide(std::slice::from_ref(&ask), approve, "mara", "  ").await;
         assert!(matches!(refused, Err(Error::Refused(_))));
         let other = Some(world::hash_of(b"other bytes"));
         let stale = Ask { content_hash: other, ..ask.clone() };
@@ -438,6 +448,29 @@ fn a_decision_made_while_the_run_is_under_way_is_carried_out() {
         assert_eq!(world.state(&run, "a.csv").await, PassageState::Released);
         assert_eq!(world.state(&run, "b.csv").await, PassageState::Held);
         invariants::assert_hold(&world).await;
+    });
+}
+
+/// The move may have happened and only its replies be lost: another decision could contradict it.
+#[test]
+fn a_decision_that_an_outage_stands_in_the_way_of_waits_and_no_other_takes_its_place() {
+    staged(async |world| {
+        world.put("cards.csv", Content::Sensitive).await;
+        let run = world.run().await;
+        world.plan.set(|_, point| match (point.operation, point.moment) {
+            ("transfer", Moment::After) => Fault::Fail(ErrorKind::Unavailable),
+            _ => Fault::Proceed,
+        });
+        assert_eq!(
+            world.decide(&run, "cards.csv", DecisionKind::Approve).await,
+            DecisionResult::Recorded
+        );
+        assert_eq!(world.state(&run, "cards.csv").await, PassageState::Held);
+        let other = world.decide(&run, "cards.csv", DecisionKind::Deny).await;
+        assert!(matches!(other, DecisionResult::AlreadyDecided { .. }), "{other:?}");
+        world.plan.calm();
+        world.drive(&run).await;
+        assert_eq!(world.state(&run, "cards.csv").await, PassageState::Released);
     });
 }
 

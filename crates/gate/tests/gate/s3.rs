@@ -33,7 +33,7 @@ pub fn fresh_prefix() -> String {
 }
 
 fn options(prefix: &str, zone: Zone) -> S3Options {
-    let mut options = S3Options::new(BUCKET, &format!("{prefix}/{zone}"));
+    let mut options = S3Options::new(BUCKET, format!("{prefix}/{zone}"));
     options.endpoint = Some(endpoint());
     options.unsafe_delete_without_condition = true;
     options.backoff = Duration::from_millis(20);

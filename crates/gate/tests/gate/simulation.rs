@@ -6,7 +6,7 @@
 
 use crate::support::{Content, World, block_on, invariants, tags, world};
 use fastrand::Rng;
-use lakegate_core::machine::OnExpiry;
+use lakegate_core::machine::{MOVE_AGAIN_AFTER_S, OnExpiry};
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::policy::{Action, Rule};
@@ -100,6 +100,8 @@ const KEYS: [&str; 6] = ["a.csv", "b.txt", "dir/c.png", "dir//c", "é", "trash/x
 struct Storm {
     rng: Rng,
     fail: f64,
+    /// An operation that fails nearly always.
+    sore: Option<&'static str>,
     crash: f64,
     crashes_left: u32,
     faults: u64,
@@ -130,7 +132,8 @@ impl Storm {
             self.crashes += 1;
             return Fault::Crash;
         }
-        if self.rng.f64() < self.fail {
+        let fail = if self.sore == Some(point.operation) { 0.8 } else { self.fail };
+        if self.rng.f64() < fail {
             self.faults += 1;
             let kinds = [ErrorKind::Unavailable, ErrorKind::Unavailable, ErrorKind::Io];
             return Fault::Fail(kinds[self.rng.usize(..kinds.len())]);
@@ -184,6 +187,8 @@ async fn simulate(seed: u64) -> Result<Told, Vec<String>> {
     let storm = Arc::new(Mutex::new(Storm {
         rng: rng.fork(),
         fail: [0.0, 0.02, 0.1, 0.25][rng.usize(..4)],
+        sore: [None, None, Some("delete"), Some("transfer"), Some("read"), Some("sync")]
+            [rng.usize(..6)],
         crash: [0.0, 0.01, 0.05][rng.usize(..3)],
         crashes_left: CRASHES_MAX,
         faults: 0,
@@ -204,9 +209,10 @@ async fn simulate(seed: u64) -> Result<Told, Vec<String>> {
     if !broken.is_empty() {
         return Err(broken);
     }
+    let audit_head = world.ledger().verify_audit().await.unwrap().head_hash;
     let storm = simulation.storm.lock().unwrap();
     Ok(Told {
-        audit_head: world.ledger().verify_audit().await.unwrap().head_hash,
+        audit_head,
         points: world.plan.points(),
         faults: storm.faults,
         crashes: storm.crashes,
@@ -379,13 +385,13 @@ impl Simulation {
     /// The storm is over: everything gets done that can be done without people.
     async fn quiet(&mut self) {
         self.settle_interjections();
-        self.storm.lock().unwrap().producer = 0.0;
-        let (mut fail, mut crash) = (0.0, 0.0);
         {
             let mut storm = self.storm.lock().unwrap();
-            std::mem::swap(&mut storm.fail, &mut fail);
-            std::mem::swap(&mut storm.crash, &mut crash);
+            (storm.fail, storm.sore, storm.crash, storm.producer) = (0.0, None, 0.0, 0.0);
         }
+        self.world.drive_all().await;
+        // What failed for good in the storm is tried again after a while.
+        self.world.clock.advance_s(2 * i64::try_from(MOVE_AGAIN_AFTER_S).unwrap());
         self.world.drive_all().await;
         self.world.gate.sweep_sources().await.unwrap();
         self.world.run().await;

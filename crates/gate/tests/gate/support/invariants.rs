@@ -100,10 +100,12 @@ impl Check<'_> {
                 (Zone::ManualReview, places::in_trash(run, key)),
                 (Zone::ScannedData, key.to_owned()),
             ];
+            let undecided = matches!(passage.state, PassageState::Held | PassageState::Expired);
             let failed = passage.state == PassageState::Failed
-                || self.decisions[passage.id.as_str()]
-                    .iter()
-                    .any(|d| matches!(d.outcome, Some(DecisionOutcome::Failed { .. })));
+                || undecided
+                    && self.decisions[passage.id.as_str()]
+                        .iter()
+                        .any(|d| matches!(d.outcome, Some(DecisionOutcome::Failed { .. })));
             failed
                 && passage.source.size_bytes == standing.object.size_bytes
                 && headings.contains(&(standing.zone, standing.key.clone()))
@@ -328,12 +330,12 @@ impl Check<'_> {
                 .filter(|decision| decision.outcome == Some(DecisionOutcome::Applied))
                 .map(|decision| decision.kind)
                 .collect();
-            let fits = match (applied.as_slice(), passage.state) {
-                ([], _) => true,
-                ([DecisionKind::Approve], PassageState::Released) => true,
-                ([DecisionKind::Deny], PassageState::Denied) => true,
-                _ => false,
-            };
+            let fits = matches!(
+                (applied.as_slice(), passage.state),
+                ([], _)
+                    | ([DecisionKind::Approve], PassageState::Released)
+                    | ([DecisionKind::Deny], PassageState::Denied)
+            );
             if !fits {
                 self.broken.push(format!("`{key}` is {} after {applied:?}", passage.state));
             }

@@ -2,6 +2,7 @@
 //! gate that can be killed and made anew, and the invariants that hold at the end of every test.
 
 pub mod contents;
+pub mod cut_short;
 pub mod invariants;
 pub mod lake;
 pub mod mail;
@@ -21,12 +22,15 @@ use std::sync::{Mutex, PoisonError};
 /// When tests begin: 2027-01-15T08:00:00Z.
 const START_MS: i64 = 1_800_000_000_000;
 
+/// Told how often the clock was read.
+type OnReading = Box<dyn FnMut(u64) + Send>;
+
 /// A clock that a test sets by hand. It counts how often it is read: the gate reads it just before it
 /// writes to the ledger, so a reading is a moment at which a process can be killed.
 pub struct HandClock {
     now_ms: AtomicI64,
     readings: AtomicU64,
-    on_reading: Mutex<Option<Box<dyn FnMut(u64) + Send>>>,
+    on_reading: Mutex<Option<OnReading>>,
 }
 
 impl Default for HandClock {
