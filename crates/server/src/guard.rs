@@ -78,11 +78,16 @@ const FORWARDING: [&str; 5] =
 pub(crate) async fn overview(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let forwarded = FORWARDING.iter().any(|name| headers.contains_key(*name));
-    let host = !forwarded && host(headers).is_some_and(|host| app.is_local_host(host));
+    let named = host(headers);
+    let foreign = !named.is_some_and(|host| app.is_own_host(host));
+    let here = !forwarded && named.is_some_and(|host| app.is_local_host(host));
     let known = bearer(headers).is_some_and(|token| app.is_token(token))
         || password(headers).is_some_and(|token| app.is_token(&token));
-    if known || (app.is_local() && host) {
+    if known || (app.is_local() && here) {
         return next.run(request).await;
+    }
+    if app.is_local() && foreign {
+        return pages::refused(StatusCode::MISDIRECTED_REQUEST, "Unknown address");
     }
     let mut response = pages::refused(StatusCode::UNAUTHORIZED, "The admin token is needed");
     let challenge = HeaderValue::from_static("Basic realm=\"Lakegate: any name, the admin token\"");

@@ -14,6 +14,9 @@ use lakegate_server::{Bound, ServerOptions, serve};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
+/// How long the server goes on answering when the review is closed.
+const ANSWERS_AFTER: Duration = Duration::from_secs(2);
+
 /// How often notices leave while a review is waited for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
 
@@ -105,7 +108,12 @@ async fn wait_for_review(
     };
     tokio::select! {
         served = serve => served.map_err(|error| super::serve::failure(&error)),
-        driven = gate.drive(run, Until::Closed) => Ok(driven.map(|_| ())?),
+        driven = async {
+            let driven = gate.drive(run, Until::Closed).await;
+            // Whoever made the last decision is still being told what became of it.
+            tokio::time::sleep(ANSWERS_AFTER).await;
+            driven
+        } => Ok(driven.map(|_| ())?),
         delivered = beside => delivered,
     }
 }

@@ -4,8 +4,10 @@
 //! part or whole, it goes on from there and ends in the same state. The order is always: intent in the
 //! ledger, bytes moved and verified, the move in the ledger, the source deleted.
 //!
-//! A call must never turn an error into progress: what can not be done now is tried again, and after
-//! the last attempt the object is `failed`, or its verdict is `FAILED`; both wait for a person.
+//! A call must never turn an error into progress: what can not be done now is tried again. After the
+//! last attempt an object that could not be inspected has the verdict `FAILED`, one that could not be
+//! released is held with the reason, and one that could not be moved at all is `failed` where it
+//! stands, which is logged as an error and shown in the run; `lakegate reconcile --mend` lands it anew.
 
 mod apply;
 mod claim;

@@ -185,6 +185,11 @@ async fn the_overview_opens_on_this_machine_under_its_own_name_only() {
     let foreign = || Request::new("GET", "/").header("host", "evil.example");
     assert_eq!(lab.get("/").await.status, 200);
     assert_eq!(lab.send(foreign()).await.status, 421);
+    // A proxy on this machine asks for somebody who may be anywhere.
+    for name in ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"] {
+        let proxied = Request::new("GET", "/").header(name, "203.0.113.7");
+        assert_eq!(lab.send(proxied).await.status, 401, "{name}");
+    }
     let bearer = format!("Bearer {}", lab.bound.token);
     assert_eq!(lab.send(foreign().header("authorization", &bearer)).await.status, 200);
 
