@@ -1,5 +1,7 @@
 //! The gate by its command line on a real S3 server, which the test runner starts (`.config/nextest.toml`).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod harness;
 
 use bytes::Bytes;
