@@ -75,7 +75,10 @@ fn simulate_part(part: u64) {
         total.crashes += told.crashes;
         total.uploads += told.uploads;
     }
-    println!("{SEEDS_PER_PART} seeds: {total:?}");
+    let Told { points, faults, crashes, uploads, .. } = total;
+    println!(
+        "{SEEDS_PER_PART} seeds: {points} points, {faults} faults, {crashes} crashes, {uploads} uploads"
+    );
     // The weather must have been bad, or nothing was shown.
     assert!(total.faults > 10 * SEEDS_PER_PART / 4 && total.crashes > SEEDS_PER_PART / 4);
 }
