@@ -38,7 +38,7 @@ pub async fn tell(world: &mut World) -> End {
     world.drive(&first).await;
     let denied = world.passage(&first, "dir/picture.png").await.id;
     // A restoring whose reply was lost is refused when it is asked for again.
-    let _ = patiently(world, async |gate| gate.restore(&denied, "mara").await).await;
+    let _ = patiently(world, async |gate| gate.restore(&denied, "reviewer").await).await;
     world.put("clean.txt", Content::Clean).await;
     let second = world.run().await;
     decide(world, &second, "clean.txt", DecisionKind::Deny).await;
@@ -54,7 +54,7 @@ pub async fn tell(world: &mut World) -> End {
 async fn decide(world: &mut World, run: &RunId, key: &str, kind: DecisionKind) {
     let passage = world.passage(run, key).await;
     let ask = Ask { passage: passage.id, content_hash: passage.content_hash };
-    world.ask(ask, kind, "mara").await;
+    world.ask(ask, kind, "reviewer").await;
 }
 
 async fn patiently<T>(world: &mut World, act: impl AsyncFn(&Gate) -> Result<T>) -> Result<T> {
@@ -263,7 +263,7 @@ async fn tell_loosely(world: &mut World) {
                 _ => DecisionKind::Deny,
             };
             let ask = Ask { passage: passage.id, content_hash: passage.content_hash };
-            world.ask(ask, kind, "mara").await;
+            world.ask(ask, kind, "reviewer").await;
         }
     }
     world.drive(&run).await;

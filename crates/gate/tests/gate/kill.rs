@@ -117,7 +117,7 @@ async fn named_run(world: &mut World, name: &str) -> RunId {
 async fn decide(world: &mut World, run: &RunId, key: &str, kind: DecisionKind) {
     let passage = world.passage(run, key).await;
     let ask = Ask { passage: passage.id, content_hash: passage.content_hash };
-    world.ask(ask, kind, "mara").await;
+    world.ask(ask, kind, "reviewer").await;
 }
 
 /// The process that is killed.

@@ -141,7 +141,10 @@ fn the_trash_is_emptied_when_its_time_is_over_and_not_before() {
         assert!(world.lake.contents().await.is_empty());
         let passage = world.passage(&run, "bad.csv").await;
         assert_eq!((passage.state, passage.place), (PassageState::Denied, None));
-        assert!(matches!(world.gate.restore(&passage.id, "mara").await, Err(Error::Refused(_))));
+        assert!(matches!(
+            world.gate.restore(&passage.id, "reviewer").await,
+            Err(Error::Refused(_))
+        ));
     });
 }
 
@@ -152,7 +155,7 @@ fn a_restored_object_lands_anew_and_is_judged_anew() {
         let first = world.run().await;
         world.decide(&first, "bad.csv", DecisionKind::Deny).await;
         let denied = world.passage(&first, "bad.csv").await;
-        world.gate.restore(&denied.id, "mara").await.unwrap();
+        world.gate.restore(&denied.id, "reviewer").await.unwrap();
         assert_eq!(world.whereabouts(&bytes).await, [(Zone::Raw, "bad.csv".to_owned())]);
         let second = world.run().await;
         assert_eq!(world.state(&first, "bad.csv").await, PassageState::Denied);
@@ -392,7 +395,7 @@ fn a_driver_that_waits_wakes_when_somebody_decides() {
         let ask = [Ask { passage: passage.id, content_hash: passage.content_hash }];
         let decide = async || {
             tokio::task::yield_now().await;
-            world.gate.decide(&ask, DecisionKind::Approve, "mara", "looked at it").await
+            world.gate.decide(&ask, DecisionKind::Approve, "reviewer", "looked at it").await
         };
         let (phase, answer) = tokio::join!(world.gate.drive(&run, Until::Closed), decide());
         assert_eq!(phase.unwrap(), Phase::Closed);
@@ -408,15 +411,16 @@ fn decisions_need_a_reason_and_the_right_bytes_and_count_once() {
         let passage = world.passage(&run, "cards.csv").await;
         let ask = Ask { passage: passage.id.clone(), content_hash: passage.content_hash.clone() };
         let approve = DecisionKind::Approve;
-        let refused = world.gate.decide(std::slice::from_ref(&ask), approve, "mara", "  ").await;
+        let refused =
+            world.gate.decide(std::slice::from_ref(&ask), approve, "reviewer", "  ").await;
         assert!(matches!(refused, Err(Error::Refused(_))));
         let other = Some(world::hash_of(b"other bytes"));
         let stale = Ask { content_hash: other, ..ask.clone() };
-        assert_eq!(world.ask(stale, approve, "mara").await, DecisionResult::HashMismatch);
-        assert_eq!(world.ask(ask.clone(), approve, "mara").await, DecisionResult::Recorded);
-        let second = world.ask(ask, DecisionKind::Deny, "jon").await;
+        assert_eq!(world.ask(stale, approve, "reviewer").await, DecisionResult::HashMismatch);
+        assert_eq!(world.ask(ask.clone(), approve, "reviewer").await, DecisionResult::Recorded);
+        let second = world.ask(ask, DecisionKind::Deny, "second").await;
         assert!(
-            matches!(&second, DecisionResult::AlreadyDecided { actor, .. } if actor == "mara"),
+            matches!(&second, DecisionResult::AlreadyDecided { actor, .. } if actor == "reviewer"),
             "{second:?}"
         );
         world.drive(&run).await;
@@ -443,7 +447,10 @@ fn a_decision_made_while_the_run_is_under_way_is_carried_out() {
         let early = world.passage(&run, "a.csv").await;
         assert_eq!(early.state, PassageState::Held);
         let ask = Ask { passage: early.id, content_hash: early.content_hash };
-        assert_eq!(world.ask(ask, DecisionKind::Approve, "mara").await, DecisionResult::Recorded);
+        assert_eq!(
+            world.ask(ask, DecisionKind::Approve, "reviewer").await,
+            DecisionResult::Recorded
+        );
         world.drive(&run).await;
         assert_eq!(world.state(&run, "a.csv").await, PassageState::Released);
         assert_eq!(world.state(&run, "b.csv").await, PassageState::Held);

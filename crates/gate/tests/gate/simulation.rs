@@ -317,7 +317,7 @@ impl Simulation {
             if self.rng.u8(..3) == 0 {
                 continue;
             }
-            for actor in ["mara", "jon"].into_iter().take(self.rng.usize(1..3)) {
+            for actor in ["reviewer", "second"].into_iter().take(self.rng.usize(1..3)) {
                 let kind = match self.rng.bool() {
                     true => DecisionKind::Approve,
                     false => DecisionKind::Deny,

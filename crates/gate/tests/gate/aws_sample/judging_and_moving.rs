@@ -124,7 +124,10 @@ fn defect_06b_an_old_approval_does_not_release_new_bytes() {
         let run = world.run().await;
         let passage = world.passage(&run, "data.csv").await;
         let ask = Ask { passage: passage.id.clone(), content_hash: passage.content_hash };
-        assert_eq!(world.ask(ask, DecisionKind::Approve, "mara").await, DecisionResult::Recorded);
+        assert_eq!(
+            world.ask(ask, DecisionKind::Approve, "reviewer").await,
+            DecisionResult::Recorded
+        );
         // Somebody with access to the bucket replaces what was looked at.
         let key = format!("{run}/data.csv");
         let review = world.lake.in_memory(Zone::ManualReview);

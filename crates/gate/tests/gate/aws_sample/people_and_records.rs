@@ -256,7 +256,7 @@ fn defect_28_who_decided_what_on_which_bytes_is_on_record() {
         ];
         assert_eq!(actions, expected);
         let decision = &story[6];
-        assert_eq!(decision.actor, "mara");
+        assert_eq!(decision.actor, "reviewer");
         let detail: serde_json::Value = serde_json::from_str(&decision.detail).unwrap();
         let hash = passage.content_hash.unwrap();
         assert_eq!(detail["content_hash"], hash.as_str());

@@ -288,7 +288,7 @@ impl World {
     pub async fn decide(&mut self, run: &RunId, key: &str, kind: DecisionKind) -> DecisionResult {
         let passage = self.passage(run, key).await;
         let ask = Ask { passage: passage.id, content_hash: passage.content_hash };
-        let result = self.ask(ask, kind, "mara").await;
+        let result = self.ask(ask, kind, "reviewer").await;
         self.drive(run).await;
         result
     }
@@ -306,7 +306,7 @@ impl World {
     /// Somebody asks for a denied object back.
     pub async fn restore(&mut self, passage: &PassageId) -> Result<Passage> {
         self.restoring.push(passage.clone());
-        self.survive(async |gate| gate.restore(passage, "mara").await).await
+        self.survive(async |gate| gate.restore(passage, "reviewer").await).await
     }
 
     /// Where an object's bytes stand, zone and key, in all zones.
