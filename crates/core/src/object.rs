@@ -32,6 +32,21 @@ pub struct ObjectRef {
     pub modified_ms: i64,
 }
 
+impl ObjectRef {
+    /// Whether `now`, what the store knows of the key, is the instance that this reference names: the
+    /// same key, entity tag, size and, where this reference names one, version.
+    ///
+    /// A listing names no versions and a head does, so a version that only `now` has tells nothing.
+    /// The time is not compared: some stores answer a listing and a head with different ones.
+    #[must_use]
+    pub fn is_same_instance(&self, now: &ObjectRef) -> bool {
+        self.key == now.key
+            && self.etag == now.etag
+            && self.size_bytes == now.size_bytes
+            && (self.version.is_none() || self.version == now.version)
+    }
+}
+
 /// One of the four roles that a bucket, or a prefix of one, plays in a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,5 +84,37 @@ impl Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_told_by_what_its_reference_names() {
+        let listed = ObjectRef {
+            key: "k".to_owned(),
+            version: None,
+            etag: "e".to_owned(),
+            size_bytes: 1,
+            modified_ms: 5,
+        };
+        let version = |name: &str| Some(name.to_owned());
+        let first = ObjectRef { version: version("1"), modified_ms: 6, ..listed.clone() };
+        let second = ObjectRef { version: version("2"), ..listed.clone() };
+        let cases = [
+            (&listed, listed.clone(), true),
+            (&listed, first.clone(), true),
+            (&first, first.clone(), true),
+            (&first, second, false),
+            (&first, listed.clone(), false),
+            (&listed, ObjectRef { key: "l".to_owned(), ..listed.clone() }, false),
+            (&listed, ObjectRef { etag: "f".to_owned(), ..listed.clone() }, false),
+            (&listed, ObjectRef { size_bytes: 2, ..listed.clone() }, false),
+        ];
+        for (meant, now, same) in cases {
+            assert_eq!(meant.is_same_instance(&now), same, "{meant:?} {now:?}");
+        }
     }
 }

@@ -71,7 +71,7 @@ struct Passed {
 impl Copy<'_> {
     async fn source_head(&self) -> Result<Head, Error> {
         let head = self.from.head(&self.source.key).await?;
-        if head.object.etag == self.source.etag && head.object.version == self.source.version {
+        if self.source.is_same_instance(&head.object) {
             return Ok(head);
         }
         let message = "the key holds another object now";

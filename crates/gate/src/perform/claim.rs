@@ -75,7 +75,7 @@ async fn settled(objects: Vec<ObjectRef>, work: &Work<'_>) -> Result<Vec<ObjectR
     tokio::time::sleep(Duration::from_millis(work.flow.settings.settle_ms)).await;
     for object in fresh {
         match work.flow.zones.raw.head(&object.key).await {
-            Ok(head) if head.object == object => still.push(object),
+            Ok(head) if is_untouched(&object, &head.object) => still.push(object),
             // Still being written, or gone again: the next run sees what has become of it.
             Ok(_) => {}
             Err(error) if error.is_retryable() => return Err(Failure::Retry(error)),
@@ -84,6 +84,11 @@ async fn settled(objects: Vec<ObjectRef>, work: &Work<'_>) -> Result<Vec<ObjectR
     }
     still.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(still)
+}
+
+/// Whether nothing was written since, not even the same bytes again. A listing names no version.
+fn is_untouched(listed: &ObjectRef, now: &ObjectRef) -> bool {
+    listed.is_same_instance(now) && listed.modified_ms == now.modified_ms
 }
 
 /// Without the objects that another run owns already and has not yet taken out of `raw`.

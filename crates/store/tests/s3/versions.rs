@@ -3,6 +3,8 @@
 use crate::server::{
     VERSIONED, fresh_prefix, keys, open, open_at, options, overwrite, put, raw, read, run_tags,
 };
+use lakegate_store::folder::{FolderBucket, FolderOptions};
+use lakegate_store::memory::MemoryBucket;
 use lakegate_store::s3::VersionedDelete;
 use lakegate_store::{Bucket, ErrorKind, S3Bucket, SourceAfter, Support};
 
@@ -65,4 +67,30 @@ async fn objects_as_listed_can_be_moved() {
     assert_eq!(read(&bucket, &done.object).await, b"bytes");
     bucket.delete(&listed).await.unwrap();
     assert_eq!(keys(&bucket, 10).await, ["copy"]);
+}
+
+#[tokio::test]
+async fn objects_as_listed_can_be_moved_to_other_stores() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = FolderBucket::open(directory.path(), FolderOptions::default()).unwrap();
+    let others: [&dyn Bucket; 2] = [&MemoryBucket::new("to"), &folder];
+    for other in others {
+        let bucket = open(VERSIONED).await;
+        let first = put(&bucket, "k", "bytes").await;
+        let listed = bucket.list("", None, 10).await.unwrap().objects.remove(0);
+        assert_eq!(listed.version, None);
+        let done = bucket.transfer(&listed, other, "copy", &run_tags("r")).await.unwrap();
+        assert_eq!(done.source, SourceAfter::Remains);
+        assert_eq!(done.object.size_bytes, 5);
+        // Once more, as after a crash: by the reference of the list, and by the version.
+        for source in [&listed, &first] {
+            let again = bucket.transfer(source, other, "copy", &run_tags("r")).await.unwrap();
+            assert_eq!(again.object, done.object);
+        }
+        overwrite(&bucket, "k", "other").await;
+        for source in [&listed, &first] {
+            let answer = bucket.transfer(source, other, "late", &run_tags("r")).await;
+            assert_eq!(answer.unwrap_err().kind, ErrorKind::Changed);
+        }
+    }
 }
