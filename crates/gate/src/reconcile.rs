@@ -162,7 +162,7 @@ impl Gate {
                 report.add(difference(DifferenceKind::Replaced, false, detail));
             }
             Ok(head) if head.object.etag == place.object.etag && ours => {
-                let expected = tags_of(passage);
+                let (expected, _) = bucket.fitting_tags(&tags_of(passage));
                 let found = match bucket.tags(&head.object).await {
                     Ok(found) => found,
                     Err(error) if error.kind == ErrorKind::Unsupported => return Ok(()),

@@ -143,7 +143,13 @@ pub trait Bucket: Send + Sync {
     /// The object's tags; empty where it has none.
     async fn tags(&self, object: &ObjectRef) -> Result<Tags, Error>;
 
-    /// Replaces the object's tags by this whole set.
+    /// The tags of a set that this store can hold, and a note for each that it can not. All of them,
+    /// unless the store has limits.
+    fn fitting_tags(&self, tags: &Tags) -> (Tags, Vec<String>) {
+        (tags.clone(), Vec::new())
+    }
+
+    /// Replaces the object's tags by this whole set, or what of it fits.
     async fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error>;
 
     /// Writes an object; `size_bytes` is the body's length where it is known.
@@ -156,7 +162,7 @@ pub trait Bucket: Send + Sync {
     ) -> Result<ObjectRef, Error>;
 
     /// Makes a verified copy of `source` (an object of this bucket) under `key` of `destination`,
-    /// with exactly `tags`, with all metadata of the source, overwriting nothing.
+    /// with exactly the [`Bucket::fitting_tags`] of `tags`, with all metadata of the source, overwriting nothing.
     ///
     /// `tags` must hold `WorkflowId`: an object at the destination with the same `WorkflowId`, size
     /// and content is this transfer's own earlier result and counts as done, even when the source is

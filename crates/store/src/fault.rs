@@ -208,6 +208,10 @@ impl Bucket for FaultyBucket {
         self.run("tags", &object.key, self.inner.tags(object)).await
     }
 
+    fn fitting_tags(&self, tags: &Tags) -> (Tags, Vec<String>) {
+        self.inner.fitting_tags(tags)
+    }
+
     async fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error> {
         self.run("set_tags", &object.key, self.inner.set_tags(object, tags)).await
     }

@@ -21,19 +21,11 @@ pub async fn copy(
     key: &str,
     tags: &Tags,
 ) -> Result<Transferred, Error> {
-    require_workflow_id(from, source, tags)?;
-    let copy = Copy { from, source, to, key, tags };
-    match copy.source_head().await {
-        Ok(head) => copy.run(&head).await,
-        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Changed) => {
-            // The source may be gone because an earlier try had finished.
-            match copy.earlier_result().await? {
-                Some(object) => copy.done(object, SourceAfter::Gone).await,
-                None => Err(error),
-            }
-        }
-        Err(error) => Err(error),
-    }
+    let (fitting, notes) = to.fitting_tags(tags);
+    require_workflow_id(from, source, &fitting)?;
+    let copy = Copy { from, source, to, key, tags: &fitting };
+    let done = copy.carry_out().await?;
+    Ok(Transferred { notes, ..done })
 }
 
 /// Refuses tags by which a transfer could not recognise its own result.
@@ -58,6 +50,7 @@ struct Copy<'a> {
     source: &'a ObjectRef,
     to: &'a dyn Bucket,
     key: &'a str,
+    /// The tags, as many as the destination can hold.
     tags: &'a Tags,
 }
 
@@ -69,6 +62,20 @@ struct Passed {
 }
 
 impl Copy<'_> {
+    async fn carry_out(&self) -> Result<Transferred, Error> {
+        match self.source_head().await {
+            Ok(head) => self.run(&head).await,
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Changed) => {
+                // The source may be gone because an earlier try had finished.
+                match self.earlier_result().await? {
+                    Some(object) => self.done(object, SourceAfter::Gone).await,
+                    None => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn source_head(&self) -> Result<Head, Error> {
         let head = self.from.head(&self.source.key).await?;
         if self.source.is_same_instance(&head.object) {

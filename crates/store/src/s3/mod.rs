@@ -239,6 +239,10 @@ impl Bucket for S3Bucket {
         self.tags_of_object(object).await
     }
 
+    fn fitting_tags(&self, tags: &Tags) -> (Tags, Vec<String>) {
+        tags::fit(tags)
+    }
+
     async fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error> {
         self.replace_tags(object, tags).await
     }

@@ -4,7 +4,8 @@ use crate::server::{
     PLAIN, noise, open, options, overwrite, put, put_with, raw, read, read_key, run_tags, tags,
 };
 use aws_sdk_s3::primitives::ByteStream;
-use lakegate_store::{Bucket, ErrorKind, PutOptions, S3Bucket, SourceAfter};
+use lakegate_core::object::TAG_WORKFLOW_ID;
+use lakegate_store::{Bucket, ErrorKind, MemoryBucket, PutOptions, S3Bucket, SourceAfter};
 
 /// A pair of zones in one bucket; copies above 5 MiB go by parts.
 async fn zones() -> (S3Bucket, S3Bucket) {
@@ -173,4 +174,33 @@ async fn a_source_uploaded_in_parts_is_verified_by_reading() {
     from.delete(&source).await.unwrap();
     let again = from.transfer(&source, &to, "k", &run).await.unwrap();
     assert_eq!((again.object, again.source), (done.object, SourceAfter::Gone));
+}
+
+#[tokio::test]
+async fn tags_that_do_not_fit_are_dropped_with_a_note_from_any_store() {
+    let bucket = open(PLAIN).await;
+    let memory = MemoryBucket::new("memory");
+    let source = memory.insert("k", "bytes");
+    let mut many = tags(&[(TAG_WORKFLOW_ID, "r"), ("!odd", "1")]);
+    many.extend((0..10).map(|n| (format!("Zone{n}"), "x".to_owned())));
+    let (fitting, notes) = bucket.fitting_tags(&many);
+    assert_eq!((fitting.len(), notes.len()), (10, 2));
+
+    let there = memory.transfer(&source, &bucket, "k", &many).await.unwrap();
+    assert_eq!(there.notes, notes);
+    assert_eq!(bucket.tags(&there.object).await.unwrap(), fitting);
+    // A second try finds the first one's result, and sets its tags right.
+    bucket.set_tags(&there.object, &tags(&[(TAG_WORKFLOW_ID, "r")])).await.unwrap();
+    let again = memory.transfer(&source, &bucket, "k", &many).await.unwrap();
+    assert_eq!((again.object.etag, again.notes), (there.object.etag.clone(), notes));
+    assert_eq!(bucket.tags(&there.object).await.unwrap(), fitting);
+
+    let back = bucket.transfer(&there.object, &memory, "back", &many).await.unwrap();
+    assert_eq!(memory.tags(&back.object).await.unwrap(), many);
+    assert!(back.notes.is_empty());
+
+    // A run's id that the store can not hold would leave a copy that nobody recognises.
+    let odd = tags(&[(TAG_WORKFLOW_ID, "r!")]);
+    let refused = memory.transfer(&source, &bucket, "odd", &odd).await;
+    assert_eq!(refused.unwrap_err().kind, ErrorKind::Unsupported);
 }

@@ -3,10 +3,10 @@
 use crate::server::{
     VERSIONED, fresh_prefix, keys, open, open_at, options, overwrite, put, raw, read, run_tags,
 };
-use lakegate_store::folder::{FolderBucket, FolderOptions};
-use lakegate_store::memory::MemoryBucket;
 use lakegate_store::s3::VersionedDelete;
-use lakegate_store::{Bucket, ErrorKind, S3Bucket, SourceAfter, Support};
+use lakegate_store::{
+    Bucket, ErrorKind, FolderBucket, FolderOptions, MemoryBucket, S3Bucket, SourceAfter, Support,
+};
 
 #[tokio::test]
 async fn the_version_that_was_meant_is_read_and_copied() {

@@ -39,6 +39,10 @@ impl Bucket for CutShort {
         self.0.tags(object).await
     }
 
+    fn fitting_tags(&self, tags: &Tags) -> (Tags, Vec<String>) {
+        self.0.fitting_tags(tags)
+    }
+
     async fn set_tags(&self, object: &ObjectRef, tags: &Tags) -> Result<(), Error> {
         self.0.set_tags(object, tags).await
     }
