@@ -22,8 +22,10 @@ need_compiler() {
   fi
 }
 
-# Python with venv, for the servers that the tests start.
+# Python with venv, for the servers that the tests start, and what else the tests call.
 need_python() {
+  need_debian curl curl
+  need_debian openssl openssl
   need_debian python3 python3 python3-venv
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_debian no-such-command python3-venv
 }
