@@ -9,7 +9,7 @@ use crate::automaton::Automaton;
 use crate::candidates;
 use crate::catalogue::{Anchor, DIGITS_MIN, KEYWORDS, Need, PATTERNS, Pattern, STRONG_PAIRS};
 use crate::checks;
-use crate::classes::{Classes, LONG_RUN_BYTES_MIN, Word};
+use crate::classes::{Classes, LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Word};
 use crate::detector::{Detector, MATCH_BYTES_MAX};
 use crate::edges;
 use crate::evidence::{self, Nearby};
@@ -92,17 +92,17 @@ impl<'a> Pass<'a> {
                     self.strong_at(start);
                 }
             }
-            let mut rare = word.marks | word.long_starts;
-            while rare != 0 {
-                let bit = rare & rare.wrapping_neg();
-                rare ^= bit;
-                let at = base + bit.trailing_zeros() as usize;
-                if word.long_starts & bit != 0 {
-                    self.long_run(at);
-                }
-                if word.marks & bit != 0 {
-                    self.mark(at);
-                }
+            let mut marks = word.long_marks;
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.long_run(at + 1 - LONG_RUN_BYTES_MIN);
+            }
+            let mut marks = word.marks;
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.mark(at);
             }
         }
     }
@@ -171,7 +171,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A place that its byte tells the kind of.
+    /// A place of another kind; the bytes up to `at` tell which.
     fn mark(&mut self, at: usize) {
         let Some(value) = self.value_at(at) else { return };
         let (bytes, first, end) = (self.bytes(), value.start(), value.end());
@@ -182,7 +182,7 @@ impl<'a> Pass<'a> {
                     self.plain(&automata.at, value, start, end);
                 }
             }
-            b':' if bytes[at + 1..end].starts_with(b"//") => {
+            b'/' => {
                 if let Some(start) = candidates::scheme_start(bytes, first, at) {
                     let limit = walk_limit(bytes, &value.segment, start);
                     self.plain(&automata.scheme, value, start, limit);
@@ -193,9 +193,21 @@ impl<'a> Pass<'a> {
                     self.plain(&automata.colons, value, start, end);
                 }
             }
-            b'-' if at >= first + 4 => self.strong(value, at - 4),
-            b'-' => {}
-            _ => self.strong(value, at),
+            b'-' => {
+                if let Some(start) = candidates::last_hyphens(bytes, first, end, at) {
+                    self.strong(value, start);
+                }
+            }
+            b'0'..=b'9' => {
+                if let Some(start) = candidates::opening(bytes, first, at) {
+                    self.strong(value, start);
+                }
+            }
+            _ => {
+                if let Some(start) = (at + 1).checked_sub(LONG_WORD_LETTERS_MIN) {
+                    self.strong_at(start);
+                }
+            }
         }
     }
 
@@ -223,7 +235,7 @@ impl<'a> Pass<'a> {
 
     /// Places in a region where a match that needs a keyword may begin.
     fn weak_in(&mut self, region: Range<usize>) {
-        let starts = |word: &Word| word.begin | word.digit | word.long_starts;
+        let starts = |word: &Word| word.begin | word.digit | word.long & !(word.long << 1);
         let mut at = region.start;
         while let Some(place) = self.classes.next(starts, at, region.end) {
             at = place + 1;

@@ -125,15 +125,12 @@ fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
         Anchor::At => {
             behind(b'@').filter_map(|at| candidates::local_part(bytes, value.start, at)).collect()
         }
-        Anchor::Scheme => behind(b':')
-            .filter(|at| bytes[at + 1..].starts_with(b"//"))
-            .filter_map(|at| candidates::scheme_start(bytes, value.start, at))
-            .collect(),
-        Anchor::Colons => behind(b':')
-            .filter(|at| bytes[at + 1..].iter().take(5).any(|byte| *byte == b':'))
-            .filter(|at| !bytes[at.saturating_sub(5)..*at].contains(&b':'))
-            .filter_map(|at| candidates::colons_start(bytes, value.start, at))
-            .collect(),
+        Anchor::Scheme => {
+            behind(b'/').filter_map(|at| candidates::scheme_start(bytes, value.start, at)).collect()
+        }
+        Anchor::Colons => {
+            behind(b':').filter_map(|at| candidates::colons_start(bytes, value.start, at)).collect()
+        }
         Anchor::Assigned => Vec::new(),
     }
 }
