@@ -31,6 +31,8 @@ mod edges;
 mod error;
 mod evidence;
 mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hit;
 mod keywords;
 mod overlap;
