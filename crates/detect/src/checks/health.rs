@@ -1,6 +1,6 @@
 //! Numbers of health care: insurance cards, prescribers, procedures, devices.
 
-use super::{Candidate, Check, Digits, Solid, all_same, luhn, modulo, separator, weighted};
+use super::{Candidate, Check, Digits, all_same, luhn, modulo, separator, weighted};
 
 /// DEA registration number: the last digit is the last of d1 + d3 + d5 + 2 (d2 + d4 + d6), by the
 /// Drug Enforcement Administration's own rule. A 9 may stand for the second letter.
