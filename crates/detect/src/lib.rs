@@ -33,6 +33,8 @@ mod evidence;
 mod fold;
 mod hit;
 mod keywords;
+#[cfg(test)]
+mod macie;
 mod overlap;
 mod pass;
 mod proof;
