@@ -16,7 +16,11 @@ const KEYWORD_DIFFERS: [(&str, KeywordRule, &str); 4] = [
         KeywordRule::Varies,
         "a card number, a date and their signs say enough; only a weaker form needs a keyword",
     ),
-    ("HTTP_COOKIE", KeywordRule::Required, "the header's name, which Macie wants too, is a keyword"),
+    (
+        "HTTP_COOKIE",
+        KeywordRule::Required,
+        "the header's name, which Macie wants too, is a keyword",
+    ),
     ("HTTP_BASIC_AUTH_HEADER", KeywordRule::Varies, "a field may be named as the header"),
 ];
 

@@ -10,7 +10,9 @@ pub(crate) static CARD_TRACK: Check = Check::Text(|text| {
     let first_track = text.get(from + length) == Some(&b'^');
     let rest = &text[from + length..];
     let date = match first_track {
-        true => rest.iter().skip(1).position(|byte| *byte == b'^').and_then(|at| rest.get(at + 2..)),
+        true => {
+            rest.iter().skip(1).position(|byte| *byte == b'^').and_then(|at| rest.get(at + 2..))
+        }
         false => rest.get(1..),
     };
     let month = date.and_then(|date| date.get(2..4));
@@ -47,7 +49,9 @@ pub(crate) static CARD_EXPIRY_PART: Check = Check::InValue(|candidate| {
     };
     let fits = |ending: &&[u8]| {
         label.strip_suffix(*ending).is_some_and(|stem| {
-            [b"exp".as_slice(), b"expiry", b"expiration", b"expire"].iter().any(|e| stem.ends_with(e))
+            [b"exp".as_slice(), b"expiry", b"expiration", b"expire"]
+                .iter()
+                .any(|e| stem.ends_with(e))
         })
     };
     wanted.iter().any(fits).then_some(candidate.found.end)
@@ -75,9 +79,26 @@ fn letters_before(candidate: &Candidate<'_>, label: &mut [u8; 24]) -> usize {
 /// A security code: no amount, and not behind a word that gives the number another meaning.
 pub(crate) static CARD_SECURITY_CODE: Check = Check::InValue(|candidate| {
     const OTHERS: [&[u8]; 20] = [
-        b"exp", b"expiry", b"expiration", b"expires", b"date", b"year", b"month", b"thru", b"zip",
-        b"page", b"version", b"http", b"error", b"status", b"line", b"in", b"ends", b"ending",
-        b"digits", b"last",
+        b"exp",
+        b"expiry",
+        b"expiration",
+        b"expires",
+        b"date",
+        b"year",
+        b"month",
+        b"thru",
+        b"zip",
+        b"page",
+        b"version",
+        b"http",
+        b"error",
+        b"status",
+        b"line",
+        b"in",
+        b"ends",
+        b"ending",
+        b"digits",
+        b"last",
     ];
     let mut label = [0u8; 24];
     let word = last_word_before(candidate, &mut label);
@@ -122,10 +143,9 @@ mod tests {
 
     #[test]
     fn both_tracks_have_a_card_and_a_month() {
-        for good in [
-            "B4539578763621486^QXZ/MIRA^30121010000000000?",
-            "4539578763621486=30121010000000000?",
-        ] {
+        for good in
+            ["B4539578763621486^QXZ/MIRA^30121010000000000?", "4539578763621486=30121010000000000?"]
+        {
             assert!(passes(&CARD_TRACK, good), "{good}");
         }
         for bad in [
@@ -155,7 +175,8 @@ mod tests {
         {
             assert!(passes_behind(&CARD_EXPIRY_PART, before, found, ""), "{before}{found}");
         }
-        for (before, found) in [("expY=", "20260"), ("year=", "2026"), ("", "2026"), ("exp ", "2")] {
+        for (before, found) in [("expY=", "20260"), ("year=", "2026"), ("", "2026"), ("exp ", "2")]
+        {
             let digits = found.len() == 5;
             assert!(digits || !passes_behind(&CARD_EXPIRY_PART, before, found, ""), "{before}");
         }

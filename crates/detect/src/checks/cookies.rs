@@ -52,7 +52,12 @@ mod tests {
     #[test]
     fn the_whole_header_is_the_match() {
         check("Cookie: ", "sid=", "q4471; lang=en\r\nHost: x", Some("sid=q4471; lang=en"));
-        check("Set-Cookie: ", "sid=", "q4471; Path=/; HttpOnly", Some("sid=q4471; Path=/; HttpOnly"));
+        check(
+            "Set-Cookie: ",
+            "sid=",
+            "q4471; Path=/; HttpOnly",
+            Some("sid=q4471; Path=/; HttpOnly"),
+        );
         check("\"cookie\": \"", "sid=", "q4471\", \"a\"", Some("sid=q4471"));
         check("", "sid=", "q4471", Some("sid=q4471"));
         check("cookie = '", "sid=", "q4471'", None);

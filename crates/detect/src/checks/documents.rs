@@ -7,19 +7,45 @@ use super::{Check, Digits, Solid, all_same, base36, luhn, modulo, weighted};
 pub(crate) static USA_SSN: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
+    if digits.len() != 9 {
+        return false;
+    }
     let (area, group, serial) =
         (modulo(&digits[..3], 1000), modulo(&digits[3..5], 100), modulo(&digits[5..], 10_000));
-    digits.len() == 9
-        && !matches!(area, 0 | 666 | 900..)
+    !matches!(area, 0 | 666 | 900..)
         && group != 0
         && serial != 0
         && !all_same(digits)
-        && !matches!(
-            (area, group, serial),
-            (78, 5, 1120) | (219, 9, 9999) | (457, 55, 5462) | (123, 45, 6789)
-        )
+        && KNOWN_SSNS.binary_search(&modulo(digits, 1_000_000_000)).is_err()
         && super::separator(text).is_ok()
 });
+
+/// Numbers that the Social Security Administration made void because they were printed in wallets,
+/// leaflets and advertisements, and 123-45-6789; sorted.
+const KNOWN_SSNS: [u64; 22] = [
+    22_28_1852,
+    42_10_3580,
+    62_36_0749,
+    78_05_1120,
+    95_07_3645,
+    123_45_6789,
+    128_03_6045,
+    135_01_6629,
+    141_18_6941,
+    165_16_7999,
+    165_18_7999,
+    165_20_7999,
+    165_22_7999,
+    165_24_7999,
+    189_09_2294,
+    212_09_7694,
+    212_09_9999,
+    219_09_9999,
+    306_30_2348,
+    308_12_5070,
+    457_55_5462,
+    549_24_1889,
+];
 
 /// Canadian Social Insurance Number: Luhn; 0 and 8 are not issued as first digits.
 pub(crate) static CANADA_SIN: Check = Check::Text(|text| {
@@ -180,9 +206,11 @@ pub(crate) static CURP: Check = Check::Text(|text| {
 pub(crate) static PESEL: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
+    if digits.len() != 11 {
+        return false;
+    }
     let (month, day) = (modulo(&digits[2..4], 100), modulo(&digits[4..6], 100));
-    digits.len() == 11
-        && (1..=12).contains(&(month % 20))
+    (1..=12).contains(&(month % 20))
         && (1..=31).contains(&day)
         && weighted(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
 });
@@ -191,7 +219,7 @@ pub(crate) static PESEL: Check = Check::Text(|text| {
 pub(crate) static UK_NINO: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let code = solid.as_slice();
-    let prefix = &code[..2];
+    let Some(prefix) = code.get(..2) else { return false };
     !b"DFIQUV".contains(&prefix[0])
         && !b"DFIOQUV".contains(&prefix[1])
         && !matches!(prefix, b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
@@ -219,6 +247,12 @@ pub(crate) static PLAIN_DOCUMENT: Check = Check::Text(|text| {
 mod tests {
     use super::super::tests::passes;
     use super::*;
+
+    #[test]
+    fn known_numbers_are_sorted() {
+        assert!(KNOWN_SSNS.is_sorted());
+        assert!(!passes(&USA_SSN, "078-05-1120"));
+    }
 
     #[test]
     fn numbers_from_the_standards() {
