@@ -21,14 +21,13 @@ pub(crate) static USA_SSN: Check = Check::Text(|text| {
 });
 
 /// Numbers that the Social Security Administration made void because they were printed in wallets,
-/// leaflets and advertisements, and 123-45-6789; sorted.
+/// leaflets and advertisements; sorted.
 const KNOWN_SSNS: [u64; 22] = [
     22_28_1852,
     42_10_3580,
     62_36_0749,
     78_05_1120,
     95_07_3645,
-    123_45_6789,
     128_03_6045,
     135_01_6629,
     141_18_6941,
@@ -44,6 +43,7 @@ const KNOWN_SSNS: [u64; 22] = [
     306_30_2348,
     308_12_5070,
     457_55_5462,
+    468_28_8779,
     549_24_1889,
 ];
 
@@ -64,6 +64,9 @@ const SPANISH_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 pub(crate) static SPAIN_LETTER: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let Some((letter, number)) = solid.as_slice().split_last() else { return false };
+    if number.len() > 8 {
+        return false;
+    }
     let value = number.iter().fold(0usize, |value, byte| match byte {
         b'0'..=b'9' => value * 10 + usize::from(byte - b'0'),
         b'X' | b'Y' | b'Z' => usize::from(byte - b'X'),

@@ -15,6 +15,8 @@ mod documents;
 mod health;
 mod latin_america;
 mod licences;
+#[cfg(test)]
+mod properties;
 mod registers;
 mod secrets;
 mod taxes;
