@@ -34,10 +34,6 @@ fn classify(chunk: &[u8; 64]) -> Masks {
         let small = vdupq_n_u8(0x20);
         let letter = within(vorrq_u8(x, small), b'a', 26);
         let is_small = vceqq_u8(vandq_u8(x, small), small);
-        let quotes = vorrq_u8(vorrq_u8(is(x, b'"'), is(x, b'\'')), is(x, b'`'));
-        let closers = vorrq_u8(is(x, b')'), within(x, b'\\', 2));
-        let blanks = vorrq_u8(is(x, b' '), is(x, b'\t'));
-        let closing = vorrq_u8(vorrq_u8(quotes, closers), vorrq_u8(blanks, high(x)));
         masks.digit |= mask(within(x, b'0', 10)) << place;
         masks.upper |= mask(vbicq_u8(letter, is_small)) << place;
         masks.lower |= mask(vandq_u8(letter, is_small)) << place;
@@ -46,9 +42,11 @@ fn classify(chunk: &[u8; 64]) -> Masks {
         masks.dash |= mask(is(x, b'-')) << place;
         masks.colon |= mask(is(x, b':')) << place;
         masks.slash |= mask(is(x, b'/')) << place;
-        masks.joiner |= mask(vorrq_u8(is(x, b'_'), is(x, b'+'))) << place;
-        masks.sign |= mask(within(x, b'=', 2)) << place;
-        masks.closing |= mask(closing) << place;
+        masks.equal |= mask(is(x, b'=')) << place;
+        masks.space |= mask(is(x, b' ')) << place;
+        masks.underscore |= mask(is(x, b'_')) << place;
+        masks.plus |= mask(is(x, b'+')) << place;
+        masks.paren |= mask(is(x, b'(')) << place;
     }
     masks
 }

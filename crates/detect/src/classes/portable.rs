@@ -22,11 +22,11 @@ pub(super) fn classify(chunk: &[u8; 64]) -> Masks {
         masks.dash |= put(is(x, b'-'));
         masks.colon |= put(is(x, b':'));
         masks.slash |= put(is(x, b'/'));
-        masks.joiner |= put(is(x, b'_') | is(x, b'+'));
-        masks.sign |= put(in_range(x, b'=', b'>'));
-        let quotes = is(x, b'"') | is(x, b'\'') | is(x, b'`');
-        let closers = is(x, b')') | in_range(x, b'\\', b']');
-        masks.closing |= put(quotes | closers | is(x, b' ') | is(x, b'\t') | x & HIGH);
+        masks.equal |= put(is(x, b'='));
+        masks.space |= put(is(x, b' '));
+        masks.underscore |= put(is(x, b'_'));
+        masks.plus |= put(is(x, b'+'));
+        masks.paren |= put(is(x, b'('));
     }
     masks
 }
