@@ -106,9 +106,13 @@ pub(crate) static CARD_SECURITY_CODE: Check = Check::InValue(|candidate| {
     (!other && !is_counted(candidate)).then_some(candidate.found.end)
 });
 
+/// The word before a match is looked for in so many bytes: no decision depends on text far away.
+const WORD_BEFORE_BYTES_MAX: usize = 64;
+
 /// The word that stands directly before a match, in small letters.
 fn last_word_before<'a>(candidate: &Candidate<'_>, word: &'a mut [u8; 24]) -> &'a [u8] {
-    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let far = candidate.found.start.saturating_sub(WORD_BEFORE_BYTES_MAX);
+    let before = &candidate.text[candidate.value.start.max(far)..candidate.found.start];
     let end = before.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
     let start = before[..end].iter().rposition(|b| !b.is_ascii_alphabetic()).map_or(0, |at| at + 1);
     let letters = &before[start.max(end.saturating_sub(word.len()))..end];

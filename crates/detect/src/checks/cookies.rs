@@ -5,13 +5,22 @@ use super::{Candidate, Check};
 /// At most so many bytes of a header are taken; browsers keep to as many for one cookie.
 const HEADER_BYTES_MAX: usize = 4096;
 
+/// The colon stands at most so many bytes before the first name.
+const GAP_BYTES_MAX: usize = 16;
+
 /// A `Cookie` or `Set-Cookie` header (RFC 6265): the match is its first name and `=`. The header's name
 /// ends with a colon, or the match begins a field that is named as the header. The match is extended
 /// over all pairs and attributes.
 pub(crate) static COOKIE_HEADER: Check = Check::InValue(|candidate: &Candidate<'_>| {
-    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let start = candidate.found.start;
+    let before =
+        &candidate.text[candidate.value.start.max(start.saturating_sub(GAP_BYTES_MAX))..start];
     let sign = before.iter().rfind(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'\\'));
-    if !matches!(sign, None | Some(b':')) {
+    let names_header = match sign {
+        Some(sign) => *sign == b':',
+        None => before.len() < GAP_BYTES_MAX,
+    };
+    if !names_header {
         return None;
     }
     let limit = candidate.value.end.min(candidate.found.start + HEADER_BYTES_MAX);
