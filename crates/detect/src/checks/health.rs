@@ -1,6 +1,6 @@
-//! Numbers of health care: insurance cards, prescribers, procedures, devices.
+//! Numbers of health care: insurance cards, prescribers, procedures.
 
-use super::{Candidate, Check, Digits, all_same, luhn, modulo, separator, weighted};
+use super::{Check, Digits, all_same, luhn, modulo, separator, weighted};
 
 /// DEA registration number: the last digit is the last of d1 + d3 + d5 + 2 (d2 + d4 + d6), by the
 /// Drug Enforcement Administration's own rule. A 9 may stand for the second letter.
@@ -114,37 +114,6 @@ pub(crate) static NPI: Check = Check::Text(|text| {
     luhn(&whole)
 });
 
-/// A device identifier of GS1: the GTIN behind `01` has a check digit by weights 3 and 1 (GS1
-/// General Specifications, section 7.9).
-pub(crate) static UDI_GS1: Check = Check::Text(|text| {
-    let digits = Digits::of(text);
-    let Some(gtin) = digits.as_slice().get(2..16) else { return false };
-    let sum: u32 = gtin
-        .iter()
-        .zip([3u32, 1].iter().cycle())
-        .map(|(digit, weight)| u32::from(*digit) * weight)
-        .sum();
-    sum.is_multiple_of(10) && !all_same(gtin)
-});
-
-const HIBC_CHARACTERS: &[u8; 43] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%";
-
-/// A device identifier of HIBCC: the last character is the sum of all others modulo 43 (ANSI/HIBC
-/// 2.6).
-pub(crate) static UDI_HIBCC: Check = Check::Text(|text| {
-    let value = |byte: u8| HIBC_CHARACTERS.iter().position(|known| *known == byte);
-    let Some((check, rest)) = text.split_last() else { return false };
-    let sum = rest.iter().try_fold(0, |sum, byte| Some(sum + value(*byte)?));
-    sum.is_some_and(|sum| value(*check) == Some(sum % 43))
-});
-
-/// A device identifier of ICCBBA (ISBT 128) stands behind its data identifier `=/`, that of a blood
-/// bag behind `=)`.
-pub(crate) static UDI_ICCBBA: Check = Check::InValue(|candidate: &Candidate<'_>| {
-    let before = &candidate.text[candidate.value.start..candidate.found.start];
-    (before.ends_with(b"=/") || before.ends_with(b"=)")).then_some(candidate.found.end)
-});
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::passes;
@@ -162,8 +131,6 @@ mod tests {
             (&UK_NHS, "943 476 5870", "943 476 5871"),
             (&HCPCS, "99213", "99999"),
             (&NPI, "1234567893", "1234567894"),
-            (&UDI_GS1, "(01)09506000134352", "(01)09506000134353"),
-            (&UDI_HIBCC, "+A99912345/$$52001510X33", "+A99912345/$$52001510X34"),
         ] {
             assert!(passes(check, good), "{good}");
             assert!(!passes(check, bad), "{bad}");
