@@ -57,17 +57,32 @@ fn is_latin(lead: u8, last: u8) -> bool {
     matches!(lead, 0xc3..=0xc9) && matches!(last, 0x80..=0xbf)
 }
 
-/// Start of the two ASCII letters that stand before `token`, a space or hyphen between, as a country
-/// does before an IBAN.
-#[inline]
-pub(crate) fn prefix_before(bytes: &[u8], value_start: usize, token: usize) -> Option<usize> {
-    match bytes[value_start..token] {
+/// What a match may begin with before its first digit, at `digit`: a `+` or `(`, or two letters with a
+/// space or hyphen behind them, as a country before an IBAN.
+pub(crate) fn opening(bytes: &[u8], value_start: usize, digit: usize) -> Option<usize> {
+    match bytes[value_start..digit] {
+        [.., b'+' | b'('] => Some(digit - 1),
         [.., first, second, b' ' | b'-'] => {
             let letters = first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
-            letters.then(|| token - 3)
+            letters.then(|| digit - 3)
         }
         _ => None,
     }
+}
+
+/// Start of the last five of the hyphens around `at`, if there are five, and `at` is the fifth.
+pub(crate) fn last_hyphens(
+    bytes: &[u8],
+    value_start: usize,
+    value_end: usize,
+    at: usize,
+) -> Option<usize> {
+    let before = bytes[value_start..at].iter().rev().take(5).take_while(|byte| **byte == b'-');
+    if before.count() != 4 {
+        return None;
+    }
+    let ahead = bytes[at..value_end].iter().take_while(|byte| **byte == b'-').count();
+    Some(at + ahead - 5)
 }
 
 /// A word before a token is at most this long, and at most two separators stand between.
@@ -98,24 +113,29 @@ pub(crate) fn word_before(bytes: &[u8], value_start: usize, token: usize) -> Opt
 /// A URL's scheme is at most this long.
 const SCHEME_BYTES_MAX: usize = 32;
 
-/// Start of the scheme before the `:` at `colon`: its letters, digits, `+`, `-` and `.`, as far as they
-/// go; `None` if there is none, it does not begin with a letter, or it is too long.
-pub(crate) fn scheme_start(bytes: &[u8], value_start: usize, colon: usize) -> Option<usize> {
+/// Start of the scheme before the `://` that ends at `slash`: its letters, digits, `+`, `-` and `.`, as
+/// far as they go; `None` if there is none, it does not begin with a letter, or it is too long.
+pub(crate) fn scheme_start(bytes: &[u8], value_start: usize, slash: usize) -> Option<usize> {
     let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let length = bytes[value_start..colon].iter().rev().take_while(|byte| within(byte)).count();
-    let start = colon - length;
-    (1..=SCHEME_BYTES_MAX)
-        .contains(&length)
-        .then_some(start)
-        .filter(|start| bytes[*start].is_ascii_alphabetic())
+    let before = bytes[value_start..slash + 1].strip_suffix(b"://")?;
+    let scheme = before.iter().rev().take(SCHEME_BYTES_MAX + 1).take_while(|byte| within(byte));
+    let length = scheme.count();
+    let start = value_start + before.len() - length;
+    (length <= SCHEME_BYTES_MAX && bytes[start].is_ascii_alphabetic()).then_some(start)
 }
 
 /// A group of hexadecimal digits between colons is at most this long.
 const HEX_GROUP_BYTES_MAX: usize = 4;
 
-/// Start of the hexadecimal digits before the first colon, at `colon`; `None` if there are too many.
-pub(crate) fn colons_start(bytes: &[u8], value_start: usize, colon: usize) -> Option<usize> {
-    let digits = bytes[value_start..colon].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
-    let length = digits.take_while(|byte| byte.is_ascii_hexdigit()).count();
-    (length <= HEX_GROUP_BYTES_MAX).then_some(colon - length)
+/// Start of the hexadecimal digits before the first of several colons, if the one at `second` is the
+/// second: at most four bytes before it stands another, and none in the five before that.
+pub(crate) fn colons_start(bytes: &[u8], value_start: usize, second: usize) -> Option<usize> {
+    let back = bytes[value_start..second].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    let first = second - 1 - back.into_iter().position(|byte| *byte == b':')?;
+    let before = bytes[value_start..first].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    if before.clone().any(|byte| *byte == b':') {
+        return None;
+    }
+    let length = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (length <= HEX_GROUP_BYTES_MAX).then_some(first - length)
 }

@@ -37,6 +37,7 @@ mod keywords;
 mod macie;
 mod overlap;
 mod pass;
+mod plain_form;
 mod proof;
 #[cfg(test)]
 mod reference;

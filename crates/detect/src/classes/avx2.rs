@@ -1,32 +1,34 @@
 //! Classes of 64 bytes by AVX2, on processors that have it.
 #![allow(unsafe_code)]
 
-use super::{Classes, Masks};
+use super::{Classifier, Masks};
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_cmpeq_epi8,
     _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
     _mm256_slli_epi16,
 };
 
-/// Fills the bitmaps; `false` if the processor can not.
-pub(super) fn fill(classes: &mut Classes, text: &[u8]) -> bool {
-    if !is_x86_feature_detected!("avx2") {
-        return false;
-    }
-    // SAFETY: the processor has AVX2, as was just asked.
-    unsafe { fill_by_avx2(classes, text) };
-    true
+/// The classifier by AVX2, if the processor has it.
+pub(super) fn classifier() -> Option<Classifier> {
+    is_x86_feature_detected!("avx2").then_some(classify as Classifier)
+}
+
+fn classify(chunks: &[[u8; 64]], masks: &mut [Masks]) {
+    // SAFETY: only `classifier` gives this function away, when the processor has AVX2.
+    unsafe { classify_all(chunks, masks) }
 }
 
 #[target_feature(enable = "avx2")]
-fn fill_by_avx2(classes: &mut Classes, text: &[u8]) {
-    classes.fill_by(text, |chunk| classify(chunk));
+fn classify_all(chunks: &[[u8; 64]], masks: &mut [Masks]) {
+    for (chunk, masks) in chunks.iter().zip(masks) {
+        *masks = classify_one(chunk);
+    }
 }
 
 /// The classes of 64 bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn classify(chunk: &[u8; 64]) -> Masks {
+fn classify_one(chunk: &[u8; 64]) -> Masks {
     let (halves, _) = chunk.as_chunks::<32>();
     let [low, high] = [half(&halves[0]), half(&halves[1])];
     Masks {

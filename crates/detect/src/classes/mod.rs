@@ -25,18 +25,20 @@ pub(crate) struct Word {
     pub alnum: u64,
     /// `0-9A-Za-z_-+/`: what base64 of both alphabets and keys with prefixes are made of.
     pub long: u64,
-    /// Where a word may begin: an ASCII letter behind what is none, a capital behind a small letter,
-    /// and the first byte of any other character.
+    /// Where a word may begin: an ASCII letter behind what is no letter and no digit, a capital behind
+    /// a small letter, and the first byte of any other character.
     pub begin: u64,
     /// Those of `begin` whose word ends, or has a capital behind a small letter, within three bytes.
     pub short: u64,
-    /// Directly behind each run of `alnum` that holds a digit.
-    pub token_ends: u64,
-    /// Where a run of at least [`LONG_RUN_BYTES_MIN`] of `long` begins, or of at least
-    /// [`LONG_WORD_LETTERS_MIN`] letters.
-    pub long_starts: u64,
-    /// Places of other kinds where a match may begin; the byte there tells which (see
-    /// [`crate::candidates`]).
+    /// Directly behind each run of `alnum` that holds a digit behind a letter.
+    pub lettered_ends: u64,
+    /// The last byte of the first [`LONG_RUN_BYTES_MIN`] of a run of `long`.
+    pub long_marks: u64,
+    /// Bytes that tell of a place of another kind where a match may begin; which kind, and where it
+    /// begins, the bytes up to it tell: an `@`; a `/` that ends a `://`; a colon with another within
+    /// the last five bytes; a hyphen behind four; the letter that makes a word one of
+    /// [`LONG_WORD_LETTERS_MIN`]; a digit behind a `+` or `(`, or behind two letters and a space or
+    /// hyphen.
     pub marks: u64,
 }
 
@@ -45,6 +47,26 @@ pub(crate) const LONG_RUN_BYTES_MIN: usize = 20;
 
 /// A word from which a match may begin has at least so many letters: `Authorization` has.
 pub(crate) const LONG_WORD_LETTERS_MIN: usize = 13;
+
+/// Writes the masks of as many runs of 64 bytes.
+type Classifier = fn(&[[u8; 64]], &mut [Masks]);
+
+/// So many words are classified before places are derived from them. Kept apart, because compilers
+/// move the arithmetic on bitmaps into vectors of bits where both stand in one loop.
+const BATCH_WORDS: usize = 64;
+
+/// The fastest classifier that this processor has.
+fn best_classifier() -> Classifier {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(classify) = avx2::classifier() {
+        return classify;
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(classify) = neon::classifier() {
+        return classify;
+    }
+    portable::classify
+}
 
 /// Words of a text.
 #[derive(Default)]
@@ -63,47 +85,43 @@ pub(crate) const STRIP_WORDS: usize = 8;
 impl Classes {
     /// Replaces all by what is true of `text`.
     pub fn fill(&mut self, text: &[u8]) {
-        #[cfg(target_arch = "x86_64")]
-        if avx2::fill(self, text) {
-            return;
-        }
-        #[cfg(target_arch = "aarch64")]
-        if neon::fill(self, text) {
-            return;
-        }
-        self.fill_by(text, portable::classify);
+        self.fill_by(text, best_classifier());
     }
 
-    /// Fills by a classifier of 64 bytes. Inlined, so that the classifier's instructions are those of
-    /// the caller.
-    #[inline(always)]
-    fn fill_by(&mut self, text: &[u8], classify: impl Fn(&[u8; 64]) -> Masks) {
+    fn fill_by(&mut self, text: &[u8], classify: Classifier) {
         let words = text.len().div_ceil(64);
         self.words.clear();
         self.words.reserve(words + PADDING);
         self.strips.clear();
         self.strips.resize((words / STRIP_WORDS) / 64 + 1, 0);
+        self.is_ascii = true;
         let mut deriving = derive::Deriving::default();
-        let mut not_ascii = 0;
+        let mut masks = [Masks::default(); BATCH_WORDS];
         let (chunks, rest) = text.as_chunks::<64>();
-        for (index, chunk) in chunks.iter().enumerate() {
-            let masks = classify(chunk);
-            not_ascii |= masks.lead;
-            self.note(index, &masks);
-            if let Some(word) = deriving.push(masks) {
-                self.words.push(word);
-            }
+        for (batch, chunks) in chunks.chunks(BATCH_WORDS).enumerate() {
+            let masks = &mut masks[..chunks.len()];
+            classify(chunks, masks);
+            self.take(batch * BATCH_WORDS, masks, &mut deriving);
         }
         let mut last = [0u8; 64];
         last[..rest.len()].copy_from_slice(rest);
-        let masks = classify(&last);
-        not_ascii |= masks.lead;
-        self.note(chunks.len(), &masks);
-        self.words.extend(deriving.push(masks));
+        classify(&[last], &mut masks[..1]);
+        self.take(chunks.len(), &masks[..1], &mut deriving);
         while self.words.len() < words + PADDING {
             self.words.extend(deriving.push(Masks::default()));
         }
-        self.is_ascii = not_ascii == 0;
+    }
+
+    fn take(&mut self, first: usize, masks: &[Masks], deriving: &mut derive::Deriving) {
+        let mut not_ascii = 0;
+        for (index, masks) in masks.iter().enumerate() {
+            not_ascii |= masks.lead;
+            self.note(first + index, masks);
+            if let Some(word) = deriving.push(*masks) {
+                self.words.push(word);
+            }
+        }
+        self.is_ascii &= not_ascii == 0;
     }
 
     #[inline(always)]
@@ -208,7 +226,9 @@ mod tests {
     fn masks_agree_with_bytes() {
         let text: Vec<u8> = (0..=255u8).chain((0..=255).rev()).collect();
         for chunk in text.as_chunks::<64>().0 {
-            let masks = portable::classify(chunk);
+            let mut masks = [Masks::default()];
+            portable::classify(&[*chunk], &mut masks);
+            let [masks] = masks;
             let of = |is: fn(&u8) -> bool| {
                 chunk.iter().enumerate().fold(0u64, |map, (i, byte)| map | u64::from(is(byte)) << i)
             };
