@@ -35,6 +35,8 @@ mod fold;
 pub mod fuzzing;
 mod hit;
 mod keywords;
+#[cfg(test)]
+mod macie;
 mod overlap;
 mod pass;
 mod plain_form;

@@ -5,20 +5,39 @@
 //! must not allocate and must not look outside the value.
 
 mod accounts;
+mod card_data;
 mod cards;
 mod contacts;
+mod cookies;
 mod dates;
+mod days;
+mod devices;
 mod documents;
+mod health;
+mod latin_america;
+mod licences;
+#[cfg(test)]
+mod properties;
+mod registers;
 mod secrets;
 mod taxes;
+mod vehicles;
 
 pub(crate) use accounts::*;
+pub(crate) use card_data::*;
 pub(crate) use cards::*;
 pub(crate) use contacts::*;
+pub(crate) use cookies::*;
 pub(crate) use dates::*;
+pub(crate) use devices::*;
 pub(crate) use documents::*;
+pub(crate) use health::*;
+pub(crate) use latin_america::*;
+pub(crate) use licences::*;
+pub(crate) use registers::*;
 pub(crate) use secrets::*;
 pub(crate) use taxes::*;
+pub(crate) use vehicles::*;
 
 /// A check by what it needs to see.
 #[derive(Debug)]

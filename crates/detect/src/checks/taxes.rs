@@ -139,6 +139,17 @@ pub(crate) static SPAIN_CIF: Check = Check::Text(|text| {
     }
 });
 
+/// Italian partita IVA (D.P.R. 633/1972): Luhn over seven digits of the holder, three of the office,
+/// and the check digit.
+pub(crate) static ITALY_IVA: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let digits = digits.as_slice();
+    digits.len() == 11
+        && matches!(modulo(&digits[7..10], 1000), 1..=100 | 120 | 121 | 888 | 999)
+        && !all_same(&digits[..7])
+        && luhn(digits)
+});
+
 /// Australian tax file number: nine digits, weights modulo 11 (eight digits: an older form).
 pub(crate) static AUSTRALIA_TFN: Check = Check::Text(|text| {
     let digits = Digits::of(text);
@@ -178,6 +189,7 @@ mod tests {
             (&GERMANY_IDNR, "86095742719", "86095742718"),
             (&FRANCE_SPI, "30 23 217 600 053", "30 23 217 600 054"),
             (&SPAIN_CIF, "A58818501", "A58818502"),
+            (&ITALY_IVA, "00743110157", "00743110158"),
             (&AUSTRALIA_TFN, "123 456 782", "123 456 783"),
             (&UK_UTR, "1955839661", "2955839661"),
         ] {
