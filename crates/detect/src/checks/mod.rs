@@ -5,20 +5,37 @@
 //! must not allocate and must not look outside the value.
 
 mod accounts;
+mod base58;
+mod bech32;
 mod cards;
+mod clearing;
+mod codes;
 mod contacts;
+mod crypto;
 mod dates;
+mod devices;
 mod documents;
+mod hashes;
+mod network;
 mod secrets;
+mod seeds;
 mod taxes;
+mod urls;
 
 pub(crate) use accounts::*;
 pub(crate) use cards::*;
+pub(crate) use clearing::*;
+pub(crate) use codes::*;
 pub(crate) use contacts::*;
+pub(crate) use crypto::*;
 pub(crate) use dates::*;
+pub(crate) use devices::*;
 pub(crate) use documents::*;
+pub(crate) use network::*;
 pub(crate) use secrets::*;
+pub(crate) use seeds::*;
 pub(crate) use taxes::*;
+pub(crate) use urls::*;
 
 /// A check by what it needs to see.
 #[derive(Debug)]

@@ -1,0 +1,205 @@
+//! Codes of banks, companies and securities.
+
+use super::{Check, Digits, Solid, base36, luhn, modulo};
+
+/// Country codes of ISO 3166-1, and `XK`, which banks use for Kosovo.
+const COUNTRIES: &[u8] = b"\
+    ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCNCO\
+    CRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHR\
+    HTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMN\
+    MOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSD\
+    SESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSXK\
+    YEYTZAZMZW";
+
+/// Whether two capitals are a country's code.
+pub(super) fn is_country(code: &[u8]) -> bool {
+    COUNTRIES.chunks(2).any(|country| country == code)
+}
+
+/// ISO 9362: four letters, country, location, branch. A location that ends in `0` is of a test network.
+pub(crate) static BIC: Check = Check::Text(|text| {
+    let solid = Solid::of(text);
+    let code = solid.as_slice();
+    matches!(code.len(), 8 | 11)
+        && code[..6].iter().all(u8::is_ascii_uppercase)
+        && is_country(&code[4..6])
+        && code[7] != b'0'
+});
+
+/// ISO 6166: prefix, nine characters, and a Luhn digit over the digits that letters stand for. Besides
+/// countries there are the prefixes of international clearing and of substitute agencies.
+pub(crate) static ISIN: Check = Check::Text(|text| {
+    let solid = Solid::of(text);
+    let code = solid.as_slice();
+    let known = code.len() == 12
+        && (is_country(&code[..2])
+            || matches!(&code[..2], [b'X', b'A'..=b'F' | b'S'] | b"EU" | b"QS" | b"QT" | b"EZ"));
+    known && luhn_over_letters(code)
+});
+
+/// Luhn over the digits of base-36 values.
+fn luhn_over_letters(code: &[u8]) -> bool {
+    let mut digits = [0u8; 24];
+    let mut len = 0;
+    for byte in code {
+        let value = base36(*byte) as u8;
+        if value > 9 {
+            digits[len] = value / 10;
+            len += 1;
+        }
+        digits[len] = value % 10;
+        len += 1;
+    }
+    luhn(&digits[..len])
+}
+
+/// ISO 17442: 18 characters and two check digits, 1 modulo 97 (ISO 7064).
+pub(crate) static LEI: Check = Check::Text(|text| {
+    let solid = Solid::of(text);
+    let code = solid.as_slice();
+    code.len() == 20
+        && code[..18].iter().any(|byte| *byte != code[0])
+        && modulo_97(code.iter().copied()) == 1
+});
+
+/// The number that base-36 values spell in decimal, modulo 97.
+pub(super) fn modulo_97(code: impl Iterator<Item = u8>) -> u32 {
+    code.map(base36).fold(0, |rest, value| {
+        (if value > 9 { rest * 100 + value } else { rest * 10 + value }) % 97
+    })
+}
+
+/// CUSIP (ANSI X9.6): every second value doubled, digits summed.
+pub(crate) static CUSIP: Check = Check::Text(|text| {
+    if text.len() != 9 {
+        return false;
+    }
+    let value = |byte: u8| match byte {
+        b'*' => 36,
+        b'@' => 37,
+        b'#' => 38,
+        _ => base36(byte.to_ascii_uppercase()),
+    };
+    let sum: u32 = text[..8]
+        .iter()
+        .enumerate()
+        .map(|(index, byte)| value(*byte) << (index % 2))
+        .map(|value| value / 10 + value % 10)
+        .sum();
+    value(text[8]) == (10 - sum % 10) % 10 && text[..8].iter().any(|byte| *byte != text[0])
+});
+
+/// SEDOL (London Stock Exchange): weights 1, 3, 1, 7, 3, 9, 1.
+pub(crate) static SEDOL: Check = Check::Text(|text| {
+    const WEIGHTS: [u32; 7] = [1, 3, 1, 7, 3, 9, 1];
+    let sum: u32 = text
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(byte, weight)| base36(byte.to_ascii_uppercase()) * weight)
+        .sum();
+    text.len() == 7 && sum.is_multiple_of(10) && text[..6].iter().any(|byte| *byte != text[0])
+});
+
+/// FIGI (OMG, ANSI X9.145): every second value doubled, digits summed. Prefixes that ISINs of some
+/// countries have are not given out.
+pub(crate) static FIGI: Check = Check::Text(|text| {
+    const NOT_GIVEN_OUT: [&[u8]; 7] = [b"BS", b"BM", b"GG", b"GB", b"GH", b"KY", b"VG"];
+    if text.len() != 12 || NOT_GIVEN_OUT.contains(&&text[..2]) {
+        return false;
+    }
+    let sum: u32 = text[..11]
+        .iter()
+        .enumerate()
+        .map(|(index, byte)| base36(*byte) << (index % 2))
+        .map(|value| value / 10 + value % 10)
+        .sum();
+    base36(text[11]) == (10 - sum % 10) % 10
+});
+
+/// SEPA's creditor identifier: country, two check digits modulo 97, a business code that does not count,
+/// and the national number.
+pub(crate) static SEPA_CREDITOR: Check = Check::Text(|text| {
+    let solid = Solid::of(text);
+    let code = solid.as_slice();
+    code.len() >= 8
+        && is_country(&code[..2])
+        && modulo_97(code[7..].iter().chain(&code[..4]).copied()) == 1
+});
+
+/// ISO 11649: `RF`, two check digits modulo 97, up to 21 characters.
+pub(crate) static CREDITOR_REFERENCE: Check = Check::Text(|text| {
+    let solid = Solid::of(text);
+    let code = solid.as_slice();
+    (5..=25).contains(&code.len()) && modulo_97(code[4..].iter().chain(&code[..4]).copied()) == 1
+});
+
+/// A German WKN has no check digit; one that repeats a character is none.
+pub(crate) static WKN: Check =
+    Check::Text(|text| text.iter().any(|byte| *byte != text[0]) && Digits::of(text).len > 0);
+
+/// The Belgian structured communication: ten digits, and their rest modulo 97 (97 for 0).
+pub(crate) static BELGIUM_COMMUNICATION: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let digits = digits.as_slice();
+    digits.len() == 12 && {
+        let rest = modulo(&digits[..10], 97);
+        modulo(&digits[10..], 100) == if rest == 0 { 97 } else { rest }
+    }
+});
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::tests::passes;
+    use super::*;
+
+    /// Checks that each code passes, and with any of its digits changed does not.
+    pub(crate) fn refuses_changed_digits(cases: &[(&Check, &str)]) {
+        for (check, good) in cases {
+            assert!(passes(check, good), "{good}");
+            for index in 0..good.len() {
+                let old = good.as_bytes()[index];
+                for digit in (b'0'..=b'9').filter(|digit| old.is_ascii_digit() && *digit != old) {
+                    let mut other = good.as_bytes().to_vec();
+                    other[index] = digit;
+                    let other = String::from_utf8(other).unwrap();
+                    assert!(!passes(check, &other), "{other} for {good}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn codes_of_the_standards() {
+        refuses_changed_digits(&[
+            (&ISIN, "US0378331005"),
+            (&ISIN, "GB0002634946"),
+            (&LEI, "5493001KJTIIGC8Y1R12"),
+            (&CUSIP, "037833100"),
+            (&CUSIP, "38259P508"),
+            (&SEDOL, "0263494"),
+            (&SEDOL, "B15KXQ8"),
+            (&FIGI, "BBG000BLNQ16"),
+            (&CREDITOR_REFERENCE, "RF18 5390 0754 7034"),
+            (&BELGIUM_COMMUNICATION, "+++090/9337/55493+++"),
+        ]);
+        assert!(passes(&SEPA_CREDITOR, "DE98ZZZ09999999999"));
+        assert!(passes(&SEPA_CREDITOR, "DE98ABC09999999999"));
+        assert!(!passes(&SEPA_CREDITOR, "DE98ZZZ09999999998"));
+    }
+
+    #[test]
+    fn bank_codes_need_a_country() {
+        for good in ["DEUTDEFF", "DEUTDEFF500", "NEDSZAJJXXX"] {
+            assert!(passes(&BIC, good), "{good}");
+        }
+        for bad in ["DEUTXXFF", "DEUTDEF0", "DEUTDEFF50", "D3UTDEFF"] {
+            assert!(!passes(&BIC, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn countries_are_sorted_and_whole() {
+        assert_eq!(COUNTRIES.len(), 2 * 250);
+        assert!(COUNTRIES.chunks(2).is_sorted());
+    }
+}
