@@ -199,6 +199,13 @@ pub(crate) static UK_SORT_CODE: Check = Check::Text(|text| {
     digits.len() == 6 && modulo(&digits[..2], 100) < 99 && !all_same(digits)
 });
 
+/// An Indian UPI id: what follows the handle must not make it a domain's label.
+pub(crate) static UPI_ID: Check = Check::InValue(|candidate| {
+    let after = &candidate.text[candidate.found.end..candidate.value.end];
+    let goes_on = matches!(after, [b'.' | b'-' | b'_', next, ..] if next.is_ascii_alphanumeric());
+    (!goes_on).then_some(candidate.found.end)
+});
+
 /// Ranges of branches by bank, and how its accounts are checked (Inland Revenue of New Zealand, resident
 /// withholding tax specification).
 const NEW_ZEALAND: [(u64, &[(u64, u64)], Method); 31] = [

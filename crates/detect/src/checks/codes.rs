@@ -1,6 +1,6 @@
 //! Codes of banks, companies and securities.
 
-use super::{Check, Digits, Solid, base36, luhn, modulo};
+use super::{Check, Digits, Solid, base36, luhn, modulo, weighted};
 
 /// Country codes of ISO 3166-1, and `XK`, which banks use for Kosovo.
 const COUNTRIES: &[u8] = b"\
@@ -147,6 +147,31 @@ pub(crate) static BELGIUM_COMMUNICATION: Check = Check::Text(|text| {
     }
 });
 
+/// A Belgian IBAN: the check digits of ISO 13616, and those of the national number.
+pub(crate) static BELGIUM_IBAN: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let digits = digits.as_slice();
+    digits.len() == 14 && is_iban(text) && {
+        let rest = modulo(&digits[2..12], 97);
+        modulo(&digits[12..], 100) == if rest == 0 { 97 } else { rest }
+    }
+});
+
+/// A Norwegian IBAN: the check digits of ISO 13616, and that of the national number.
+pub(crate) static NORWAY_IBAN: Check = Check::Text(|text| {
+    const WEIGHTS: [u32; 11] = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1];
+    let digits = Digits::of(text);
+    let digits = digits.as_slice();
+    digits.len() == 13 && is_iban(text) && weighted(&digits[2..], &WEIGHTS).is_multiple_of(11)
+});
+
+/// The check digits of ISO 13616, whatever the grouping.
+fn is_iban(text: &[u8]) -> bool {
+    let solid = Solid::of(text);
+    let (head, tail) = solid.as_slice().split_at(4);
+    modulo_97(tail.iter().chain(head).copied()) == 1
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::tests::passes;
@@ -181,6 +206,8 @@ pub(super) mod tests {
             (&FIGI, "BBG000BLNQ16"),
             (&CREDITOR_REFERENCE, "RF18 5390 0754 7034"),
             (&BELGIUM_COMMUNICATION, "+++090/9337/55493+++"),
+            (&BELGIUM_IBAN, "BE68 5390 0754 7034"),
+            (&NORWAY_IBAN, "NO93 8601 11 17947"),
         ]);
         assert!(passes(&SEPA_CREDITOR, "DE98ZZZ09999999999"));
         assert!(passes(&SEPA_CREDITOR, "DE98ABC09999999999"));

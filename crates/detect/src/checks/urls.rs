@@ -23,16 +23,9 @@ pub(crate) static DATABASE_PARAMETER: Check = Check::InValue(|candidate| {
     let found = &candidate.text[candidate.found.clone()];
     let scheme = &found[..found.windows(3).position(|three| three == b"://")?];
     let equals = found.iter().rposition(|byte| *byte == b'=')?;
-    let after = candidate.text[candidate.found.end..candidate.value.end].first();
-    let whole = after.is_none_or(|byte| !is_parameter(*byte));
     let login = Login { scheme, user: b"", password: &found[equals + 1..] };
-    (whole && is_database(scheme) && login.is_real()).then_some(candidate.found.end)
+    (is_database(scheme) && login.is_real()).then_some(candidate.found.end)
 });
-
-fn is_parameter(byte: u8) -> bool {
-    byte.is_ascii_graphic()
-        && !matches!(byte, b'&' | b';' | b'"' | b'\'' | b'<' | b'>' | b'`' | b',' | b')')
-}
 
 /// What stands before the host.
 struct Login<'a> {
