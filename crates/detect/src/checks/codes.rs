@@ -28,14 +28,16 @@ pub(crate) static BIC: Check = Check::Text(|text| {
 
 /// ISO 6166: prefix, nine characters, and a Luhn digit over the digits that letters stand for. Besides
 /// countries there are the prefixes of international clearing and of substitute agencies.
-pub(crate) static ISIN: Check = Check::Text(|text| {
+pub(crate) static ISIN: Check = Check::Text(is_isin);
+
+fn is_isin(text: &[u8]) -> bool {
     let solid = Solid::of(text);
     let code = solid.as_slice();
     let known = code.len() == 12
         && (is_country(&code[..2])
             || matches!(&code[..2], [b'X', b'A'..=b'F' | b'S'] | b"EU" | b"QS" | b"QT" | b"EZ"));
     known && luhn_over_letters(code)
-});
+}
 
 /// Luhn over the digits of base-36 values.
 fn luhn_over_letters(code: &[u8]) -> bool {
@@ -90,7 +92,9 @@ pub(crate) static CUSIP: Check = Check::Text(|text| {
 });
 
 /// SEDOL (London Stock Exchange): weights 1, 3, 1, 7, 3, 9, 1.
-pub(crate) static SEDOL: Check = Check::Text(|text| {
+pub(crate) static SEDOL: Check = Check::Text(is_sedol);
+
+fn is_sedol(text: &[u8]) -> bool {
     const WEIGHTS: [u32; 7] = [1, 3, 1, 7, 3, 9, 1];
     let sum: u32 = text
         .iter()
@@ -98,11 +102,32 @@ pub(crate) static SEDOL: Check = Check::Text(|text| {
         .map(|(byte, weight)| base36(byte.to_ascii_uppercase()) * weight)
         .sum();
     text.len() == 7 && sum.is_multiple_of(10) && text[..6].iter().any(|byte| *byte != text[0])
-});
+}
+
+/// Where nothing assigns a value to a keyword, a code is looked for only if it has so many digits.
+const DIGITS_IN_TEXT_MIN: usize = 3;
+
+fn in_text(text: &[u8], check: impl Fn(&[u8]) -> bool) -> bool {
+    Digits::of(text).len >= DIGITS_IN_TEXT_MIN && check(text)
+}
+
+/// [`ISIN`] in running text.
+pub(crate) static ISIN_IN_TEXT: Check = Check::Text(|text| in_text(text, is_isin));
+
+/// [`SEDOL`] in running text.
+pub(crate) static SEDOL_IN_TEXT: Check = Check::Text(|text| in_text(text, is_sedol));
+
+/// [`FIGI`] in running text.
+pub(crate) static FIGI_IN_TEXT: Check = Check::Text(|text| in_text(text, is_figi));
+
+/// [`WKN`] in running text.
+pub(crate) static WKN_IN_TEXT: Check = Check::Text(|text| in_text(text, is_wkn));
 
 /// FIGI (OMG, ANSI X9.145): every second value doubled, digits summed. Prefixes that ISINs of some
 /// countries have are not given out.
-pub(crate) static FIGI: Check = Check::Text(|text| {
+pub(crate) static FIGI: Check = Check::Text(is_figi);
+
+fn is_figi(text: &[u8]) -> bool {
     const NOT_GIVEN_OUT: [&[u8]; 7] = [b"BS", b"BM", b"GG", b"GB", b"GH", b"KY", b"VG"];
     if text.len() != 12 || NOT_GIVEN_OUT.contains(&&text[..2]) {
         return false;
@@ -114,7 +139,7 @@ pub(crate) static FIGI: Check = Check::Text(|text| {
         .map(|value| value / 10 + value % 10)
         .sum();
     base36(text[11]) == (10 - sum % 10) % 10
-});
+}
 
 /// SEPA's creditor identifier: country, two check digits modulo 97, a business code that does not count,
 /// and the national number.
@@ -134,8 +159,11 @@ pub(crate) static CREDITOR_REFERENCE: Check = Check::Text(|text| {
 });
 
 /// A German WKN has no check digit; one that repeats a character is none.
-pub(crate) static WKN: Check =
-    Check::Text(|text| text.iter().any(|byte| *byte != text[0]) && Digits::of(text).len > 0);
+pub(crate) static WKN: Check = Check::Text(is_wkn);
+
+fn is_wkn(text: &[u8]) -> bool {
+    text.iter().any(|byte| *byte != text[0]) && Digits::of(text).len > 0
+}
 
 /// The Belgian structured communication: ten digits, and their rest modulo 97 (97 for 0).
 pub(crate) static BELGIUM_COMMUNICATION: Check = Check::Text(|text| {

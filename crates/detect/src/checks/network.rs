@@ -172,16 +172,30 @@ fn mac(candidate: &Candidate<'_>) -> bool {
         len += 1;
     }
     let separator = found.iter().find(|byte| !byte.is_ascii_hexdigit());
-    let before = candidate.text[candidate.value.start..candidate.found.start].last();
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
     let after = candidate.text[candidate.found.end..candidate.value.end].first();
+    let goes_on = follows_pair(before, separator) || after.is_some() && after == separator;
     let of_group = bytes[0] & 1 == 1;
     // All card makers' numbers and all chosen ones have some variety.
     let varied = bytes[1..].iter().any(|byte| *byte != bytes[1]);
-    len == 12
-        && !of_group
-        && varied
-        && before.is_none_or(|b| Some(b) != separator)
-        && after.is_none_or(|b| Some(b) != separator)
+    let digits = found.iter().filter(|byte| byte.is_ascii_digit()).count();
+    len == 12 && !of_group && varied && !goes_on && digits >= MAC_DIGITS_MIN
+}
+
+/// Away from colons an address is looked for only if it has so many digits; nearly all have.
+const MAC_DIGITS_MIN: usize = 3;
+
+/// Whether a pair of hexadecimal digits and the separator stand before, so that a row goes on.
+fn follows_pair(before: &[u8], separator: Option<&u8>) -> bool {
+    match before {
+        [rest @ .., first, second, last] => {
+            Some(last) == separator
+                && first.is_ascii_hexdigit()
+                && second.is_ascii_hexdigit()
+                && rest.last().is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
