@@ -24,7 +24,28 @@ pub(crate) static BIC: Check = Check::Text(|text| {
         && code[..6].iter().all(u8::is_ascii_uppercase)
         && is_country(&code[4..6])
         && code[7] != b'0'
+        && !WORDS_LIKE_BICS.contains(&code)
 });
+
+/// Words of forms and messages that are built like codes of banks.
+const WORDS_LIKE_BICS: [&[u8]; 16] = [
+    b"ABSOLUTE",
+    b"BENEFICIARY",
+    b"BUSINESS",
+    b"CUSTOMER",
+    b"DELIVERY",
+    b"DOCUMENT",
+    b"ELECTRONICS",
+    b"IDENTIFY",
+    b"INSTITUTION",
+    b"MATERIAL",
+    b"MONETARY",
+    b"NATIONAL",
+    b"ORDERING",
+    b"PERSONAL",
+    b"REGISTER",
+    b"RESIDENT",
+];
 
 /// ISO 6166: prefix, nine characters, and a Luhn digit over the digits that letters stand for. Besides
 /// countries there are the prefixes of international clearing and of substitute agencies.

@@ -66,6 +66,7 @@ pub(crate) static MEID: Check = Check::Text(|text| {
     matches!(code.len(), 14 | 15)
         && code.iter().all(u8::is_ascii_hexdigit)
         && code[0] >= b'A'
+        && Digits::of(text).len >= DIGITS_MIN
         && code.windows(2).any(|pair| pair[0] != pair[1])
         && (code.len() == 14 || luhn_to_base_16(code))
 });
@@ -81,12 +82,21 @@ fn luhn_to_base_16(code: &[u8]) -> bool {
     sum.is_multiple_of(16)
 }
 
+/// The id of an Android installation. One with hardly any decimal digit is a word or a mask.
+pub(crate) static ANDROID_ID: Check =
+    Check::Text(|text| Digits::of(text).len >= DIGITS_MIN && is_varied(text));
+
+/// In hexadecimal of 14 digits and more so many are decimal; all but one in a thousand have them.
+const DIGITS_MIN: usize = 3;
+
 /// An id of 16 bytes or fewer in hexadecimal: zeros, or one byte repeated, name no device.
-pub(crate) static DEVICE_ID: Check = Check::Text(|text| {
+pub(crate) static DEVICE_ID: Check = Check::Text(is_varied);
+
+fn is_varied(text: &[u8]) -> bool {
     let solid = Solid::of(text);
     let code = solid.as_slice();
     code.chunks(2).any(|pair| pair != &code[..2])
-});
+}
 
 #[cfg(test)]
 mod tests {
