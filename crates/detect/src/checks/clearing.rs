@@ -271,18 +271,19 @@ pub(crate) static NEW_ZEALAND_ACCOUNT: Check = Check::Text(|text| {
     modulo(account, 100_000_000) != 0 && account_fits(*method, &branch[4..], account, &suffix[4..])
 });
 
-/// Splits an account number into bank, branch, account and suffix, each filled up with zeros before.
+/// Splits an account number into bank, branch, account and suffix, each filled up with zeros before. A
+/// branch may lack its first zero if it stands between separators.
 fn split_account(text: &[u8], parts: &mut [[u8; 8]; 4]) -> bool {
     let digits = Digits::of(text);
-    let digits = digits.as_slice();
-    let (account, suffix) = match digits.len() {
-        15 => (7, 2),
-        16 => (7, 3),
-        17 => (7, 4),
-        _ => return false,
-    };
-    let mut rest = digits;
-    for (part, len) in parts.iter_mut().zip([2, 4, account, suffix]) {
+    let mut groups = text.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len);
+    let short = groups.next() == Some(2) && groups.next() == Some(3);
+    let branch = if short { 3 } else { 4 };
+    let Some(suffix) = digits.len.checked_sub(2 + branch + 7) else { return false };
+    if !(2..=4).contains(&suffix) {
+        return false;
+    }
+    let mut rest = digits.as_slice();
+    for (part, len) in parts.iter_mut().zip([2, branch, 7, suffix]) {
         let (head, tail) = rest.split_at(len);
         part[8 - len..].copy_from_slice(head);
         rest = tail;
@@ -368,10 +369,7 @@ mod tests {
 
     #[test]
     fn new_zealand_knows_banks_and_branches() {
-        assert!(passes(
-            &NEW_ZEALAND_ACCOUNT,
-            "01-902-0068389-00".replace("-902", "-0902").as_str()
-        ));
+        assert!(passes(&NEW_ZEALAND_ACCOUNT, "01-902-0068389-00"));
         assert!(passes(&NEW_ZEALAND_ACCOUNT, "08-6523-1954512-001"));
         assert!(!passes(&NEW_ZEALAND_ACCOUNT, "08-6523-1954513-001"));
         assert!(!passes(&NEW_ZEALAND_ACCOUNT, "01-9999-0068389-00"));

@@ -94,22 +94,27 @@ pub(super) fn modulo_97(code: impl Iterator<Item = u8>) -> u32 {
 
 /// CUSIP (ANSI X9.6): every second value doubled, digits summed.
 pub(crate) static CUSIP: Check = Check::Text(|text| {
-    if text.len() != 9 {
-        return false;
+    let mut code = [0u8; 9];
+    let mut solid = text.iter().filter(|byte| **byte != b' ');
+    for place in &mut code {
+        let Some(byte) = solid.next() else { return false };
+        *place = match byte {
+            b'*' => 36,
+            b'@' => 37,
+            b'#' => 38,
+            _ => base36(byte.to_ascii_uppercase()) as u8,
+        };
     }
-    let value = |byte: u8| match byte {
-        b'*' => 36,
-        b'@' => 37,
-        b'#' => 38,
-        _ => base36(byte.to_ascii_uppercase()),
-    };
-    let sum: u32 = text[..8]
+    let (check, code) = (code[8], &code[..8]);
+    let sum: u32 = code
         .iter()
         .enumerate()
-        .map(|(index, byte)| value(*byte) << (index % 2))
+        .map(|(index, value)| u32::from(*value) << (index % 2))
         .map(|value| value / 10 + value % 10)
         .sum();
-    value(text[8]) == (10 - sum % 10) % 10 && text[..8].iter().any(|byte| *byte != text[0])
+    solid.next().is_none()
+        && u32::from(check) == (10 - sum % 10) % 10
+        && code.iter().any(|value| *value != code[0])
 });
 
 /// SEDOL (London Stock Exchange): weights 1, 3, 1, 7, 3, 9, 1.
@@ -249,7 +254,7 @@ pub(super) mod tests {
             (&ISIN, "GB0002634946"),
             (&LEI, "5493001KJTIIGC8Y1R12"),
             (&CUSIP, "037833100"),
-            (&CUSIP, "38259P508"),
+            (&CUSIP, "38259P 50 8"),
             (&SEDOL, "0263494"),
             (&SEDOL, "B15KXQ8"),
             (&FIGI, "BBG000BLNQ16"),

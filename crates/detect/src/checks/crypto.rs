@@ -13,9 +13,12 @@ fn versioned(text: &[u8], alphabet: &[u8; 58], len: usize, versions: &[&[u8]]) -
     })
 }
 
-/// Bitcoin, main network: Base58Check of a version and 20 bytes, or a witness program (BIP 13, 173, 350).
+/// Bitcoin: Base58Check of a version and 20 bytes on the main network, or a witness program there or on
+/// the test network (BIP 13, 173, 350).
 pub(crate) static BITCOIN_ADDRESS: Check = Check::Text(|text| {
-    versioned(text, BITCOIN, 21, &[&[0x00], &[0x05]]) || bech32::is_witness(text, b"bc")
+    versioned(text, BITCOIN, 21, &[&[0x00], &[0x05]])
+        || bech32::is_witness(text, b"bc")
+        || bech32::is_witness(text, b"tb")
 });
 
 /// Litecoin: its own versions, and witness programs under `ltc`.

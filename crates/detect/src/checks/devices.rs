@@ -52,24 +52,39 @@ pub(crate) static IMSI: Check = Check::Text(|text| {
 
 /// MEID (3GPP2 S.R0048): 14 hexadecimal digits from A0 on, perhaps with a Luhn digit to base 16; or 18
 /// decimal digits of 32 and 24 bits, perhaps with a Luhn digit.
-pub(crate) static MEID: Check = Check::Text(|text| {
+pub(crate) static MEID: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
+    let after = &candidate.text[candidate.found.end..candidate.value.end];
     let solid = Solid::of(text);
     let code = solid.as_slice();
-    if matches!(code.len(), 18 | 19) {
-        let digits = Digits::of(text);
-        let digits = digits.as_slice();
-        return digits.len() == code.len()
-            && (0xa000_0000..=0xffff_ffff).contains(&modulo(&digits[..10], 10_000_000_000))
-            && modulo(&digits[10..18], 100_000_000) < 1 << 24
-            && (code.len() == 18 || luhn(digits));
-    }
-    matches!(code.len(), 14 | 15)
-        && code.iter().all(u8::is_ascii_hexdigit)
-        && code[0] >= b'A'
-        && Digits::of(text).len >= DIGITS_MIN
-        && code.windows(2).any(|pair| pair[0] != pair[1])
-        && (code.len() == 14 || luhn_to_base_16(code))
+    // What stands behind a last blank may be the check digit, and then has to fit.
+    let goes_on = text.contains(&b' ')
+        && matches!(after, [b' ', digit, rest @ ..]
+            if digit.is_ascii_hexdigit() && rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric()));
+    let fits = match code.len() {
+        18 => is_decimal_meid(code) && !goes_on,
+        19 => is_decimal_meid(code) && luhn(Digits::of(text).as_slice()),
+        14 => is_hexadecimal_meid(code) && !goes_on,
+        15 => is_hexadecimal_meid(code) && luhn_to_base_16(code),
+        _ => false,
+    };
+    fits.then_some(candidate.found.end)
 });
+
+fn is_decimal_meid(code: &[u8]) -> bool {
+    let digits = Digits::of(code);
+    let digits = digits.as_slice();
+    digits.len() == code.len()
+        && (0xa000_0000..=0xffff_ffff).contains(&modulo(&digits[..10], 10_000_000_000))
+        && modulo(&digits[10..18], 100_000_000) < 1 << 24
+}
+
+fn is_hexadecimal_meid(code: &[u8]) -> bool {
+    code.iter().all(u8::is_ascii_hexdigit)
+        && code[0] >= b'A'
+        && Digits::of(code).len >= DIGITS_MIN
+        && code.windows(2).any(|pair| pair[0] != pair[1])
+}
 
 fn luhn_to_base_16(code: &[u8]) -> bool {
     let sum: u32 = code

@@ -15,22 +15,32 @@ enum Scope {
 }
 
 /// An IPv4 address that is reachable from anywhere.
-pub(crate) static IPV4_PUBLIC: Check = Check::InValue(|candidate| ipv4(candidate, Scope::Public));
+pub(crate) static IPV4_PUBLIC: Check = Check::InValue(|candidate| {
+    let (address, end) = ipv4(candidate)?;
+    (scope_of_v4(address) == Scope::Public && !is_small(address)).then_some(end)
+});
+
+/// The same near a keyword, where small parts need not make it a version.
+pub(crate) static IPV4_PUBLIC_NAMED: Check = Check::InValue(|candidate| {
+    let (address, end) = ipv4(candidate)?;
+    (scope_of_v4(address) == Scope::Public).then_some(end)
+});
 
 /// An IPv4 address of a private network.
-pub(crate) static IPV4_PRIVATE: Check = Check::InValue(|candidate| ipv4(candidate, Scope::Private));
+pub(crate) static IPV4_PRIVATE: Check = Check::InValue(|candidate| {
+    let (address, end) = ipv4(candidate)?;
+    (scope_of_v4(address) == Scope::Private).then_some(end)
+});
 
-fn ipv4(candidate: &Candidate<'_>, wanted: Scope) -> Option<usize> {
+/// The address, and the end of the match, unless its neighbours make it something else.
+fn ipv4(candidate: &Candidate<'_>) -> Option<(Ipv4Addr, usize)> {
     let found = &candidate.text[candidate.found.clone()];
     let address: Ipv4Addr = std::str::from_utf8(found).ok()?.parse().ok()?;
     let before = &candidate.text[candidate.value.start..candidate.found.start];
     let after = &candidate.text[candidate.found.end..candidate.value.end];
-    let fits = scope_of_v4(address) == wanted
-        && !goes_on(before, after)
-        && !(wanted == Scope::Public && is_small(address))
-        && !(address.octets()[3] == 0 && after.starts_with(b"/"))
-        && !is_version(before);
-    fits.then_some(candidate.found.end)
+    let network = address.octets()[3] == 0 && after.starts_with(b"/");
+    let fits = !network && !goes_on(before, after) && !is_version(before);
+    fits.then_some((address, candidate.found.end))
 }
 
 /// By the special-purpose registry (RFC 6890), multicast (RFC 5771) and reserved space left out.
@@ -130,7 +140,15 @@ fn ipv6(candidate: &Candidate<'_>, wanted: Scope) -> Option<usize> {
     let longer = matches!(before.last(), Some(b':'))
         || matches!(after, [b':' | b'.', next, ..] if next.is_ascii_hexdigit() || *next == b':');
     let network = address.segments()[4..] == [0; 4] && after.starts_with(b"/");
-    (scope_of_v6(address) == wanted && !longer && !network).then_some(candidate.found.end)
+    let assigned = matches!(address.segments()[0], 0x2000..=0x3fff) || wanted == Scope::Private;
+    let sure = assigned || address.to_ipv4_mapped().is_some() || is_long(found);
+    let fits = scope_of_v6(address) == wanted && sure && !longer && !network;
+    fits.then_some(candidate.found.end)
+}
+
+/// Whether most groups have three digits or more: eight pairs are the name of a storage port.
+fn is_long(address: &[u8]) -> bool {
+    address.split(|byte| *byte == b':').filter(|group| group.len() >= 3).count() >= 4
 }
 
 /// By the special-purpose registry (RFC 6890); one mapped from IPv4 is what that is.
@@ -142,9 +160,11 @@ fn scope_of_v6(address: Ipv6Addr) -> Scope {
         // Benchmarks, ORCHIDs, documentation.
         [0x2001, 2, 0, ..] | [0x2001, 0x10..=0x2f, ..] | [0x2001, 0xdb8, ..] => Scope::None,
         [0x3fff, 0..=0xfff, ..] => Scope::None,
-        [0x2000..=0x3fff, ..] => Scope::Public,
         [0xfc00..=0xfdff | 0xfe80..=0xfebf, ..] => Scope::Private,
-        _ => Scope::None,
+        // Mapped addresses of old, translation, discard only, multicast, site-local.
+        [0, ..] | [0x64, 0xff9b, ..] | [0x100, 0, 0, ..] | [0xfe00.., ..] => Scope::None,
+        // All others are global unicast (RFC 4291, 2.4), of which 2000::/3 is given out so far.
+        _ => Scope::Public,
     }
 }
 
@@ -263,6 +283,7 @@ mod tests {
         ] {
             assert!(!stands(&IPV4_PUBLIC, before, "91.44.80.2", after), "{before} {after}");
         }
+        assert!(stands(&IPV4_PUBLIC_NAMED, "dns ", "9.9.9.9", ""));
         assert!(!stands(&IPV4_PRIVATE, "", "10.0.0.0", "/8"));
         assert!(stands(&IPV4_PRIVATE, "", "10.0.0.7", "/8"));
     }
@@ -283,6 +304,8 @@ mod tests {
             ("10:22:33", Scope::None),
             ("2021:05:12", Scope::None),
             ("dead::beef", Scope::None),
+            ("6c41:77a0:c1f:e898:c11:40d2:c669:2eb4", Scope::Public),
+            ("50:06:01:60:bb:20:11:22", Scope::None),
             ("2a02::1::2", Scope::None),
         ] {
             assert_eq!(passes(&IPV6_PUBLIC, text), scope == Scope::Public, "{text}");
