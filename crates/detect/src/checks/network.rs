@@ -137,13 +137,24 @@ fn ipv6(candidate: &Candidate<'_>, wanted: Scope) -> Option<usize> {
     let address: Ipv6Addr = std::str::from_utf8(&found[..zone]).ok()?.parse().ok()?;
     let before = &candidate.text[candidate.value.start..candidate.found.start];
     let after = &candidate.text[candidate.found.end..candidate.value.end];
-    let longer = matches!(before.last(), Some(b':'))
+    let longer = follows_group(before)
         || matches!(after, [b':' | b'.', next, ..] if next.is_ascii_hexdigit() || *next == b':');
     let network = address.segments()[4..] == [0; 4] && after.starts_with(b"/");
     let assigned = matches!(address.segments()[0], 0x2000..=0x3fff) || wanted == Scope::Private;
     let sure = assigned || address.to_ipv4_mapped().is_some() || is_long(found);
     let fits = scope_of_v6(address) == wanted && sure && !longer && !network;
     fits.then_some(candidate.found.end)
+}
+
+/// Whether a group of hexadecimal digits (or none, between colons) and a colon stand before.
+fn follows_group(before: &[u8]) -> bool {
+    let Some(rest) = before.strip_suffix(b":") else { return false };
+    let digits = rest.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    match rest[..rest.len() - digits].last() {
+        None => digits > 0,
+        Some(b':') => true,
+        Some(byte) => digits > 0 && !byte.is_ascii_alphanumeric(),
+    }
 }
 
 /// Whether most groups have three digits or more: eight pairs are the name of a storage port.
@@ -162,7 +173,7 @@ fn scope_of_v6(address: Ipv6Addr) -> Scope {
         [0x3fff, 0..=0xfff, ..] => Scope::None,
         [0xfc00..=0xfdff | 0xfe80..=0xfebf, ..] => Scope::Private,
         // Mapped addresses of old, translation, discard only, multicast, site-local.
-        [0, ..] | [0x64, 0xff9b, ..] | [0x100, 0, 0, ..] | [0xfe00.., ..] => Scope::None,
+        [0, ..] | [0x64, 0xff9b, ..] | [0x100, 0, 0, ..] | [0xfe00..=0xffff, ..] => Scope::None,
         // All others are global unicast (RFC 4291, 2.4), of which 2000::/3 is given out so far.
         _ => Scope::Public,
     }
@@ -313,6 +324,8 @@ mod tests {
         }
         assert!(!stands(&IPV6_PUBLIC, "", "2a02:8109::1", ":zz:77".trim_start_matches(":zz")));
         assert!(!stands(&IPV6_PUBLIC, "", "2a02:8109:9ac0::", "/48"));
+        assert!(!stands(&IPV6_PUBLIC, "77:", "2a02:8109::1", ""));
+        assert!(stands(&IPV6_PUBLIC, "addr:", "2a02:8109::1", ""));
     }
 
     #[test]
