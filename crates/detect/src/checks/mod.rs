@@ -6,7 +6,11 @@
 
 mod accounts;
 mod card_data;
+mod base58;
+mod bech32;
 mod cards;
+mod clearing;
+mod codes;
 mod contacts;
 mod cookies;
 mod dates;
@@ -19,13 +23,23 @@ mod licences;
 #[cfg(test)]
 mod properties;
 mod registers;
+mod crypto;
+mod dates;
+mod devices;
+mod documents;
+mod hashes;
+mod network;
 mod secrets;
+mod seeds;
 mod taxes;
 mod vehicles;
+mod urls;
 
 pub(crate) use accounts::*;
 pub(crate) use card_data::*;
 pub(crate) use cards::*;
+pub(crate) use clearing::*;
+pub(crate) use codes::*;
 pub(crate) use contacts::*;
 pub(crate) use cookies::*;
 pub(crate) use dates::*;
@@ -35,9 +49,16 @@ pub(crate) use health::*;
 pub(crate) use latin_america::*;
 pub(crate) use licences::*;
 pub(crate) use registers::*;
+pub(crate) use crypto::*;
+pub(crate) use dates::*;
+pub(crate) use devices::*;
+pub(crate) use documents::*;
+pub(crate) use network::*;
 pub(crate) use secrets::*;
+pub(crate) use seeds::*;
 pub(crate) use taxes::*;
 pub(crate) use vehicles::*;
+pub(crate) use urls::*;
 
 /// A check by what it needs to see.
 #[derive(Debug)]
