@@ -52,6 +52,11 @@ impl Check {
             Check::InValue(check) => check(candidate),
         }
     }
+
+    /// Whether a text passes that is the whole value.
+    fn passes(&self, text: &[u8]) -> bool {
+        self.run(&Candidate { text, value: 0..text.len(), found: 0..text.len() }).is_some()
+    }
 }
 
 /// At most this many digits are looked at in one match.
@@ -155,9 +160,7 @@ mod tests {
 
     /// Runs a check on a text as the whole value.
     pub(super) fn passes(check: &Check, text: &str) -> bool {
-        let candidate =
-            Candidate { text: text.as_bytes(), value: 0..text.len(), found: 0..text.len() };
-        check.run(&candidate).is_some()
+        check.passes(text.as_bytes())
     }
 
     #[test]

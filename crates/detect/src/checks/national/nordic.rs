@@ -19,6 +19,13 @@ pub(crate) static DENMARK_CPR: Check = Check::Text(|text| {
     })
 });
 
+/// Danish CVR and VAT number: modulo 11.
+pub(crate) static DENMARK_CVR: Check = Check::Text(|text| {
+    digits_pass(text, |d: &[u8; 8]| {
+        d[0] > 0 && weighted(d, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+    })
+});
+
 /// Swedish personnummer (Skatteverket, SKV 704): date and Luhn over the last ten digits.
 pub(crate) static SWEDEN_PERSONNUMMER: Check = Check::Text(|text| sweden_person(text, 0));
 

@@ -1,5 +1,6 @@
 //! Italy, Greece, Cyprus, Malta, Spain.
 
+use super::super::{SPAIN_CIF, SPAIN_LETTER};
 use super::{
     Check, Digits, Solid, code_pass, digits_pass, is_digit, is_short_date, luhn, number, weighted,
 };
@@ -49,6 +50,15 @@ pub(crate) static MALTA_VAT: Check = Check::Text(|text| {
     digits_pass(text, |d: &[u8; 8]| {
         d[0] > 0 && weighted(d, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37)
     })
+});
+
+/// Spanish VAT number: ES, and the NIF of a person or of an organization.
+pub(crate) static SPAIN_VAT: Check = Check::Text(|text| {
+    let rest = text.get(2..).unwrap_or_default();
+    match rest.iter().find(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase) {
+        Some(b'0'..=b'9' | b'K'..=b'M' | b'X'..=b'Z') => SPAIN_LETTER.passes(rest),
+        _ => SPAIN_CIF.passes(rest),
+    }
 });
 
 /// Spanish cadastral reference: two control letters, each over a parcel's or building's seven
