@@ -67,8 +67,7 @@ pub(crate) static MONTENEGRO_PIB: Check = Check::Text(|text| {
 /// Slovenian tax number (DDV): weights 8 to 2 modulo 11; 11 is not given out.
 pub(crate) static SLOVENIA_DDV: Check = Check::Text(|text| {
     digits_pass(text, |d: &[u8; 8]| {
-        let sum = tail_weighted(&d[..7], 2);
-        d[0] > 0 && !sum.is_multiple_of(11) && is_digit(d[7], complement(sum, 11) % 10)
+        d[0] > 0 && slovenia(&d[..7], d[7])
     })
 });
 
@@ -77,9 +76,15 @@ pub(crate) static SLOVENIA_MATICNA: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let Some(core) = solid.as_slice().get(..7) else { return false };
     digits_pass(core, |d: &[u8; 7]| {
-        is_digit(d[6], complement(tail_weighted(&d[..6], 2), 11) % 10)
+        slovenia(&d[..6], d[6])
     })
 });
+
+/// Weights down to 2 modulo 11, with 0 for 10; 11 is not given out.
+fn slovenia(digits: &[u8], check: u8) -> bool {
+    let sum = tail_weighted(digits, 2);
+    !sum.is_multiple_of(11) && is_digit(check, complement(sum, 11) % 10)
+}
 
 /// Albanian personal number: a letter for the decade, a digit for the year, month (50 added for women)
 /// and day.

@@ -33,7 +33,9 @@ pub(crate) static UK_VAT: Check = Check::Text(|text| {
         ([b'G', b'D', ..], 3) => number(d) < 500,
         ([b'H', b'A', ..], 3) => number(d) >= 500,
         ([b'G', b'D', ..] | [b'H', b'A', ..], 9) => {
-            d[..4] == [8, 8, 8, 8] && number(&d[4..7]) % 97 == number(&d[7..])
+            d[..4] == [8, 8, 8, 8]
+                && (number(&d[4..7]) < 500) == (code[0] == b'G')
+                && number(&d[4..7]) % 97 == number(&d[7..])
         }
         (_, 9 | 12) => {
             let rest = weighted(&d[..9], &[8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97;

@@ -85,7 +85,7 @@ pub(crate) static CZECHIA_VAT: Check = Check::Text(|text| {
     let special = |d: &[u8; 9]| {
         d[0] == 6 && {
             let rest = weighted(&d[1..8], &[8, 7, 6, 5, 4, 3, 2]) % 11;
-            is_digit(d[8], (8 + 11 - (10 + 11 - rest) % 11) % 10)
+            u32::from(d[8]) + (21 - rest) % 11 == 8
         }
     };
     digits_pass(text, |d: &[u8; 8]| d[0] < 9 && ico(d))
@@ -139,7 +139,9 @@ pub(crate) static HUNGARY_ADOSZAM: Check = Check::Text(|text| {
 });
 
 /// Romanian CNP: sex and century, date, county, modulo 11.
-pub(crate) static ROMANIA_CNP: Check = Check::Text(|text| {
+pub(crate) static ROMANIA_CNP: Check = Check::Text(romania_person);
+
+fn romania_person(text: &[u8]) -> bool {
     digits_pass(text, |d: &[u8; 13]| {
         let (year, month, day) = (number(&d[1..3]), number(&d[3..5]), number(&d[5..7]));
         let is_date = match d[0] {
@@ -154,36 +156,46 @@ pub(crate) static ROMANIA_CNP: Check = Check::Text(|text| {
             && matches!(number(&d[7..9]), 1..=52 | 70 | 80..=83)
             && is_digit(d[12], if rest == 10 { 1 } else { rest })
     })
-});
+}
 
-/// Romanian tax number (CUI, CIF): two to ten digits, modulo 11.
+/// Romanian tax number (CUI, CIF): two to ten digits, modulo 11; or a person's CNP.
 pub(crate) static ROMANIA_CUI: Check = Check::Text(|text| {
     padded_pass(text, |d: &[u8; 10]| {
         let sum = weighted(&d[..9], &[7, 5, 3, 2, 1, 7, 5, 3, 2]);
         number(&d[..9]) > 0 && is_digit(d[9], sum * 10 % 11 % 10)
-    })
+    }) || romania_person(text)
 });
 
-/// Romanian trade register number: register, county, number and year.
+/// Romanian trade register number: register, county, number and year (or date) with separators; or,
+/// since 2024, year, number, county (00 from 2025) and a check digit modulo 10.
 pub(crate) static ROMANIA_TRADE_REGISTER: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let d = digits.as_slice();
-    let (county, year) = match (text.iter().any(|byte| matches!(byte, b'/' | b'-')), d.len()) {
-        // J40/750/2012; the county may have one digit.
-        (true, 6..=12) => {
-            let county_digits = text[1..]
-                .iter()
-                .skip_while(|byte| !byte.is_ascii_digit())
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
-            (number(&d[..county_digits.min(2)]), number(&d[d.len() - 4..]))
-        }
-        // J2012000750403: year, number, county.
-        (false, 13) => (number(&d[10..12]), number(&d[..4])),
+    let is_solid = text.iter().all(u8::is_ascii_alphanumeric);
+    let (county, year) = match d.len() {
+        13 if is_solid => (number(&d[10..12]), number(&d[..4])),
+        6..=16 if !is_solid => (leading_number(text), number(&d[d.len() - 4..])),
         _ => return false,
     };
-    matches!(county, 1..=40 | 51 | 52 | 0) && (1990..=super::births::BIRTH_YEAR_MAX).contains(&year)
+    let check = || {
+        let register = u32::from(text[0].to_ascii_uppercase()) % 10;
+        (register + d[..12].iter().map(|digit| u32::from(*digit)).sum::<u32>()) % 10
+    };
+    (1990..2040).contains(&year)
+        && match is_solid {
+            true => is_digit(d[12], check()) && matches!((county, year), (0, 2024..) | (1..=52, ..2025)),
+            false => matches!(county, 1..=40 | 51 | 52),
+        }
 });
+
+/// The first run of digits in a text, of which at most three are read.
+fn leading_number(text: &[u8]) -> u32 {
+    text.iter()
+        .skip_while(|byte| !byte.is_ascii_digit())
+        .take_while(|byte| byte.is_ascii_digit())
+        .take(3)
+        .fold(0, |value, byte| value * 10 + u32::from(byte - b'0'))
+}
 
 /// Bulgarian EGN: date (20 or 40 added to the month for other centuries), modulo 11.
 pub(crate) static BULGARIA_EGN: Check = Check::Text(|text| digits_pass(text, egn));

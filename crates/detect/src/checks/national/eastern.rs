@@ -3,7 +3,7 @@
 use super::super::documents::icao;
 use super::{
     Check, Digits, all_same, base36, code_pass, digits_pass, is_birth_date, is_digit,
-    is_short_date, modulo, number, tail_weighted, two_rounds, weighted,
+    is_short_date, modulo, number, padded_pass, tail_weighted, two_rounds, weighted,
 };
 
 /// Ukrainian taxpayer number (RNOKPP): modulo 11.
@@ -39,10 +39,9 @@ pub(crate) static UKRAINE_EDRPOU: Check = Check::Text(|text| {
 pub(crate) static RUSSIA_INN: Check = Check::Text(|text| {
     const WEIGHTS: [u32; 11] = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
     let check = |digits: &[u8]| weighted(digits, &WEIGHTS[11 - digits.len()..]) % 11 % 10;
-    digits_pass(text, |d: &[u8; 10]| number(&d[..2]) > 0 && is_digit(d[9], check(&d[..9])))
+    digits_pass(text, |d: &[u8; 10]| is_digit(d[9], check(&d[..9])))
         || digits_pass(text, |d: &[u8; 12]| {
-            number(&d[..2]) > 0
-                && is_digit(d[10], check(&d[..10]))
+            is_digit(d[10], check(&d[..10]))
                 && is_digit(d[11], check(&d[..11]))
         })
 });
@@ -147,7 +146,7 @@ pub(crate) static ARMENIA_PSN: Check = Check::Text(|text| {
 
 /// Azerbaijani VÖEN: eight digits, their check by weights modulo 11, and the kind of the payer.
 pub(crate) static AZERBAIJAN_VOEN: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 10]| {
+    padded_pass(text, |d: &[u8; 10]| {
         matches!(d[9], 1 | 2) && is_digit(d[8], weighted(&d[..8], &[4, 1, 8, 6, 2, 7, 5, 3]) % 11)
     })
 });

@@ -2,7 +2,8 @@
 
 use super::super::{SPAIN_CIF, SPAIN_LETTER};
 use super::{
-    Check, Digits, Solid, code_pass, digits_pass, is_digit, is_short_date, luhn, number, weighted,
+    Check, Digits, Solid, code_pass, digits_pass, is_digit, is_short_date, luhn, number, padded_pass,
+    weighted,
 };
 
 /// Italian partita IVA: a province's office, and Luhn.
@@ -15,8 +16,8 @@ pub(crate) static ITALY_PARTITA_IVA: Check = Check::Text(|text| {
 
 /// Greek AFM: powers of two modulo 11.
 pub(crate) static GREECE_AFM: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 9]| {
-        is_digit(d[8], weighted(&d[..8], &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10)
+    padded_pass(text, |d: &[u8; 9]| {
+        number(d) > 9_999_999 && is_digit(d[8], weighted(&d[..8], &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10)
     })
 });
 
@@ -43,6 +44,15 @@ pub(crate) static CYPRUS_TIC: Check = Check::Text(|text| {
         })
         .sum();
     d.len() == 8 && d[..2] != [1, 2] && u32::from(*letter) == u32::from(b'A') + sum % 26
+});
+
+/// Maltese identity card: the serial and, but for the registers A and P, the year of registration.
+pub(crate) static MALTA_ID: Check = Check::Text(|text| {
+    let register = text.last().map(u8::to_ascii_uppercase);
+    padded_pass(text, |d: &[u8; 7]| match register {
+        Some(b'A' | b'P') => d[6] > 0,
+        _ => (1..=32_000).contains(&number(&d[..5])) && number(&d[5..]) > 0,
+    })
 });
 
 /// Maltese VAT number: weights with the last two digits, modulo 37.
