@@ -85,7 +85,7 @@ pub(crate) static CZECHIA_VAT: Check = Check::Text(|text| {
     let special = |d: &[u8; 9]| {
         d[0] == 6 && {
             let rest = weighted(&d[1..8], &[8, 7, 6, 5, 4, 3, 2]) % 11;
-            u32::from(d[8]) + (21 - rest) % 11 == 8
+            is_digit(d[8], (18 - (21 - rest) % 11) % 10)
         }
     };
     digits_pass(text, |d: &[u8; 8]| d[0] < 9 && ico(d))
