@@ -17,9 +17,8 @@ pub(crate) static USA_EIN: Check = Check::Text(|text| {
 });
 
 /// US adoption taxpayer number: 9 and, in the middle, 93.
-pub(crate) static USA_ATIN: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 9]| d[0] == 9 && d[3..5] == [9, 3])
-});
+pub(crate) static USA_ATIN: Check =
+    Check::Text(|text| digits_pass(text, |d: &[u8; 9]| d[0] == 9 && d[3..5] == [9, 3]));
 
 /// Canadian business number (CRA): Luhn over the first nine digits.
 pub(crate) static CANADA_BUSINESS: Check = Check::Text(|text| {
@@ -100,9 +99,8 @@ pub(crate) static NICARAGUA_CEDULA: Check = Check::Text(|text| {
 });
 
 /// Dominican cédula (JCE): Luhn. A few hundred old cards break it and are not found.
-pub(crate) static DOMINICAN_CEDULA: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 11]| number(&d[3..10]) > 0 && luhn(d))
-});
+pub(crate) static DOMINICAN_CEDULA: Check =
+    Check::Text(|text| digits_pass(text, |d: &[u8; 11]| number(&d[3..10]) > 0 && luhn(d)));
 
 /// Dominican RNC (DGII): weights modulo 11.
 pub(crate) static DOMINICAN_RNC: Check = Check::Text(|text| {

@@ -2,8 +2,7 @@
 
 use super::super::taxes::iso_7064_mod_11_10;
 use super::{
-    Check, Solid, complement, digits_pass, is_birth_date, is_digit, number, tail_weighted,
-    weighted,
+    Check, Solid, complement, digits_pass, is_birth_date, is_digit, number, tail_weighted, weighted,
 };
 
 /// JMBG of Bosnia and Herzegovina: regions 10 to 19.
@@ -22,8 +21,7 @@ pub(crate) static NORTH_MACEDONIA_EMBG: Check = Check::Text(|text| jmbg(text, 40
 pub(crate) static SLOVENIA_EMSO: Check = Check::Text(|text| jmbg(text, 50, 59));
 
 /// JMBG of Serbia: foreigners (00 to 09, 60 to 69), and regions 70 to 99.
-pub(crate) static SERBIA_JMBG: Check =
-    Check::Text(|text| jmbg(text, 60, 99) || jmbg(text, 0, 9));
+pub(crate) static SERBIA_JMBG: Check = Check::Text(|text| jmbg(text, 60, 99) || jmbg(text, 0, 9));
 
 /// Date with three digits of the year, region, serial, and a check digit modulo 11.
 fn jmbg(text: &[u8], region_min: u32, region_max: u32) -> bool {
@@ -65,19 +63,14 @@ pub(crate) static MONTENEGRO_PIB: Check = Check::Text(|text| {
 });
 
 /// Slovenian tax number (DDV): weights 8 to 2 modulo 11; 11 is not given out.
-pub(crate) static SLOVENIA_DDV: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 8]| {
-        d[0] > 0 && slovenia(&d[..7], d[7])
-    })
-});
+pub(crate) static SLOVENIA_DDV: Check =
+    Check::Text(|text| digits_pass(text, |d: &[u8; 8]| d[0] > 0 && slovenia(&d[..7], d[7])));
 
 /// Slovenian matična številka of companies: weights 7 to 2 modulo 11, and a unit of three characters.
 pub(crate) static SLOVENIA_MATICNA: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let Some(core) = solid.as_slice().get(..7) else { return false };
-    digits_pass(core, |d: &[u8; 7]| {
-        slovenia(&d[..6], d[6])
-    })
+    digits_pass(core, |d: &[u8; 7]| slovenia(&d[..6], d[6]))
 });
 
 /// Weights down to 2 modulo 11, with 0 for 10; 11 is not given out.

@@ -31,14 +31,13 @@ pub(crate) static ESTONIA_REGISTRIKOOD: Check = Check::Text(|text| {
 
 /// Estonian VAT number: weights 3, 7, 1 modulo 10.
 pub(crate) static ESTONIA_VAT: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 9]| {
-        weighted(d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
-    })
+    digits_pass(text, |d: &[u8; 9]| weighted(d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10))
 });
 
 /// Latvian personas kods: date and century (numbers since 2017 begin with 32 and have no date), modulo
 /// 11.
-pub(crate) static LATVIA_PERSONAS_KODS: Check = Check::Text(|text| digits_pass(text, latvia_person));
+pub(crate) static LATVIA_PERSONAS_KODS: Check =
+    Check::Text(|text| digits_pass(text, latvia_person));
 
 fn latvia_person(d: &[u8; 11]) -> bool {
     let (day, month, year) = (number(&d[..2]), number(&d[2..4]), number(&d[4..6]));

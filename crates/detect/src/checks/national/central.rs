@@ -14,8 +14,7 @@ pub(crate) static POLAND_NIP: Check = Check::Text(|text| {
 
 /// Polish REGON of nine or fourteen digits (GUS): modulo 11, each check digit.
 pub(crate) static POLAND_REGON: Check = Check::Text(|text| {
-    let nine =
-        |d: &[u8]| is_digit(d[8], weighted(&d[..8], &[8, 9, 2, 3, 4, 5, 6, 7]) % 11 % 10);
+    let nine = |d: &[u8]| is_digit(d[8], weighted(&d[..8], &[8, 9, 2, 3, 4, 5, 6, 7]) % 11 % 10);
     digits_pass(text, |d: &[u8; 9]| nine(d))
         || digits_pass(text, |d: &[u8; 14]| {
             let sum = weighted(&d[..13], &[2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8]);
@@ -24,22 +23,18 @@ pub(crate) static POLAND_REGON: Check = Check::Text(|text| {
 });
 
 /// Polish identity card: weights 7, 3, 1, the check digit after the three letters.
-pub(crate) static POLAND_IDENTITY_CARD: Check = Check::Text(|text| {
-    code_pass(text, |code: &[u8; 9]| letters_then_check(code, 3))
-});
+pub(crate) static POLAND_IDENTITY_CARD: Check =
+    Check::Text(|text| code_pass(text, |code: &[u8; 9]| letters_then_check(code, 3)));
 
 /// Polish passport: as the identity card, with two letters.
-pub(crate) static POLAND_PASSPORT: Check = Check::Text(|text| {
-    code_pass(text, |code: &[u8; 9]| letters_then_check(code, 2))
-});
+pub(crate) static POLAND_PASSPORT: Check =
+    Check::Text(|text| code_pass(text, |code: &[u8; 9]| letters_then_check(code, 2)));
 
 fn letters_then_check(code: &[u8; 9], check_at: usize) -> bool {
     const WEIGHTS: [u32; 3] = [7, 3, 1];
     let rest = code.iter().enumerate().filter(|(index, _)| *index != check_at);
-    let sum: u32 = rest
-        .enumerate()
-        .map(|(place, (_, byte))| base36(*byte) * WEIGHTS[place % 3])
-        .sum();
+    let sum: u32 =
+        rest.enumerate().map(|(place, (_, byte))| base36(*byte) * WEIGHTS[place % 3]).sum();
     base36(code[check_at]) == sum % 10
 }
 
@@ -183,7 +178,9 @@ pub(crate) static ROMANIA_TRADE_REGISTER: Check = Check::Text(|text| {
     };
     (1990..2040).contains(&year)
         && match is_solid {
-            true => is_digit(d[12], check()) && matches!((county, year), (0, 2024..) | (1..=52, ..2025)),
+            true => {
+                is_digit(d[12], check()) && matches!((county, year), (0, 2024..) | (1..=52, ..2025))
+            }
             false => matches!(county, 1..=40 | 51 | 52),
         }
 });
@@ -221,10 +218,9 @@ fn lnch(d: &[u8; 10]) -> bool {
 /// Bulgarian VAT number: a company's nine digits by two rounds modulo 11; ten digits of a person, or
 /// of others by a rule of their own.
 pub(crate) static BULGARIA_VAT: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 9]| {
-        is_digit(d[8], two_rounds(&d[..8], |place| place + 1))
-    }) || digits_pass(text, |d: &[u8; 10]| {
-        let others = complement(weighted(&d[..9], &[4, 3, 2, 7, 6, 5, 4, 3, 2]), 11);
-        egn(d) || lnch(d) || is_digit(d[9], others)
-    })
+    digits_pass(text, |d: &[u8; 9]| is_digit(d[8], two_rounds(&d[..8], |place| place + 1)))
+        || digits_pass(text, |d: &[u8; 10]| {
+            let others = complement(weighted(&d[..9], &[4, 3, 2, 7, 6, 5, 4, 3, 2]), 11);
+            egn(d) || lnch(d) || is_digit(d[9], others)
+        })
 });

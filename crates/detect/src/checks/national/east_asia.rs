@@ -44,11 +44,8 @@ pub(crate) static HONG_KONG_ID: Check = Check::Text(|text| {
         _ => return false,
     };
     let (check, number) = (code[code.len() - 1], &code[code.len() - 7..code.len() - 1]);
-    let digits: u32 = number
-        .iter()
-        .zip((2..=7).rev())
-        .map(|(byte, weight)| base36(*byte) * weight)
-        .sum();
+    let digits: u32 =
+        number.iter().zip((2..=7).rev()).map(|(byte, weight)| base36(*byte) * weight).sum();
     (letters + digits + base36(check)).is_multiple_of(11)
         && (check == b'A' || check.is_ascii_digit())
 });
@@ -61,8 +58,8 @@ pub(crate) static TAIWAN_ID: Check = Check::Text(|text| {
             return false;
         };
         digits_pass(&code[2..], |d: &[u8; 8]| {
-            let sum = first / 10 + first % 10 * 9 + second * 8
-                + weighted(d, &[7, 6, 5, 4, 3, 2, 1, 1]);
+            let sum =
+                first / 10 + first % 10 * 9 + second * 8 + weighted(d, &[7, 6, 5, 4, 3, 2, 1, 1]);
             sum.is_multiple_of(10)
         })
     })
@@ -163,9 +160,7 @@ pub(crate) static SINGAPORE_UEN: Check = Check::Text(|text| {
     let digits = Digits::of(head);
     let d = digits.as_slice();
     match (d.len(), head.len()) {
-        (8, 8) => {
-            b"XMKECAWLJDB"[weighted(d, &[10, 4, 9, 3, 8, 2, 7, 1]) as usize % 11] == *letter
-        }
+        (8, 8) => b"XMKECAWLJDB"[weighted(d, &[10, 4, 9, 3, 8, 2, 7, 1]) as usize % 11] == *letter,
         (9, 9) => {
             (1800..2040).contains(&number(&d[..4]))
                 && b"ZKCMDNERGWH"[weighted(d, &[10, 8, 6, 4, 9, 7, 5, 3, 1]) as usize % 11]

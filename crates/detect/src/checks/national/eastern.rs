@@ -41,8 +41,7 @@ pub(crate) static RUSSIA_INN: Check = Check::Text(|text| {
     let check = |digits: &[u8]| weighted(digits, &WEIGHTS[11 - digits.len()..]) % 11 % 10;
     digits_pass(text, |d: &[u8; 10]| is_digit(d[9], check(&d[..9])))
         || digits_pass(text, |d: &[u8; 12]| {
-            is_digit(d[10], check(&d[..10]))
-                && is_digit(d[11], check(&d[..11]))
+            is_digit(d[10], check(&d[..10])) && is_digit(d[11], check(&d[..11]))
         })
 });
 

@@ -1,7 +1,9 @@
 //! Germany.
 
 use super::super::taxes::iso_7064_mod_11_10;
-use super::{Check, Digits, code_pass, complement, cross_sum, digits_pass, is_digit, is_short_date, number};
+use super::{
+    Check, Digits, code_pass, complement, cross_sum, digits_pass, is_digit, is_short_date, number,
+};
 
 /// German pension insurance number (DRV): area, date of birth, letter, serial; products by their cross
 /// sums modulo 10, the letter as two digits.

@@ -1,8 +1,8 @@
 //! South America.
 
 use super::{
-    Check, Digits, Solid, code_pass, complement, digits_pass, is_digit, number, padded_pass, rising,
-    tail_weighted, weighted,
+    Check, Digits, Solid, code_pass, complement, digits_pass, is_digit, number, padded_pass,
+    rising, tail_weighted, weighted,
 };
 
 /// Brazilian CNH (driving licence): two digits modulo 11, the second less 2 where the first came out as

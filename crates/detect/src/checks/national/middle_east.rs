@@ -1,7 +1,8 @@
 //! Israel, the Gulf, Jordan, Egypt, the Maghreb.
 
 use super::{
-    Check, Digits, digits_pass, is_birth_date, is_digit, luhn, modulo, number, padded_pass, weighted,
+    Check, Digits, digits_pass, is_birth_date, is_digit, luhn, modulo, number, padded_pass,
+    weighted,
 };
 
 /// Israeli identity number: nine digits with leading zeros, Luhn.

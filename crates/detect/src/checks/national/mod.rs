@@ -10,8 +10,8 @@ mod baltic;
 mod births;
 mod british;
 mod central;
-mod eastern;
 mod east_asia;
+mod eastern;
 mod german;
 mod latin;
 mod middle_east;
@@ -21,6 +21,8 @@ mod plain;
 mod south_asia;
 mod southern;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod western;
 
 pub(crate) use africa::*;

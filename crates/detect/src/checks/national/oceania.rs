@@ -31,7 +31,9 @@ pub(crate) static AUSTRALIA_MEDICARE: Check = Check::Text(|text| {
 
 /// Australian healthcare identifiers (IHI 8003 60, HPI-I 8003 61): Luhn over sixteen digits.
 pub(crate) static AUSTRALIA_IHI: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 16]| matches!(modulo(&d[..6], 1_000_000), 800_360..=800_362) && luhn(d))
+    digits_pass(text, |d: &[u8; 16]| {
+        matches!(modulo(&d[..6], 1_000_000), 800_360..=800_362) && luhn(d)
+    })
 });
 
 /// New Zealand IRD number: eight or nine digits, modulo 11 by one or another row of weights.
@@ -61,9 +63,7 @@ pub(crate) static NEW_ZEALAND_NHI: Check = Check::Text(|text| {
         sum += value * weight;
     }
     match code[6] {
-        digit @ b'0'..=b'9' => {
-            sum % 11 != 0 && u32::from(digit - b'0') == complement(sum, 11) % 10
-        }
+        digit @ b'0'..=b'9' => sum % 11 != 0 && u32::from(digit - b'0') == complement(sum, 11) % 10,
         letter => LETTERS[(23 + 24 - sum as usize % 24) % 24] == letter,
     }
 });

@@ -1,9 +1,7 @@
 //! India and its neighbours, Iran.
 
 use super::super::documents::verhoeff;
-use super::{
-    Check, Digits, base36, code_pass, digits_pass, is_digit, luhn, number, tail_weighted,
-};
+use super::{Check, Digits, base36, code_pass, digits_pass, is_digit, luhn, number, tail_weighted};
 
 /// Indian GSTIN: state, PAN, entity, Z, and Luhn's rule over base 36.
 pub(crate) static INDIA_GSTIN: Check = Check::Text(|text| {
@@ -22,8 +20,7 @@ pub(crate) static INDIA_GSTIN: Check = Check::Text(|text| {
 });
 
 /// Indian voter card (EPIC): three letters, and Luhn over seven digits.
-pub(crate) static INDIA_EPIC: Check =
-    Check::Text(|text| digits_pass(text, |d: &[u8; 7]| luhn(d)));
+pub(crate) static INDIA_EPIC: Check = Check::Text(|text| digits_pass(text, |d: &[u8; 7]| luhn(d)));
 
 /// Indian Aadhaar virtual id: sixteen digits by Verhoeff, no palindrome.
 pub(crate) static INDIA_VID: Check = Check::Text(|text| {
@@ -49,9 +46,7 @@ pub(crate) static SRI_LANKA_NIC: Check = Check::Text(|text| {
 
 /// Pakistani CNIC (NADRA): province from 1 to 7; the last digit tells the sex.
 pub(crate) static PAKISTAN_CNIC: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 13]| {
-        (1..=7).contains(&d[0]) && number(&d[5..12]) > 0 && d[12] > 0
-    })
+    digits_pass(text, |d: &[u8; 13]| (1..=7).contains(&d[0]) && number(&d[5..12]) > 0 && d[12] > 0)
 });
 
 /// Bangladeshi NID of ten, thirteen or seventeen digits; the longest begins with the year of birth.

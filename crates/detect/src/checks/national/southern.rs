@@ -2,8 +2,8 @@
 
 use super::super::{SPAIN_CIF, SPAIN_LETTER};
 use super::{
-    Check, Digits, Solid, code_pass, digits_pass, is_digit, is_short_date, luhn, number, padded_pass,
-    weighted,
+    Check, Digits, Solid, code_pass, digits_pass, is_digit, is_short_date, luhn, number,
+    padded_pass, weighted,
 };
 
 /// Italian partita IVA: a province's office, and Luhn.
@@ -17,7 +17,8 @@ pub(crate) static ITALY_PARTITA_IVA: Check = Check::Text(|text| {
 /// Greek AFM: powers of two modulo 11.
 pub(crate) static GREECE_AFM: Check = Check::Text(|text| {
     padded_pass(text, |d: &[u8; 9]| {
-        number(d) > 9_999_999 && is_digit(d[8], weighted(&d[..8], &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10)
+        number(d) > 9_999_999
+            && is_digit(d[8], weighted(&d[..8], &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10)
     })
 });
 

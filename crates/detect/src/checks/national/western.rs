@@ -7,8 +7,9 @@ use super::{
 };
 
 /// Dutch BSN (RvIG): the eleven test, in which the last digit counts negative.
-pub(crate) static NETHERLANDS_BSN: Check =
-    Check::Text(|text| padded_pass(text, |d: &[u8; 9]| number(d) > 9_999_999 && eleven_test(d) == 0));
+pub(crate) static NETHERLANDS_BSN: Check = Check::Text(|text| {
+    padded_pass(text, |d: &[u8; 9]| number(d) > 9_999_999 && eleven_test(d) == 0)
+});
 
 /// Dutch education number: begins with 10, and the eleven test leaves 5.
 pub(crate) static NETHERLANDS_ONDERWIJSNUMMER: Check =
@@ -60,8 +61,7 @@ pub(crate) static BELGIUM_NATIONAL_NUMBER: Check = Check::Text(|text| {
             _ => is_birth_date(century + year, month, day),
         };
         number(&d[2..4]) <= 52
-            && (control == last_century && exists(1900)
-                || control == this_century && exists(2000))
+            && (control == last_century && exists(1900) || control == this_century && exists(2000))
     })
 });
 
@@ -69,17 +69,14 @@ pub(crate) static BELGIUM_NATIONAL_NUMBER: Check = Check::Text(|text| {
 pub(crate) static BELGIUM_IDENTITY_CARD: Check = Check::Text(|text| {
     digits_pass(text, |d: &[u8; 12]| {
         let rest = modulo(&d[..10], 97);
-        number(&d[..3]) > 0
-            && u64::from(number(&d[10..])) == if rest == 0 { 97 } else { rest }
+        number(&d[..3]) > 0 && u64::from(number(&d[10..])) == if rest == 0 { 97 } else { rest }
     })
 });
 
 /// Belgian enterprise and VAT number: 97 less the first eight digits modulo 97.
 pub(crate) static BELGIUM_VAT: Check = Check::Text(|text| {
     padded_pass(text, |d: &[u8; 10]| {
-        d[0] <= 1
-            && number(&d[..8]) > 0
-            && u64::from(number(&d[8..])) == 97 - modulo(&d[..8], 97)
+        d[0] <= 1 && number(&d[..8]) > 0 && u64::from(number(&d[8..])) == 97 - modulo(&d[..8], 97)
     })
 });
 
@@ -96,9 +93,8 @@ pub(crate) static LUXEMBOURG_MATRICULE: Check = Check::Text(|text| {
 });
 
 /// Luxembourg VAT number: the first six digits modulo 89.
-pub(crate) static LUXEMBOURG_VAT: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 8]| number(&d[..6]) % 89 == number(&d[6..]))
-});
+pub(crate) static LUXEMBOURG_VAT: Check =
+    Check::Text(|text| digits_pass(text, |d: &[u8; 8]| number(&d[..6]) % 89 == number(&d[6..])));
 
 /// French SIREN (Insee): Luhn.
 pub(crate) static FRANCE_SIREN: Check = Check::Text(|text| digits_pass(text, luhn_of::<9>));

@@ -1,0 +1,203 @@
+//! A made-up number for every check with check digits. The names of the checks are in the order of the
+//! alphabet.
+
+use super::super::Check;
+use super::*;
+
+/// Numbers of which no digit can be changed unnoticed.
+const EVERY_DIGIT: &[(&Check, &str)] = &[
+    (&ARGENTINA_CBU, "2850877945760090819283"),
+    (&AUSTRALIA_ABN, "44 872 001 748"),
+    (&AUSTRALIA_IHI, "8003608138826821"),
+    (&AUSTRIA_FIRMENBUCH, "621979A"),
+    (&AUSTRIA_STEUERNUMMER, "49-227/3560"),
+    (&AUSTRIA_SVNR, "1401 171104"),
+    (&AUSTRIA_VAT, "ATU33952764"),
+    (&BELARUS_PERSONAL_NUMBER, "3210902C188PB8"),
+    (&BELARUS_UNP, "170828175"),
+    (&BELGIUM_IDENTITY_CARD, "597-2483585-70"),
+    (&BELGIUM_NATIONAL_NUMBER, "95.09.11-419.77"),
+    (&BELGIUM_VAT, "BE0614198456"),
+    (&BIRTH_NUMBER, "161113/9101"),
+    (&BRAZIL_CNH, "19708324316"),
+    (&BRAZIL_PIS, "189.76103.01-2"),
+    (&BRAZIL_VOTER, "536564500876"),
+    (&BULGARIA_EGN, "8510254643"),
+    (&BULGARIA_LNCH, "3768981262"),
+    (&CHINA_RESIDENT_ID, "310115195811018382"),
+    (&CHINA_USCC, "9131011552691349U3"),
+    (&CROATIA_JMBG, "1905977337786"),
+    (&CROATIA_OIB, "83572093991"),
+    (&CYPRUS_TIC, "CY05483610K"),
+    (&CZECHIA_VAT, "CZ53128915"),
+    (&DENMARK_CVR, "DK61221387"),
+    (&DOMINICAN_CEDULA, "001-5571936-2"),
+    (&ECUADOR_CEDULA, "174590910-9"),
+    (&EMIRATES_ID, "784-1985-4555422-6"),
+    (&ESTONIA_VAT, "EE770829278"),
+    (&FINLAND_HENKILOTUNNUS, "201188-004L"),
+    (&FINLAND_YTUNNUS, "3581019-3"),
+    (&FRANCE_SIREN, "614 919 835"),
+    (&FRANCE_SIRET, "01117663354448"),
+    (&FRANCE_VAT, "FR50301800025"),
+    (&GERMANY_KVNR, "D546746100"),
+    (&GERMANY_RVNR, "66280858N556"),
+    (&GERMANY_VAT, "DE524886462"),
+    (&GHANA_TIN, "P0036565806"),
+    (&GREECE_AFM, "EL582444576"),
+    (&GREECE_AMKA, "13125958614"),
+    (&GUINEA_NIFP, "818818411"),
+    (&HONG_KONG_ID, "W865638(2)"),
+    (&HUNGARY_ADOAZONOSITO, "8835332109"),
+    (&HUNGARY_SZEMELYI, "1-840522-7962"),
+    (&HUNGARY_TAJ, "429 124 413"),
+    (&ICO, "05156459"),
+    (&INDIA_EPIC, "ADG4174470"),
+    (&INDIA_GSTIN, "27IPSPW1401U1ZO"),
+    (&INDIA_VID, "4660 0929 9277 6316"),
+    (&IRAN_NATIONAL_CODE, "0017936993"),
+    (&IRELAND_NUMBER, "9106708O"),
+    (&ISRAEL_COMPANY, "514412642"),
+    (&ISRAEL_ID, "25005958-1"),
+    (&ITALY_PARTITA_IVA, "IT04524770510"),
+    (&KOREA_BRN, "678-48-65701"),
+    (&KUWAIT_CIVIL_ID, "257121993188"),
+    (&LATVIA_PERSONAS_KODS, "180279-12911"),
+    (&LATVIA_VAT, "LV43513946629"),
+    (&LITHUANIA_COMPANY, "307465453"),
+    (&LUXEMBOURG_MATRICULE, "1967071638591"),
+    (&LUXEMBOURG_VAT, "LU40792336"),
+    (&MALTA_VAT, "MT39087685"),
+    (&MAURITIUS_ID, "A1005629224648"),
+    (&MEXICO_NSS, "68316365086"),
+    (&MOLDOVA_IDN, "2743663207413"),
+    (&MONTENEGRO_PIB, "06671586"),
+    (&MOROCCO_ICE, "002019212048626"),
+    (&MOZAMBIQUE_NUIT, "175148965"),
+    (&NETHERLANDS_BSN, "839386138"),
+    (&NETHERLANDS_ONDERWIJSNUMMER, "108029950"),
+    (&NEW_ZEALAND_NHI, "ZGA5848"),
+    (&NORTH_MACEDONIA_EMBG, "0506972410781"),
+    (&NORWAY_FODSELSNUMMER, "26068928221"),
+    (&NORWAY_ORGANISASJONSNUMMER, "950 390 204 MVA"),
+    (&PARAGUAY_RUC, "80777557-6"),
+    (&PERU_CUI, "52837511-7"),
+    (&PERU_RUC, "20877916678"),
+    (&POLAND_IDENTITY_CARD, "WYL 722217"),
+    (&POLAND_NIP, "5758271751"),
+    (&POLAND_PASSPORT, "XF 0328953"),
+    (&POLAND_REGON, "133351618"),
+    (&PORTUGAL_CITIZEN_CARD, "02896066 9 VI3"),
+    (&PORTUGAL_NIF, "PT934759472"),
+    (&ROMANIA_CNP, "6940812128937"),
+    (&ROMANIA_CUI, "RO50789823"),
+    (&RUSSIA_INN, "773059488877"),
+    (&RUSSIA_OGRN, "1017036656922"),
+    (&RUSSIA_SNILS, "057-481-307 72"),
+    (&SAUDI_ID, "1021706799"),
+    (&SERBIA_JMBG, "1403000729648"),
+    (&SERBIA_PIB, "101614465"),
+    (&SINGAPORE_NRIC, "S3565748G"),
+    (&SINGAPORE_UEN, "201584895W"),
+    (&SLOVAKIA_VAT, "SK6847477692"),
+    (&SLOVENIA_DDV, "SI48971332"),
+    (&SLOVENIA_EMSO, "2309984507664"),
+    (&SOUTH_AFRICA_ID, "6907097799084"),
+    (&SOUTH_AFRICA_TAX, "0834477036"),
+    (&SPAIN_CADASTRAL_REFERENCE, "5242670ET5560Q7100OL"),
+    (&SPAIN_VAT, "ES23272351P"),
+    (&SWEDEN_ORGANISATIONSNUMMER, "557805-0816"),
+    (&SWEDEN_PERSONNUMMER, "600212-2676"),
+    (&SWEDEN_SAMORDNINGSNUMMER, "981185-3218"),
+    (&SWEDEN_VAT, "SE673294763201"),
+    (&SWITZERLAND_AHV, "7560706319354"),
+    (&SWITZERLAND_UID, "CHE-819.687.822"),
+    (&TURKIYE_TCKN, "58343188954"),
+    (&TURKIYE_VKN, "5734530710"),
+    (&UK_CHI, "1911954806"),
+    (&UK_HEALTH_AND_CARE, "3285658452"),
+    (&UK_UPN, "D300479181697"),
+    (&UKRAINE_RNOKPP, "2023476061"),
+    (&URUGUAY_RUT, "217934910011"),
+    (&UZBEKISTAN_PINFL, "30703518318906"),
+    (&VENEZUELA_RIF, "J-82216628-7"),
+    (&VIETNAM_MST, "0135124698"),
+];
+
+/// Numbers whose check lets some changed digits pass (a rest of 10 folded to another digit, parts that
+/// no sum covers), each with one changed digit that it does notice.
+const SOME_DIGITS: &[(&Check, &str, &str)] = &[
+    (&AUSTRALIA_ACN, "481 930 009", "481 930 008"),
+    (&AUSTRALIA_MEDICARE, "2469 23062 1", "2469 23062 0"),
+    (&AZERBAIJAN_VOEN, "4826126141", "4826126140"),
+    (&BALTIC_PERSONAL_CODE, "38804135630", "38804135639"),
+    (&BOSNIA_JMBG, "2708969107910", "2708969107919"),
+    (&BRAZIL_CNS, "759 9456 6138 8051", "759 9456 6138 8050"),
+    (&BULGARIA_VAT, "BG981507714", "BG981507713"),
+    (&CANADA_BUSINESS, "225251966 RT0001", "225251965 RT0001"),
+    (&DOMINICAN_RNC, "1-91-10271-1", "1-91-10271-0"),
+    (&ECUADOR_RUC, "1795321612001", "1795321612000"),
+    (&EL_SALVADOR_DUI, "03399070-5", "03399070-4"),
+    (&EL_SALVADOR_NIT, "0614-080661-100-7", "0614-080661-100-6"),
+    (&ESTONIA_REGISTRIKOOD, "14850564", "14850563"),
+    (&GERMANY_LANR, "346835943", "346835843"),
+    (&GUATEMALA_CUI, "1763 99313 0101", "1763 99313 0100"),
+    (&GUATEMALA_NIT, "4023536-6", "4023535-6"),
+    (&HUNGARY_ADOSZAM, "33164234-2-41", "33164234-0-41"),
+    (&ICELAND_KENNITALA, "180664-0098", "180664-0097"),
+    (&INDONESIA_NPWP, "23.998.045.1-986.000", "23.998.045.0-986.000"),
+    (&JAPAN_CORPORATE, "6717486937473", "6717486937472"),
+    (&JAPAN_MY_NUMBER, "1924 7179 1950", "1924 7179 1959"),
+    (&KAZAKHSTAN_IIN, "970402475440", "970402475449"),
+    (&KOREA_FRN, "620215-6781129", "620215-6781128"),
+    (&KOREA_RRN, "880602-2567607", "880602-2567606"),
+    (&LITHUANIA_VAT, "LT119824517", "LT119824516"),
+    (&MONTENEGRO_JMBG, "1004952225870", "1004952225879"),
+    (&NETHERLANDS_VAT, "NL186953239B01", "NL186953239B00"),
+    (&NEW_ZEALAND_IRD, "092-846-849", "092-846-848"),
+    (&NORTH_MACEDONIA_EDB, "4088438378080", "4088438378089"),
+    (&SENEGAL_NINEA, "898 7010", "898 7019"),
+    (&SLOVENIA_MATICNA, "5944457000", "5944456000"),
+    (&TAIWAN_ID, "X159016277", "X159016276"),
+    (&TAIWAN_UBN, "30287667", "30287666"),
+    (&THAILAND_ID, "5-0206-56409-08-9", "5-0206-56409-08-8"),
+    (&THAILAND_JURISTIC, "0-1045-91089-51-6", "0-1045-91089-51-5"),
+    (&UK_VAT, "GB399267432", "GB399267431"),
+    (&UKRAINE_EDRPOU, "95844083", "95844082"),
+    (&URUGUAY_CEDULA, "5.250.917-7", "5.250.917-6"),
+];
+
+#[test]
+fn every_changed_digit_is_noticed() {
+    for (check, good) in EVERY_DIGIT {
+        assert!(check.passes(good.as_bytes()), "{good}");
+        for at in (0..good.len()).filter(|at| good.as_bytes()[*at].is_ascii_digit()) {
+            for step in 1..10 {
+                let mut bad = good.as_bytes().to_vec();
+                bad[at] = b'0' + (bad[at] - b'0' + step) % 10;
+                assert!(!check.passes(&bad), "{good} with byte {at} changed by {step}");
+            }
+        }
+    }
+}
+
+#[test]
+fn some_changed_digits_are_noticed() {
+    for (check, good, bad) in SOME_DIGITS {
+        assert!(check.passes(good.as_bytes()), "{good}");
+        assert!(!check.passes(bad.as_bytes()), "{bad}");
+    }
+}
+
+#[test]
+fn no_text_makes_a_check_panic() {
+    let checks = EVERY_DIGIT.iter().map(|(check, _)| check);
+    for check in checks.chain(SOME_DIGITS.iter().map(|(check, _, _)| check)) {
+        for length in 0..24 {
+            for byte in [b'0', b'9', b'A', b'z', b'-', 0, 0xff] {
+                check.passes(&vec![byte; length]);
+                check.passes(&[b"A0".repeat(length), vec![byte; length]].concat());
+            }
+        }
+    }
+}
