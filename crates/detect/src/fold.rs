@@ -26,21 +26,27 @@ pub(crate) const THREES: usize = 1 << 15;
 
 /// The filter's bit for up to three letters, of either case; what is none ends them.
 #[inline]
-pub(crate) const fn three(letters: [u8; 3]) -> usize {
-    let [first, second, third] =
-        [five_bits(letters[0]), five_bits(letters[1]), five_bits(letters[2])];
-    let second_or_end = if first == 0 { 0 } else { second };
-    let third_or_end = if second_or_end == 0 { 0 } else { third };
-    first << 10 | second_or_end << 5 | third_or_end
-}
-
-/// A letter as 1 to 26, anything else as 0.
-const fn five_bits(byte: u8) -> usize {
-    match byte.to_ascii_lowercase() {
-        letter @ b'a'..=b'z' => (letter - b'a') as usize + 1,
-        _ => 0,
+pub(crate) fn three(letters: [u8; 3]) -> usize {
+    let first = FIVE_BITS[letters[0] as usize] as usize;
+    let second = FIVE_BITS[letters[1] as usize] as usize;
+    let third = FIVE_BITS[letters[2] as usize] as usize;
+    match (first, second) {
+        (_, 0) => first << 10,
+        _ => first << 10 | second << 5 | third,
     }
 }
+
+/// A letter of either case as 1 to 26, anything else as 0.
+static FIVE_BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut letter = 0;
+    while letter < 26 {
+        bits[(b'a' + letter) as usize] = letter + 1;
+        bits[(b'A' + letter) as usize] = letter + 1;
+        letter += 1;
+    }
+    bits
+};
 
 /// Bits of the filter for keywords that begin with a character that is not ASCII.
 pub(crate) const LEADS: usize = 1 << 12;

@@ -146,12 +146,14 @@ impl Trie {
     }
 }
 
-/// Whether a word, or a hump of one, begins at `at`.
+/// Whether a word, or a hump of one, begins at `at`; none begins directly behind an ASCII digit, because
+/// hexadecimal text is full of such letters.
 fn begins_word(text: &str, at: usize) -> bool {
     let here = text[at..].chars().next().unwrap_or(' ');
     let before = text[..at].chars().next_back().unwrap_or(' ');
     here.is_alphabetic()
-        && (!before.is_alphabetic() || before.is_lowercase() && here.is_uppercase())
+        && (!before.is_alphabetic() && !before.is_ascii_digit()
+            || before.is_lowercase() && here.is_uppercase())
 }
 
 /// Whether a word, or a hump of one, ends before `at`; so it does where no letter stands before.
@@ -166,12 +168,10 @@ fn ends_word(text: &str, at: usize) -> bool {
 /// Whether a short keyword stands for itself between its neighbours.
 fn stands_alone(text: &str, start: usize, end: usize, letters: u8) -> bool {
     let bytes = text.as_bytes();
-    let digit_at =
-        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let digit_behind = bytes.get(end).is_some_and(u8::is_ascii_digit);
     begins_word(text, start)
         && ends_word(text, end)
-        && !digit_at(start.checked_sub(1))
-        && !(letters <= TINY_LETTERS_MAX && digit_at(Some(end)))
+        && !(letters <= TINY_LETTERS_MAX && digit_behind)
 }
 
 /// Finds the wanted keywords of a text, in order of their starts, wherever something may need one.
@@ -219,10 +219,9 @@ fn scan_word(text: &str, word: &Word, base: usize, wanted: &[bool], out: &mut Ve
 fn may_begin(bytes: &[u8], start: usize) -> bool {
     match bytes[start..] {
         [first, second, ..] if !first.is_ascii() => is_set(KEYWORD_LEADS, lead(first, second)),
-        [first, second, third, fourth, ..] => {
-            is_set(KEYWORD_FOURS, four([first, second, third, fourth]))
-        }
-        _ => false,
+        _ => bytes[start..]
+            .first_chunk()
+            .is_some_and(|letters| is_set(KEYWORD_FOURS, four(*letters))),
     }
 }
 

@@ -81,14 +81,24 @@ impl<'a> Pass<'a> {
 
     /// Patterns that need no keyword.
     fn anywhere(&mut self) {
+        let mut alnum_before = 0;
         for (index, word) in self.classes.words().iter().enumerate() {
             let base = index * 64;
-            let mut ends = word.token_ends;
+            let mut numbers = word.digit & !(word.alnum << 1 | alnum_before);
+            alnum_before = word.alnum >> 63;
+            while numbers != 0 {
+                let at = numbers.trailing_zeros();
+                numbers &= numbers - 1;
+                if self.may_begin_number(word, at, base) {
+                    self.strong_at(base + at as usize);
+                }
+            }
+            let mut ends = word.lettered_ends;
             while ends != 0 {
                 let end = base + ends.trailing_zeros() as usize;
                 ends &= ends - 1;
                 let start = end - self.classes.run_before(|word| word.alnum, end);
-                if self.may_begin(start) {
+                if self.may_begin_letters(start) {
                     self.strong_at(start);
                 }
             }
@@ -107,24 +117,40 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Whether a match that needs no keyword may begin at a token's start, by its first bytes.
+    /// Whether a match that needs no keyword may begin with the digits that begin at bit `at` of a word,
+    /// the first of which is byte `base` of the text.
     #[inline]
-    fn may_begin(&self, start: usize) -> bool {
-        let bytes = self.bytes();
-        let first = bytes[start];
-        if first.is_ascii_digit() {
-            let ahead = self.classes.window(|word| word.digit, start);
-            let run = (!ahead).trailing_zeros() as usize;
-            let Some(row) = DIGITS_MIN.get(run) else { return true };
-            let next = bytes.get(start + run).copied().unwrap_or_default();
-            let least = row[usize::from(next)];
-            return least <= 32 && (ahead as u32).count_ones() >= u32::from(least);
+    fn may_begin_number(&self, word: &Word, at: u32, base: usize) -> bool {
+        let mut run = (!(word.digit >> at)).trailing_zeros();
+        let start = base + at as usize;
+        if at + run >= 64 {
+            run = (!self.classes.window(|word| word.digit, start)).trailing_zeros();
         }
-        let at =
-            |offset: usize| usize::from(bytes.get(start + offset).copied().unwrap_or_default());
-        let set =
-            |pair: usize, which: usize| STRONG_PAIRS[which][pair / 64] >> (pair % 64) & 1 == 1;
-        set(usize::from(first) << 8 | at(1), 0) && set(at(2) << 8 | at(3), 1)
+        let Some(row) = DIGITS_MIN.get(run as usize) else { return true };
+        let next = self.bytes().get(start + run as usize).copied().unwrap_or_default();
+        match row[usize::from(next)] {
+            u8::MAX => false,
+            least => {
+                let ahead = self.classes.window(|word| word.digit, start) as u32;
+                ahead.count_ones() >= u32::from(least)
+            }
+        }
+    }
+
+    /// Whether a match that needs no keyword may begin at `start`, by the first bytes from there, unless
+    /// they are digits.
+    #[inline]
+    fn may_begin_letters(&self, start: usize) -> bool {
+        let bytes = &self.bytes()[start..];
+        let (first, second) = match bytes.first_chunk::<4>() {
+            Some([a, b, c, d]) => ([*a, *b], [*c, *d]),
+            None => return !bytes.is_empty(),
+        };
+        let set = |which: usize, pair: [u8; 2]| {
+            let pair = usize::from(u16::from_be_bytes(pair));
+            STRONG_PAIRS[which][pair / 64] >> (pair % 64) & 1 == 1
+        };
+        set(0, first) && set(1, second)
     }
 
     /// The value that holds position `at`. Positions come in order, nearly: a token's start may lie
@@ -164,7 +190,7 @@ impl<'a> Pass<'a> {
         }
         let mut from = start;
         while let Some(at) = self.classes.next(|word| word.alnum, from, end) {
-            if self.may_begin(at) {
+            if self.may_begin_letters(at) {
                 self.strong(value, at);
             }
             from = self.classes.run_end(|word| word.alnum, at, end);

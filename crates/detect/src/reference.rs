@@ -13,6 +13,7 @@ use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Found};
 use crate::overlap;
 use crate::pass::{form_holds, walk_limit};
+use crate::plain_form::PlainForm;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
 use proptest::prelude::*;
@@ -175,6 +176,25 @@ fn assigned(
 }
 
 fn detect(block: &Block<'_>) -> Vec<Hit> {
+    let mut form = PlainForm::default();
+    let mut hits = if form.fill(block.text, block.segments) {
+        let plain = Block { text: &form.text, segments: &form.segments, ..block.clone() };
+        let mut hits = matches(&plain);
+        for hit in &mut hits {
+            let range = form.range_in_text(hit.start..hit.end);
+            (hit.start, hit.end) = (range.start, range.end);
+        }
+        hits
+    } else {
+        matches(block)
+    };
+    overlap::resolve(&mut hits, &mut Vec::new());
+    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
+    hits
+}
+
+/// All matches, overlapping or not, owned or not.
+fn matches(block: &Block<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, segment) in block.segments.iter().enumerate() {
         let keywords = all_keywords(block.text, segment);
@@ -204,8 +224,6 @@ fn detect(block: &Block<'_>) -> Vec<Hit> {
             }
         }
     }
-    overlap::resolve(&mut hits, &mut Vec::new());
-    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
     hits
 }
 
@@ -249,6 +267,7 @@ fn piece() -> impl Strategy<Value = String> {
         1 => "[A-Z]{1,3}[0-9]{2,10}[A-Z]?",
         1 => "[ -~]{0,20}",
         1 => "[a-zé×漢 «»—@._-]{0,12}",
+        1 => "[0-9５ \u{a0}\u{ad}\u{200b}-]{3,24}",
         1 => "(-----BEGIN |eyJ|AKIA|sk_live_|\\+1|\\(0|IBAN )",
         1 => "[a-z]{2,6}://[a-z0-9:@./]{0,16}",
         1 => "[0-9a-f:.]{2,24}",

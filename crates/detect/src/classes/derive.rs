@@ -19,7 +19,8 @@ pub(super) struct Deriving {
 struct Carry {
     letter_1: u64,
     lower_1: u64,
-    /// Whether the runs that reach up to the end of the last word hold a digit.
+    digit_1: u64,
+    /// Whether the run that reaches up to the end of the last word holds a digit behind a letter.
     token: bool,
     long: Runs,
     long_4_16: u64,
@@ -54,14 +55,16 @@ impl Deriving {
         let letter = here.upper | here.lower;
         let alnum = letter | here.digit;
         let long = alnum | here.dash | here.slash | here.underscore | here.plus;
-        let first = letter & !(letter << 1 | carry.letter_1);
+        let behind_letter = letter << 1 | carry.letter_1;
+        let first = letter & !(behind_letter | here.digit << 1 | carry.digit_1);
         let hump = here.upper & (here.lower << 1 | carry.lower_1);
         let begin = first | hump | here.lead;
-        // A digit added to a run of ones carries up to the run's end.
-        let (sum, one) = alnum.overflowing_add(here.digit);
+        // A bit added to a run of ones carries up to the run's end.
+        let (sum, one) = alnum.overflowing_add(here.digit & behind_letter);
         let (sum, other) = sum.overflowing_add(u64::from(carry.token));
         carry.token = one | other;
         (carry.letter_1, carry.lower_1) = (letter >> 63, here.lower >> 63);
+        carry.digit_1 = here.digit >> 63;
         let long_marks = carry.twenty(long);
         let marks = here.at
             | carry.thirteen(letter)
@@ -75,7 +78,7 @@ impl Deriving {
             long,
             begin,
             short,
-            token_ends: sum & !alnum,
+            lettered_ends: sum & !alnum,
             long_marks,
             marks,
         }

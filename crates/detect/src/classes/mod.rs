@@ -25,13 +25,13 @@ pub(crate) struct Word {
     pub alnum: u64,
     /// `0-9A-Za-z_-+/`: what base64 of both alphabets and keys with prefixes are made of.
     pub long: u64,
-    /// Where a word may begin: an ASCII letter behind what is none, a capital behind a small letter,
-    /// and the first byte of any other character.
+    /// Where a word may begin: an ASCII letter behind what is no letter and no digit, a capital behind
+    /// a small letter, and the first byte of any other character.
     pub begin: u64,
     /// Those of `begin` whose word ends, or has a capital behind a small letter, within three bytes.
     pub short: u64,
-    /// Directly behind each run of `alnum` that holds a digit.
-    pub token_ends: u64,
+    /// Directly behind each run of `alnum` that holds a digit behind a letter.
+    pub lettered_ends: u64,
     /// The last byte of the first [`LONG_RUN_BYTES_MIN`] of a run of `long`.
     pub long_marks: u64,
     /// Bytes that tell of a place of another kind where a match may begin; which kind, and where it
