@@ -66,6 +66,9 @@ pub(crate) static MALTA_VAT: Check = Check::Text(|text| {
 /// Spanish VAT number: ES, and the NIF of a person or of an organization.
 pub(crate) static SPAIN_VAT: Check = Check::Text(|text| {
     let rest = text.get(2..).unwrap_or_default();
+    if Solid::of(rest).as_slice().len() != 9 {
+        return false;
+    }
     match rest.iter().find(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase) {
         Some(b'0'..=b'9' | b'K'..=b'M' | b'X'..=b'Z') => SPAIN_LETTER.passes(rest),
         _ => SPAIN_CIF.passes(rest),
