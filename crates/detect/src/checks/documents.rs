@@ -151,7 +151,7 @@ pub(crate) static GERMANY_DOCUMENT: Check = Check::Text(|text| {
 });
 
 /// ICAO 9303 part 3: weights 7, 3, 1 repeating, modulo 10.
-fn icao(code: &[u8]) -> u32 {
+pub(super) fn icao(code: &[u8]) -> u32 {
     const WEIGHTS: [u32; 3] = [7, 3, 1];
     code.iter().enumerate().map(|(index, byte)| base36(*byte) * WEIGHTS[index % 3]).sum::<u32>()
         % 10
@@ -168,7 +168,8 @@ pub(crate) static AADHAAR: Check = Check::Text(|text| {
         && super::separator(text).is_ok()
 });
 
-fn verhoeff(digits: &[u8]) -> bool {
+/// Verhoeff's check over the dihedral group, the check digit last.
+pub(super) fn verhoeff(digits: &[u8]) -> bool {
     const PERMUTATION: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
     let mut check = 0u8;
     for (index, digit) in digits.iter().rev().enumerate() {

@@ -93,7 +93,8 @@ pub(crate) static GERMANY_IDNR: Check = Check::Text(|text| {
     repeated == 1 && most <= 3 && iso_7064_mod_11_10(digits)
 });
 
-fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
+/// ISO/IEC 7064 modulo 11, 10, the check digit last.
+pub(super) fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
     let Some((check, number)) = digits.split_last() else { return false };
     let product = number.iter().fold(10u32, |product, digit| {
         let sum = match (u32::from(*digit) + product) % 10 {
