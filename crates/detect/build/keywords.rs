@@ -1,6 +1,6 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{FOURS, LEADS, THREES, fold_ascii, fold_char, four, lead, three};
+use crate::fold::{fold_ascii, fold_char, four, lead, three};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -55,6 +55,11 @@ fn without_accent(c: char) -> char {
         other => other,
     }
 }
+
+/// Bits of the filters; as many as the functions of `fold` give.
+const FOURS: usize = 1 << 16;
+const THREES: usize = 1 << 15;
+const LEADS: usize = 1 << 12;
 
 /// What tells quickly that no keyword begins at a word's start.
 pub struct Filters {

@@ -130,8 +130,9 @@ const HEX_GROUP_BYTES_MAX: usize = 4;
 /// Start of the hexadecimal digits before the first of several colons, if the one at `second` is the
 /// second: at most four bytes before it stands another, and none in the five before that.
 pub(crate) fn colons_start(bytes: &[u8], value_start: usize, second: usize) -> Option<usize> {
-    let back = bytes[value_start..second].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
-    let first = second - 1 - back.into_iter().position(|byte| *byte == b':')?;
+    let mut back = bytes[value_start..second].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    let between = back.position(|byte| *byte == b':')?;
+    let first = second - between - 1;
     let before = bytes[value_start..first].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
     if before.clone().any(|byte| *byte == b':') {
         return None;

@@ -11,18 +11,12 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
-/// Bits of the filter for the first four letters of a keyword.
-pub(crate) const FOURS: usize = 1 << 16;
-
 /// The filter's bit for four letters, of either case.
 #[inline]
 pub(crate) const fn four(letters: [u8; 4]) -> usize {
     let folded = u32::from_le_bytes(letters) | 0x2020_2020;
     (folded.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
-
-/// Bits of the filter for keywords, and first words of keywords, of at most three letters.
-pub(crate) const THREES: usize = 1 << 15;
 
 /// The filter's bit for up to three letters, of either case; what is none ends them.
 #[inline]
@@ -47,9 +41,6 @@ static FIVE_BITS: [u8; 256] = {
     }
     bits
 };
-
-/// Bits of the filter for keywords that begin with a character that is not ASCII.
-pub(crate) const LEADS: usize = 1 << 12;
 
 /// The filter's bit for the first two bytes of such a character.
 #[inline]

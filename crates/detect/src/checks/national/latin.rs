@@ -49,15 +49,6 @@ pub(crate) static BRAZIL_CNS: Check = Check::Text(|text| {
     })
 });
 
-/// Argentine CBU (BCRA): two blocks, each modulo 10.
-pub(crate) static ARGENTINA_CBU: Check = Check::Text(|text| {
-    digits_pass(text, |d: &[u8; 22]| {
-        let bank = weighted(&d[..7], &[7, 1, 3, 9, 7, 1, 3]);
-        let account = weighted(&d[8..21], &[3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3]);
-        is_digit(d[7], complement(bank, 10)) && is_digit(d[21], complement(account, 10))
-    })
-});
-
 /// Peruvian CUI (Reniec): a DNI and its check character, a digit or a letter, modulo 11.
 pub(crate) static PERU_CUI: Check = Check::Text(|text| {
     let solid = Solid::of(text);
