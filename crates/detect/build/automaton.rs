@@ -8,6 +8,7 @@ use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 use regex_automata::util::syntax;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
 
 /// An automaton as tables. Row `s` of `table` holds, for each byte class, the next state, and in its
 /// last column the index of the set of patterns that end in `s`. State 0 is dead.
@@ -23,14 +24,50 @@ pub struct Tables {
     pub digits_min: u32,
 }
 
-/// Compiles `patterns`; pattern `i` is reported as `ids[i]`.
-pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
+/// An automaton has at most so many states: its tables should stay near the processor.
+const STATES_MAX: usize = 24_000;
+
+/// Determinisation stops at so many bytes, which is more than `STATES_MAX` states take.
+const DETERMINISED_BYTES_MAX: usize = 48 << 20;
+
+/// Groups of patterns, each with its tables.
+pub type Groups = Vec<(Range<usize>, Tables)>;
+
+/// Cuts `count` patterns into as few groups as can be compiled by halving those that can not.
+/// A pattern that can not be compiled by itself is an error, with its index.
+pub fn partition(
+    count: usize,
+    mut compile: impl FnMut(Range<usize>) -> Result<Tables, String>,
+) -> Result<Groups, (usize, String)> {
+    let mut groups = Vec::new();
+    let mut open = vec![0..count];
+    while let Some(range) = open.pop() {
+        if range.is_empty() {
+            continue;
+        }
+        match compile(range.clone()) {
+            Ok(tables) => groups.push((range, tables)),
+            Err(why) if range.len() == 1 => return Err((range.start, why)),
+            Err(_) => {
+                let middle = range.start + range.len() / 2;
+                open.push(middle..range.end);
+                open.push(range.start..middle);
+            }
+        }
+    }
+    Ok(groups)
+}
+
+/// Compiles `patterns`; `accepts` names them by their index.
+pub fn compile(patterns: &[&str]) -> Result<Tables, String> {
     let dfa = dense::Builder::new()
         .configure(
             dense::Config::new()
                 .match_kind(MatchKind::All)
                 .start_kind(regex_automata::dfa::StartKind::Anchored)
                 .byte_classes(true)
+                .dfa_size_limit(Some(DETERMINISED_BYTES_MAX))
+                .determinize_size_limit(Some(DETERMINISED_BYTES_MAX))
                 .minimize(false),
         )
         .syntax(syntax::Config::new().unicode(false).utf8(false))
@@ -38,7 +75,7 @@ pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
         .build_many(patterns)
         .map_err(|error| format!("{error}: {error:?}"))?;
     let (classes, representatives) = byte_classes(&dfa);
-    let walked = walk(&dfa, &representatives, ids)?;
+    let walked = walk(&dfa, &representatives)?;
     let width = representatives.len() + 1;
     let mut tables = Tables {
         classes,
@@ -77,7 +114,7 @@ struct Walked {
 /// Numbers the states in breadth-first order from the start; 0 is the dead state. Match states of
 /// the library lag a byte behind; without look-around the set of patterns that end in a state is the
 /// one that the end of input would report.
-fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked, String> {
+fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
     let start = dfa
         .start_state(&start::Config::new().anchored(Anchored::Yes))
         .map_err(|error| error.to_string())?;
@@ -100,9 +137,9 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked,
             let fresh = numbers.len() + 1;
             let number = *numbers.entry(next).or_insert_with(|| {
                 queue.push_back(next);
-                fresh.min(usize::from(u16::MAX)) as u16
+                fresh.min(STATES_MAX) as u16
             });
-            if fresh >= usize::from(u16::MAX) {
+            if fresh >= STATES_MAX {
                 return Err("the automaton has too many states".into());
             }
             row.push(number);
@@ -111,7 +148,7 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked,
         let mut set: Vec<u16> = Vec::new();
         if dfa.is_match_state(ended) {
             for index in 0..dfa.match_len(ended) {
-                set.push(ids[dfa.match_pattern(ended, index).as_usize()]);
+                set.push(dfa.match_pattern(ended, index).as_usize() as u16);
             }
         }
         set.sort_unstable();

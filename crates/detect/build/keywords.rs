@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, VecDeque};
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
 /// reached by its own label. Node 0 is the root.
 pub struct Trie {
-    pub first: Vec<u16>,
+    pub first: Vec<u32>,
     pub labels: Vec<u8>,
     /// Keyword that ends in a node, plus one; 0 for none.
     pub ends: Vec<u16>,
@@ -47,6 +47,24 @@ fn without_accent(c: char) -> char {
     }
 }
 
+/// Bits [`beginning`] of the last three bytes of each keyword, in the keyword or in text, where its
+/// spaces may stand as other blanks. One with two bytes may follow any byte.
+pub fn endings<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Vec<u64> {
+    let mut bits = vec![0u64; BEGINNINGS_WORDS];
+    let mut set = |three: [u8; 3]| {
+        let bit = beginning(three);
+        bits[bit / 64] |= 1 << (bit % 64);
+    };
+    for keyword in keywords {
+        match *keyword {
+            [.., one, two, three] => set([one, two, three]),
+            [two, three] => (0..=u8::MAX).for_each(|one| set([one, two, three])),
+            _ => {}
+        }
+    }
+    bits
+}
+
 /// Builds the trie over folded keywords, which must be sorted; keyword `i` is `sorted[i]`.
 pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
     let mut trie = Trie {
@@ -58,7 +76,7 @@ pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
     // A queue entry is the range of words below a node, and the node's depth.
     let mut queue = VecDeque::from([(0, sorted.len(), 0)]);
     while let Some((from, to, depth)) = queue.pop_front() {
-        trie.first.push(trie.labels.len() as u16);
+        trie.first.push(trie.labels.len() as u32);
         let mut at = from;
         while at < to {
             let Some(&label) = sorted[at].get(depth) else {
@@ -76,9 +94,9 @@ pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
             at = end;
         }
     }
-    trie.first.push(trie.labels.len() as u16);
-    if trie.labels.len() > usize::from(u16::MAX) {
-        return Err("too many keywords for 16-bit nodes".into());
+    trie.first.push(trie.labels.len() as u32);
+    if sorted.len() >= usize::from(u16::MAX) {
+        return Err("too many keywords for 16-bit numbers".into());
     }
     for word in sorted {
         let [first, second, ..] = word[..] else { return Err("a keyword of one byte".into()) };

@@ -8,6 +8,9 @@
 //! - a token within a *long run*: at least 13 characters of letters, digits and `_-+/`,
 //!   and the run's own start;
 //! - an `@`;
+//! - the `:` of a `://`;
+//! - the first of two or more colons with at most four bytes between;
+//! - a sign that may assign a value, with something before it that may be a keyword's end;
 //! - the last five of five or more hyphens.
 
 use crate::classes::Classes;
@@ -23,44 +26,151 @@ pub(crate) enum Candidate {
     At(usize),
     /// Five or more hyphens end here: the position of the last.
     Hyphens(usize),
+    /// The `:` of a `://` stands here.
+    Scheme(usize),
+    /// The first of several colons stands here.
+    Colons(usize),
+    /// A sign that may assign a value stands here.
+    Assign(usize),
 }
 
 /// Calls `visit` with every candidate, in the order of the text.
 #[inline]
 pub(crate) fn each(classes: &Classes, mut visit: impl FnMut(Candidate)) {
-    let (mut digit_before, mut long_before, mut dash_before) = (0, 0, 0);
+    let mut before = Maps::default();
     for word in 0..classes.words() {
-        let digit = classes.digit[word];
-        let long = classes.long[word];
-        let dash = classes.dash[word];
-        let digits = starts(digit, digit_before);
-        let long_runs = starts(long, long_before) & thirteen(long, classes.long[word + 1]);
-        let hyphens = match dash {
-            0 => 0,
-            _ => ends(dash, classes.dash[word + 1]) & five_up_to(dash, dash_before),
-        };
-        (digit_before, long_before, dash_before) = (digit >> 63, long >> 63, dash);
-        let at = classes.at[word];
-        let mut marks = digits | long_runs | hyphens | at;
-        while marks != 0 {
-            let bit = marks & marks.wrapping_neg();
-            let position = word * 64 + marks.trailing_zeros() as usize;
-            marks ^= bit;
-            if at & bit != 0 {
-                visit(Candidate::At(position));
-                continue;
-            }
-            if hyphens & bit != 0 {
-                visit(Candidate::Hyphens(position));
-            }
-            if long_runs & bit != 0 {
-                visit(Candidate::LongRun(position));
-            }
-            if digits & bit != 0 {
-                visit(Candidate::Digits(position));
-            }
+        let here = Maps::at(classes, word);
+        let marks = Marks::of(classes, word, &here, &before);
+        before = here;
+        let mut any = marks.any();
+        while any != 0 {
+            let bit = any & any.wrapping_neg();
+            let position = word * 64 + any.trailing_zeros() as usize;
+            any ^= bit;
+            marks.visit(bit, position, &mut visit);
         }
     }
+}
+
+/// What a word's marks depend on beside the words behind it.
+#[derive(Default)]
+struct Maps {
+    digit: u64,
+    long: u64,
+    dash: u64,
+    colon: u64,
+}
+
+impl Maps {
+    #[inline]
+    fn at(classes: &Classes, word: usize) -> Self {
+        Self {
+            digit: classes.digit[word],
+            long: classes.long[word],
+            dash: classes.dash[word],
+            colon: classes.colon[word],
+        }
+    }
+}
+
+/// Candidates of a word, by kind.
+struct Marks {
+    digits: u64,
+    long_runs: u64,
+    hyphens: u64,
+    at: u64,
+    scheme: u64,
+    colons: u64,
+    assign: u64,
+}
+
+impl Marks {
+    #[inline]
+    fn of(classes: &Classes, word: usize, here: &Maps, before: &Maps) -> Self {
+        let long_starts = starts(here.long, before.long >> 63);
+        let hyphens = match here.dash {
+            0 => 0,
+            dash => ends(dash, classes.dash[word + 1]) & five_up_to(dash, before.dash),
+        };
+        let (scheme, colons) = match here.colon {
+            0 => (0, 0),
+            colon => (
+                colon & two_behind(classes.slash[word], classes.slash[word + 1]),
+                colon
+                    & behind_within_five(colon, classes.colon[word + 1])
+                    & !before_within_five(colon, before.colon),
+            ),
+        };
+        Self {
+            digits: starts(here.digit, before.digit >> 63),
+            long_runs: long_starts & thirteen(here.long, classes.long[word + 1]),
+            hyphens,
+            at: classes.at[word],
+            scheme,
+            colons,
+            assign: classes.assign[word],
+        }
+    }
+
+    #[inline]
+    fn any(&self) -> u64 {
+        self.digits
+            | self.long_runs
+            | self.hyphens
+            | self.at
+            | self.scheme
+            | self.colons
+            | self.assign
+    }
+
+    #[inline]
+    fn visit(&self, bit: u64, position: usize, visit: &mut impl FnMut(Candidate)) {
+        if self.digits & bit != 0 {
+            if self.long_runs & bit != 0 {
+                visit(Candidate::LongRun(position));
+            }
+            return visit(Candidate::Digits(position));
+        }
+        if self.long_runs & bit != 0 {
+            visit(Candidate::LongRun(position));
+        }
+        if self.assign & bit != 0 {
+            visit(Candidate::Assign(position));
+        }
+        if self.scheme & bit != 0 {
+            visit(Candidate::Scheme(position));
+        }
+        if self.colons & bit != 0 {
+            visit(Candidate::Colons(position));
+        }
+        if self.at & bit != 0 {
+            visit(Candidate::At(position));
+        }
+        if self.hyphens & bit != 0 {
+            visit(Candidate::Hyphens(position));
+        }
+    }
+}
+
+/// Bits behind which the next two are set, over two words.
+#[inline]
+fn two_behind(map: u64, next: u64) -> u64 {
+    let both = u128::from(map) | u128::from(next) << 64;
+    (both >> 1 & both >> 2) as u64
+}
+
+/// Bits behind which one of the next five is set, over two words.
+#[inline]
+fn behind_within_five(map: u64, next: u64) -> u64 {
+    let both = u128::from(map) | u128::from(next) << 64;
+    (both >> 1 | both >> 2 | both >> 3 | both >> 4 | both >> 5) as u64
+}
+
+/// Bits before which one of the last five is set, over two words.
+#[inline]
+fn before_within_five(map: u64, before: u64) -> u64 {
+    let both = u128::from(before) | u128::from(map) << 64;
+    ((both << 1 | both << 2 | both << 3 | both << 4 | both << 5) >> 64) as u64
 }
 
 /// First bits of runs.
@@ -168,4 +278,29 @@ pub(crate) fn word_before(bytes: &[u8], value_start: usize, token: usize) -> Opt
         }
     }
     (start < end && end < token).then_some(start)
+}
+
+/// A URL's scheme is at most this long.
+const SCHEME_BYTES_MAX: usize = 32;
+
+/// Start of the scheme before the `:` at `colon`: its letters, digits, `+`, `-` and `.`, as far as they
+/// go; `None` if there is none, it does not begin with a letter, or it is too long.
+pub(crate) fn scheme_start(bytes: &[u8], value_start: usize, colon: usize) -> Option<usize> {
+    let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let length = bytes[value_start..colon].iter().rev().take_while(|byte| within(byte)).count();
+    let start = colon - length;
+    (1..=SCHEME_BYTES_MAX)
+        .contains(&length)
+        .then_some(start)
+        .filter(|start| bytes[*start].is_ascii_alphabetic())
+}
+
+/// A group of hexadecimal digits between colons is at most this long.
+const HEX_GROUP_BYTES_MAX: usize = 4;
+
+/// Start of the hexadecimal digits before the first colon, at `colon`; `None` if there are too many.
+pub(crate) fn colons_start(bytes: &[u8], value_start: usize, colon: usize) -> Option<usize> {
+    let digits = bytes[value_start..colon].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    let length = digits.take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (length <= HEX_GROUP_BYTES_MAX).then_some(colon - length)
 }

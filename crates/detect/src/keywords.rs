@@ -21,7 +21,7 @@ pub(crate) struct Keyword {
 
 /// The trie of all keywords, breadth-first: the children of node `n` are `first[n]..first[n + 1]`.
 pub(crate) struct Trie {
-    /// Little-endian `u16` per node, and one more.
+    /// Little-endian `u32` per node, and one more.
     pub first: &'static [u8],
     /// Little-endian `u16` per node: the keyword that ends there plus one, or 0.
     pub ends: &'static [u8],
@@ -71,6 +71,16 @@ impl Bits {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// Adds all of another set.
+    pub fn insert_all(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    /// Whether nothing is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
     /// Adds all that own a keyword.
     pub fn insert_owners(&mut self, keyword: u16) {
         for &owner in KEYWORDS[usize::from(keyword)].owners {
@@ -80,14 +90,18 @@ impl Bits {
 }
 
 impl Trie {
-    fn number(table: &[u8], node: usize) -> usize {
-        usize::from(u16::from_le_bytes([table[2 * node], table[2 * node + 1]]))
+    fn end(&self, node: usize) -> u16 {
+        u16::from_le_bytes([self.ends[2 * node], self.ends[2 * node + 1]])
+    }
+
+    fn first(&self, node: usize) -> usize {
+        let [a, b, c, d] = self.first.as_chunks::<4>().0[node];
+        u32::from_le_bytes([a, b, c, d]) as usize
     }
 
     #[inline]
     fn child(&self, node: usize, label: u8) -> Option<usize> {
-        (Self::number(self.first, node)..Self::number(self.first, node + 1))
-            .find(|child| self.labels[*child] == label)
+        (self.first(node)..self.first(node + 1)).find(|child| self.labels[*child] == label)
     }
 
     fn child_by_char(&self, node: usize, c: char) -> Option<usize> {
@@ -124,9 +138,9 @@ impl Trie {
             };
             let Some(next) = next else { return };
             node = next;
-            match Self::number(self.ends, node) {
+            match self.end(node) {
                 0 => {}
-                keyword => found(at, keyword as u16 - 1),
+                keyword => found(at, keyword - 1),
             }
         }
     }

@@ -17,6 +17,7 @@
 //! This crate must never do I/O, keep or log text, allocate per value, or take more than linear time.
 #![deny(missing_docs)]
 
+mod assignment;
 mod automaton;
 mod candidates;
 #[cfg(test)]
@@ -28,10 +29,12 @@ mod detector;
 mod digest;
 mod edges;
 mod error;
+mod evidence;
 mod fold;
 mod hit;
 mod keywords;
 mod overlap;
+mod pass;
 mod proof;
 #[cfg(test)]
 mod reference;

@@ -1,7 +1,8 @@
 //! Which of several overlapping matches stands.
 //!
 //! A match falls if a better one overlaps it. Better is, in this order:
-//! 1. what needs no keyword (an IBAN over the account number inside it),
+//! 1. what needs no keyword (an IBAN over the account number inside it), then what needs one near, then
+//!    what is known by the name it is assigned to alone (a vendor's key over a secret of any kind),
 //! 2. the longer match (a phone number over nine of its digits),
 //! 3. the one whose keyword stands nearer (name of the column: nearest of all),
 //! 4. the better proof (check digits over a form),
@@ -48,7 +49,7 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
 fn rank(hit: &Hit) -> impl Ord {
     let explanation = &hit.explanation;
     (
-        explanation.keyword.is_none(),
+        explanation.kind(),
         hit.end - hit.start,
         Reverse(explanation.distance()),
         explanation.proof,

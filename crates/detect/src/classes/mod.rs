@@ -1,15 +1,20 @@
 //! Byte classes of a text as bitmaps: bit `i % 64` of word `i / 64` says whether byte `i` is in the class.
 //!
-//! This is the only pass over every byte. It works on eight bytes at a time in plain arithmetic, the
-//! portable form of what vector instructions do; another implementation of [`Classes::fill`] must
-//! give the same bitmaps and needs to change nothing else. Bitmaps are padded by [`PADDING`] empty
-//! words, so that a window may be read at every position of the text.
+//! This is the only pass over every byte. Sixty-four bytes at a time become [`Masks`], by AVX2, NEON or
+//! plain arithmetic, whichever the processor has; a test proves that all give the same. Bitmaps are
+//! padded by [`PADDING`] empty words, so that a window may be read at every position of the text.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
 
 /// Empty words behind the text's last.
 const PADDING: usize = 2;
 
 /// How many bitmaps there are.
-const MAPS: usize = 6;
+const MAPS: usize = 9;
 
 /// Bitmaps of a text.
 #[derive(Default)]
@@ -27,6 +32,13 @@ pub(crate) struct Classes {
     pub at: Vec<u64>,
     /// `-`.
     pub dash: Vec<u64>,
+    /// `:`.
+    pub colon: Vec<u64>,
+    /// `/`.
+    pub slash: Vec<u64>,
+    /// A sign that may assign a value (`=`, `:`, `>`), behind a letter, a closing quote or bracket, a
+    /// blank or a byte that is not ASCII.
+    pub assign: Vec<u64>,
     /// Whether the text is all ASCII.
     pub is_ascii: bool,
 }
@@ -34,6 +46,21 @@ pub(crate) struct Classes {
 impl Classes {
     /// Replaces the bitmaps by those of `text`.
     pub fn fill(&mut self, text: &[u8]) {
+        #[cfg(target_arch = "x86_64")]
+        if avx2::fill(self, text) {
+            return;
+        }
+        #[cfg(target_arch = "aarch64")]
+        if neon::fill(self, text) {
+            return;
+        }
+        self.fill_by(text, portable::classify);
+    }
+
+    /// Fills by a classifier of 64 bytes. Inlined, so that the classifier's instructions are those of
+    /// the caller.
+    #[inline(always)]
+    fn fill_by(&mut self, text: &[u8], classify: impl Fn(&[u8; 64]) -> Masks) {
         let words = text.len().div_ceil(64);
         for map in self.maps() {
             map.clear();
@@ -41,20 +68,21 @@ impl Classes {
         }
         self.is_ascii = true;
         let mut before = Before::default();
-        let mut chunks = text.chunks_exact(64);
-        for (word, chunk) in (&mut chunks).enumerate() {
+        let (chunks, rest) = text.as_chunks::<64>();
+        for (word, chunk) in chunks.iter().enumerate() {
             self.set(word, &classify(chunk), &mut before);
         }
-        if !chunks.remainder().is_empty() {
+        if !rest.is_empty() {
             let mut last = [0u8; 64];
-            last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
+            last[..rest.len()].copy_from_slice(rest);
             self.set(words - 1, &classify(&last), &mut before);
         }
     }
 
     fn maps(&mut self) -> [&mut Vec<u64>; MAPS] {
-        let Classes { digit, alnum, long, begin, at, dash, is_ascii: _ } = self;
-        [digit, alnum, long, begin, at, dash]
+        let Classes { digit, alnum, long, begin, at, dash, colon, slash, assign, is_ascii: _ } =
+            self;
+        [digit, alnum, long, begin, at, dash, colon, slash, assign]
     }
 
     #[inline]
@@ -62,13 +90,18 @@ impl Classes {
         let alpha = masks.upper | masks.lower;
         let first = alpha & !(alpha << 1 | before.alpha);
         let hump = masks.upper & (masks.lower << 1 | before.lower);
-        *before = Before { alpha: alpha >> 63, lower: masks.lower >> 63 };
+        let closing = alpha | masks.closing;
+        let sign = masks.colon | masks.sign;
+        self.assign[word] = sign & (closing << 1 | before.closing);
+        *before = Before { alpha: alpha >> 63, lower: masks.lower >> 63, closing: closing >> 63 };
         self.digit[word] = masks.digit;
         self.alnum[word] = masks.digit | alpha;
-        self.long[word] = masks.digit | alpha | masks.dash | masks.joiner;
+        self.long[word] = masks.digit | alpha | masks.dash | masks.slash | masks.joiner;
         self.begin[word] = first | hump | masks.lead;
         self.at[word] = masks.at;
         self.dash[word] = masks.dash;
+        self.colon[word] = masks.colon;
+        self.slash[word] = masks.slash;
         self.is_ascii &= masks.lead == 0;
     }
 
@@ -88,8 +121,14 @@ struct Masks {
     lead: u64,
     at: u64,
     dash: u64,
-    /// `_`, `+` and `/`.
+    colon: u64,
+    slash: u64,
+    /// `_` and `+`.
     joiner: u64,
+    /// `=` and `>`.
+    sign: u64,
+    /// Quotes, closing brackets, a backslash, blanks and bytes that are not ASCII.
+    closing: u64,
 }
 
 /// What the byte before a word of bits was.
@@ -97,6 +136,7 @@ struct Masks {
 struct Before {
     alpha: u64,
     lower: u64,
+    closing: u64,
 }
 
 /// The 64 bits of `map` from position `at` on.
@@ -145,47 +185,10 @@ pub(crate) fn run_end(map: &[u64], from: usize, to: usize) -> usize {
     at.min(to)
 }
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// High bit of each byte of `x` that is ASCII and within `low..=high`.
-#[inline]
-fn in_range(x: u64, low: u8, high: u8) -> u64 {
-    let seven = x & !HIGH;
-    let at_least = seven + ONES * u64::from(0x80 - low);
-    let above = seven + ONES * u64::from(0x7f - high);
-    at_least & !above & !x & HIGH
-}
-
-/// Gathers the high bits of eight bytes into eight bits.
-#[inline]
-fn gather(high: u64) -> u64 {
-    (high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-#[inline]
-fn classify(chunk: &[u8]) -> Masks {
-    let mut masks = Masks::default();
-    for (index, eight) in chunk.chunks_exact(8).enumerate() {
-        let mut bytes = [0u8; 8];
-        bytes.copy_from_slice(eight);
-        let x = u64::from_le_bytes(bytes);
-        let place = 8 * index;
-        let joiner = in_range(x, b'_', b'_') | in_range(x, b'+', b'+') | in_range(x, b'/', b'/');
-        masks.digit |= gather(in_range(x, b'0', b'9')) << place;
-        masks.upper |= gather(in_range(x, b'A', b'Z')) << place;
-        masks.lower |= gather(in_range(x, b'a', b'z')) << place;
-        masks.lead |= gather(x & x << 1 & HIGH) << place;
-        masks.at |= gather(in_range(x, b'@', b'@')) << place;
-        masks.dash |= gather(in_range(x, b'-', b'-')) << place;
-        masks.joiner |= gather(joiner) << place;
-    }
-    masks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn bitmaps_agree_with_bytes() {
@@ -207,11 +210,29 @@ mod tests {
             assert_eq!(bit(&classes.begin), first || hump || *byte >= 0xc0, "{byte}");
             assert_eq!(bit(&classes.at), *byte == b'@');
             assert_eq!(bit(&classes.dash), *byte == b'-');
+            assert_eq!(bit(&classes.colon), *byte == b':');
+            assert_eq!(bit(&classes.slash), *byte == b'/');
+            let closing = !before.is_ascii() || before.is_ascii_alphabetic();
+            let closing = closing || b"\"'`)]\\ \t".contains(&before);
+            let assign = b"=:>".contains(byte) && closing && index > 0;
+            assert_eq!(bit(&classes.assign), assign, "{before} {byte}");
         }
         assert_eq!(classes.words(), text.len().div_ceil(64));
         assert!(!classes.is_ascii);
         classes.fill(b"plain");
         assert!(classes.is_ascii);
+    }
+
+    proptest! {
+        #[test]
+        fn every_implementation_gives_the_same(text in proptest::collection::vec(0u8..=255, 0..300)) {
+            let mut fast = Classes::default();
+            fast.fill(&text);
+            let mut plain = Classes::default();
+            plain.fill_by(&text, portable::classify);
+            prop_assert_eq!(fast.maps(), plain.maps());
+            prop_assert_eq!(fast.is_ascii, plain.is_ascii);
+        }
     }
 
     #[test]
