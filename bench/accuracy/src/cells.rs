@@ -38,10 +38,7 @@ pub fn run(bench: &mut Bench) -> crate::Outcome<Section> {
     for (name, before, after) in SEPARATORS {
         let mut counts = [0; 3];
         for (identifier, value) in &strong {
-            if [before, after].iter().any(|edge| {
-                !edge.is_empty() && value.contains(edge.trim_matches(','))
-                    || *edge == "," && value.contains(',')
-            }) {
+            if before.chars().chain(after.chars()).any(|edge| value.contains(edge)) {
                 continue;
             }
             let row = format!("17{before}{value}{after}4");
@@ -102,11 +99,14 @@ impl Numbers {
     }
 }
 
+/// Makes one number of a kind.
+type Maker = dyn Fn(&mut Numbers) -> String;
+
 fn look_alikes(bench: &mut Bench) -> Table {
     let mut table = Table::new("Numbers that are no cards, in cells", &["kind", "cells", "cards"]);
     let mut numbers = Numbers(0x5eed_1a4e_9a7e_0001);
     let second = |n: u64| 1_500_000_000 + n % 300_000_000;
-    let kinds: [(&str, &dyn Fn(&mut Numbers) -> String); 8] = [
+    let kinds: [(&str, &Maker); 8] = [
         ("floats", &|n| format!("{}.{:016}", n.next() % 10, n.next() % 10u64.pow(16))),
         ("seconds", &|n| second(n.next()).to_string()),
         ("milliseconds", &|n| format!("{}{:03}", second(n.next()), n.next() % 1_000)),

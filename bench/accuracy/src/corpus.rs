@@ -52,10 +52,17 @@ pub struct Span {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Scope {
-    /// The word `all`.
-    All(String),
+    /// All of them.
+    All(AllWord),
     /// These types; `PHONE*` stands for a family.
     Types(Vec<String>),
+}
+
+/// The word `all`.
+#[derive(Debug, Deserialize)]
+pub enum AllWord {
+    #[serde(rename = "all")]
+    All,
 }
 
 /// One value of one identifier: a line of `values`.
@@ -272,7 +279,7 @@ pub mod tests {
         let texts = corpus.texts().unwrap().unwrap();
         assert_eq!(texts.len(), 4);
         assert_eq!(texts[0].spans.as_ref().unwrap()[0].end, 24);
-        assert!(matches!(&texts[0].scope, Scope::All(word) if word == "all"));
+        assert!(matches!(&texts[0].scope, Scope::All(AllWord::All)));
         assert_eq!((texts[1].min, texts[1].spans.is_none()), (Some(1), true));
         assert!(matches!(&texts[2].scope, Scope::Types(types) if types == &["PHONE*"]));
         assert!(texts[2].is_bare() && !texts[0].is_bare());
