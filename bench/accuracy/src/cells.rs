@@ -105,7 +105,6 @@ type Maker = dyn Fn(&mut Numbers) -> String;
 fn look_alikes(bench: &mut Bench) -> Table {
     let mut table = Table::new("Numbers that are no cards, in cells", &["kind", "cells", "cards"]);
     let mut numbers = Numbers(0x5eed_1a4e_9a7e_0001);
-    let second = |n: u64| 1_500_000_000 + n % 300_000_000;
     let kinds: [(&str, &Maker); 8] = [
         ("floats", &|n| format!("{}.{:016}", n.next() % 10, n.next() % 10u64.pow(16))),
         ("seconds", &|n| second(n.next()).to_string()),
@@ -139,6 +138,11 @@ fn look_alikes(bench: &mut Bench) -> Table {
         table.row(name, [LOOK_ALIKES.to_string(), cards.to_string()]);
     }
     table
+}
+
+/// A time of our days, in seconds.
+fn second(number: u64) -> u64 {
+    1_500_000_000 + number % 300_000_000
 }
 
 fn has_card(eye: &mut Eye, text: &str, known: &[crate::terms::Known]) -> bool {
