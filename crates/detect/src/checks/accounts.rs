@@ -2,11 +2,12 @@
 
 use super::{Check, Digits, Solid, all_same, base36, modulo, separator, weighted};
 
-/// ISO 13616: the IBAN with its first four characters moved to the end is 1 modulo 97 (ISO 7064).
+/// ISO 13616: the IBAN with its first four characters moved to the end is 1 modulo 97 (ISO 7064). Its
+/// letters are capitals; all of them small is how some systems write it, a mixture is no IBAN.
 pub(crate) static IBAN: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let solid = solid.as_slice();
-    separator(text).is_ok() && solid.len() > 4 && {
+    separator(text).is_ok() && of_one_case(text) && solid.len() > 4 && {
         let (head, tail) = solid.split_at(4);
         let rest = tail.iter().chain(head).fold(0u32, |rest, byte| {
             let value = base36(*byte);
@@ -15,6 +16,11 @@ pub(crate) static IBAN: Check = Check::Text(|text| {
         rest == 1
     }
 });
+
+fn of_one_case(text: &[u8]) -> bool {
+    let any = |is: fn(&u8) -> bool| text.iter().any(is);
+    !(any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase))
+}
 
 /// The French RIB: 5 bank, 5 branch, 11 account, 2 key. Letters count as digits by the key's own table.
 pub(crate) static FRANCE_RIB: Check = Check::Text(|text| {
@@ -87,5 +93,7 @@ mod tests {
         assert!(passes(&IBAN, "DE89 3704 0044 0532 0130 00"));
         assert!(!passes(&IBAN, "DE89 3704-0044 0532 0130 00"));
         assert!(!passes(&IBAN, "DE88370400440532013000"));
+        assert!(passes(&IBAN, "fr1420041010050500013m02606"));
+        assert!(!passes(&IBAN, "FR1420041010050500013m02606"));
     }
 }
