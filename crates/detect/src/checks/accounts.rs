@@ -2,12 +2,14 @@
 
 use super::{Check, Digits, Solid, all_same, base36, modulo, separator, weighted};
 
-/// ISO 13616: the IBAN with its first four characters moved to the end is 1 modulo 97 (ISO 7064). Its
-/// letters are capitals; all of them small is how some systems write it, a mixture is no IBAN.
-pub(crate) static IBAN: Check = Check::Text(|text| {
+/// ISO 13616: the IBAN with its first four characters moved to the end is 1 modulo 97 (ISO 7064).
+/// Small letters count as capitals: mod 97 is proof enough.
+pub(crate) static IBAN: Check = Check::Text(|text| separator(text).is_ok() && iban(text));
+
+fn iban(text: &[u8]) -> bool {
     let solid = Solid::of(text);
     let solid = solid.as_slice();
-    separator(text).is_ok() && of_one_case(text) && solid.len() > 4 && {
+    solid.len() > 4 && {
         let (head, tail) = solid.split_at(4);
         let rest = tail.iter().chain(head).fold(0u32, |rest, byte| {
             let value = base36(*byte);
@@ -15,12 +17,29 @@ pub(crate) static IBAN: Check = Check::Text(|text| {
         });
         rest == 1
     }
+}
+
+/// An IBAN in the groups of its country's account numbers, whatever separates them.
+pub(crate) static IBAN_IN_ANY_GROUPS: Check = Check::Text(iban);
+
+/// A Belgian IBAN: its last two digits are the ten before them modulo 97, where 0 is written as 97
+/// (Febelfin, standard for payments).
+pub(crate) static BELGIUM_IBAN: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let [_, _, account @ .., _, _] = digits.as_slice() else { return false };
+    let [.., tens, ones] = digits.as_slice() else { return false };
+    let written = u64::from(tens * 10 + ones);
+    let rest = modulo(account, 97);
+    iban(text) && written == if rest == 0 { 97 } else { rest }
 });
 
-fn of_one_case(text: &[u8]) -> bool {
-    let any = |is: fn(&u8) -> bool| text.iter().any(is);
-    !(any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase))
-}
+/// An IBAN whose national number ends in two check digits of its own: the number is 1 modulo 97
+/// (ISO 7064), as in Montenegro.
+pub(crate) static IBAN_OF_TWO_CHECKS: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let [_, _, national @ ..] = digits.as_slice() else { return false };
+    iban(text) && separator(text).is_ok() && modulo(national, 97) == 1
+});
 
 /// The French RIB: 5 bank, 5 branch, 11 account, 2 key. Letters count as digits by the key's own table.
 pub(crate) static FRANCE_RIB: Check = Check::Text(|text| {
@@ -94,6 +113,17 @@ mod tests {
         assert!(!passes(&IBAN, "DE89 3704-0044 0532 0130 00"));
         assert!(!passes(&IBAN, "DE88370400440532013000"));
         assert!(passes(&IBAN, "fr1420041010050500013m02606"));
-        assert!(!passes(&IBAN, "FR1420041010050500013m02606"));
+    }
+
+    #[test]
+    fn national_check_digits_inside_ibans() {
+        assert!(passes(&BELGIUM_IBAN, "BE68 5390 0754 7034"));
+        assert!(passes(&BELGIUM_IBAN, "BE68-539-0075470-34"));
+        assert!(!passes(&BELGIUM_IBAN, "BE54310100270000"));
+        assert!(passes(&IBAN_OF_TWO_CHECKS, "ME25505000012345678951"));
+        assert!(!passes(&IBAN_OF_TWO_CHECKS, "ME52510000000006234132"));
+        for check in [&IBAN, &BELGIUM_IBAN, &IBAN_OF_TWO_CHECKS, &IBAN_IN_ANY_GROUPS] {
+            assert!(!passes(check, "B") && !passes(check, ""));
+        }
     }
 }

@@ -97,7 +97,7 @@ fn ends_there(candidate: &Candidate<'_>) -> bool {
     let after = &text[found.end..value.end];
     let before = &text[value.start..found.start];
     let goes_on = matches!(after, [b' ' | b'.' | b'-', b'0'..=b'9', ..]);
-    let went_on = matches!(before, [.., b'0'..=b'9', b' ' | b'.' | b'-']);
+    let went_on = matches!(before, [.., b'0'..=b'9', b' ' | b'.' | b'-'] | [.., b'+']);
     !goes_on && !went_on
 }
 
