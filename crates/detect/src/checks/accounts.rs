@@ -19,20 +19,6 @@ fn iban(text: &[u8]) -> bool {
     }
 }
 
-/// An IBAN in the groups of its country's account numbers, whatever separates them.
-pub(crate) static IBAN_IN_ANY_GROUPS: Check = Check::Text(iban);
-
-/// A Belgian IBAN: its last two digits are the ten before them modulo 97, where 0 is written as 97
-/// (Febelfin, standard for payments).
-pub(crate) static BELGIUM_IBAN: Check = Check::Text(|text| {
-    let digits = Digits::of(text);
-    let [_, _, account @ .., _, _] = digits.as_slice() else { return false };
-    let [.., tens, ones] = digits.as_slice() else { return false };
-    let written = u64::from(tens * 10 + ones);
-    let rest = modulo(account, 97);
-    iban(text) && written == if rest == 0 { 97 } else { rest }
-});
-
 /// An IBAN whose national number ends in two check digits of its own: the number is 1 modulo 97
 /// (ISO 7064), as in Montenegro.
 pub(crate) static IBAN_OF_TWO_CHECKS: Check = Check::Text(|text| {
@@ -117,12 +103,9 @@ mod tests {
 
     #[test]
     fn national_check_digits_inside_ibans() {
-        assert!(passes(&BELGIUM_IBAN, "BE68 5390 0754 7034"));
-        assert!(passes(&BELGIUM_IBAN, "BE68-539-0075470-34"));
-        assert!(!passes(&BELGIUM_IBAN, "BE54310100270000"));
         assert!(passes(&IBAN_OF_TWO_CHECKS, "ME25505000012345678951"));
         assert!(!passes(&IBAN_OF_TWO_CHECKS, "ME52510000000006234132"));
-        for check in [&IBAN, &BELGIUM_IBAN, &IBAN_OF_TWO_CHECKS, &IBAN_IN_ANY_GROUPS] {
+        for check in [&IBAN, &IBAN_OF_TWO_CHECKS] {
             assert!(!passes(check, "B") && !passes(check, ""));
         }
     }
