@@ -5,7 +5,7 @@
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -144,6 +144,18 @@ impl Corpus {
     /// `secrets.jsonl.gz`; `None` if it is absent.
     pub fn secrets(&self) -> io::Result<Option<Vec<Text>>> {
         self.packed_lines("secrets.jsonl.gz")
+    }
+
+    /// The types that `secrets` is about; none if it is absent.
+    pub fn secret_types(&self) -> io::Result<BTreeSet<String>> {
+        let texts = self.secrets()?.unwrap_or_default();
+        Ok(texts
+            .into_iter()
+            .flat_map(|text| match text.scope {
+                Scope::Types(types) => types,
+                Scope::All(_) => Vec::new(),
+            })
+            .collect())
     }
 
     /// `values.jsonl.gz`; `None` if it is absent.
@@ -288,6 +300,7 @@ pub mod tests {
         assert!(spans[1].approx && spans[1].reserved);
         assert_eq!(texts[0].corpus(), "made");
         assert_eq!(corpus.secrets().unwrap().unwrap().len(), 2);
+        assert!(corpus.secret_types().unwrap().contains("STRIPE_CREDENTIALS"));
         let values = corpus.values().unwrap().unwrap();
         assert_eq!(values.iter().filter(|value| value.valid).count(), 2);
         let notes = corpus.file_notes().unwrap().unwrap();

@@ -89,7 +89,8 @@ fn negative(bench: &mut Bench, tally: &mut Tally, text: &Text, found: &[Found]) 
     let terms = &bench.terms;
     let Scope::Types(types) = &text.scope else { return };
     let kind = types.first().map_or("", String::as_str);
-    let own: Vec<usize> = types.iter().flat_map(|kind| terms.identifiers(kind)).collect();
+    let own: Vec<usize> =
+        types.iter().flat_map(|kind| terms.identifiers(kind).into_owned()).collect();
     let count = tally.negatives.entry(kind.to_owned()).or_default();
     count.texts += 1;
     count.hit += usize::from(!found.is_empty());

@@ -5,6 +5,7 @@
 
 use crate::corpus::Type;
 use lakegate_core::detection::Category;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const EQUIVALENTS: &str = include_str!("../equivalents.txt");
@@ -27,6 +28,12 @@ pub struct Terms {
     families: BTreeMap<String, String>,
     /// By identifier, the families that it serves.
     served: Vec<BTreeSet<String>>,
+    /// All families that are served.
+    claimed: BTreeSet<String>,
+    /// By type, the identifiers that report it.
+    exact: BTreeMap<String, Vec<usize>>,
+    /// Types of secrets, which a provider's name is enough to tell.
+    secrets: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -46,21 +53,28 @@ pub const APART: &str = "APART";
 pub const MODEL_FAMILIES: [&str; 2] = ["NAME", "ADDRESS"];
 
 impl Terms {
-    /// Terms with the table of this crate.
-    pub fn new(known: Vec<Known>, types: &BTreeMap<String, Type>) -> Result<Self, String> {
-        Self::with_table(known, types, EQUIVALENTS)
+    /// Terms with the table of this crate. `secrets` are the types that are known to be credentials.
+    pub fn new(
+        known: Vec<Known>,
+        types: &BTreeMap<String, Type>,
+        secrets: BTreeSet<String>,
+    ) -> Result<Self, String> {
+        Self::with_table(known, types, secrets, EQUIVALENTS)
     }
 
     fn with_table(
         known: Vec<Known>,
         types: &BTreeMap<String, Type>,
+        secrets: BTreeSet<String>,
         table: &str,
     ) -> Result<Self, String> {
         let table = Table::read(table)?;
         let families =
             types.iter().map(|(label, kind)| (label.clone(), kind.family.clone())).collect();
-        let served = vec![BTreeSet::new(); known.len()];
-        let mut terms = Self { known, table, families, served };
+        let (served, claimed, exact) = Default::default();
+        let mut terms = Self { known, table, families, served, claimed, exact, secrets };
+        terms.exact =
+            terms.families.keys().map(|label| (label.clone(), terms.look_up(label))).collect();
         terms.serve_families();
         Ok(terms)
     }
@@ -68,8 +82,8 @@ impl Terms {
     fn serve_families(&mut self) {
         let mut served: Vec<BTreeSet<String>> = vec![BTreeSet::new(); self.known.len()];
         for label in self.families.keys() {
-            for identifier in self.identifiers(label) {
-                served[identifier].insert(self.family(label).to_owned());
+            for identifier in self.identifiers(label).iter() {
+                served[*identifier].insert(self.family(label).to_owned());
             }
         }
         for (identifier, families) in served.iter_mut().enumerate() {
@@ -81,6 +95,7 @@ impl Terms {
                 families.insert(id.clone());
             }
         }
+        self.claimed = served.iter().flatten().cloned().collect();
         self.served = served;
     }
 
@@ -110,11 +125,18 @@ impl Terms {
 
     /// Whether any identifier serves a family.
     pub fn claims(&self, family: &str) -> bool {
-        self.served.iter().any(|families| families.contains(family))
+        self.claimed.contains(family)
     }
 
     /// The identifiers that report just what a label means; none if we have no such identifier.
-    pub fn identifiers(&self, label: &str) -> Vec<usize> {
+    pub fn identifiers(&self, label: &str) -> Cow<'_, [usize]> {
+        match self.exact.get(label) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.look_up(label)),
+        }
+    }
+
+    fn look_up(&self, label: &str) -> Vec<usize> {
         let lines = self.table.labels.iter();
         let mut listed = lines
             .filter_map(|(pattern, ids)| matches(pattern, label).map(|country| (country, ids)))
@@ -132,11 +154,12 @@ impl Terms {
             return same;
         }
         let national = self.indices(|known| is_national(known, name));
-        if !national.is_empty() || !label.starts_with("OTHER:") {
+        if !national.is_empty() || !self.secrets.contains(label) {
             return national;
         }
+        let beginnings = beginnings(name);
         self.indices(|known| {
-            known.category == Category::Credentials && same_provider(&known.id, name)
+            known.category == Category::Credentials && is_of_provider(known, &beginnings)
         })
     }
 
@@ -242,19 +265,23 @@ fn is_national(known: &Known, name: &str) -> bool {
 /// Shorter names of providers say too little.
 const PROVIDER_BYTES_MIN: usize = 3;
 
-/// Whether two names of credentials begin with the same provider, however it is cut into words:
-/// `NEWRELIC` and `NEW_RELIC_LICENSE_KEY`.
-fn same_provider(one: &str, other: &str) -> bool {
-    let beginnings = |name: &str| {
-        let mut joined = String::new();
-        let grow = |word: &str| {
-            joined.push_str(word);
-            joined.clone()
-        };
-        name.split('_').map(grow).collect::<BTreeSet<String>>()
+/// Whether a credential's id, or a keyword of it, begins with the same provider as a label, however it
+/// is cut into words: `NEWRELIC` and `NEW_RELIC_LICENSE_KEY`.
+fn is_of_provider(known: &Known, label: &BTreeSet<String>) -> bool {
+    let keywords = known.keywords.iter().map(|word| word.to_uppercase());
+    let names = std::iter::once(known.id.clone()).chain(keywords);
+    names.flat_map(|name| beginnings(&name)).any(|name| label.contains(&name))
+}
+
+/// The first word of a name, its first two joined, and so on; those that are too short left out.
+fn beginnings(name: &str) -> BTreeSet<String> {
+    let mut joined = String::new();
+    let grow = |word: &str| {
+        joined.push_str(word);
+        joined.clone()
     };
-    let others = beginnings(other);
-    beginnings(one).iter().any(|name| name.len() >= PROVIDER_BYTES_MIN && others.contains(name))
+    let all = name.split(['_', ' ', '-', '.']).map(grow);
+    all.filter(|name| name.len() >= PROVIDER_BYTES_MIN).collect()
 }
 
 #[cfg(test)]
@@ -304,7 +331,9 @@ pub mod tests {
             family PHONE = OTHER:MOON_PHONE\n\
             group TAX_ID = *_VAT_NUMBER\n\
             label OTHER:NEWRELIC_HOST =\n";
-        Terms::with_table(known, &types.into(), table).unwrap()
+        let secrets = ["OTHER:NEWRELIC", "OTHER:GITHUB_APP_TOKEN", "OTHER:GIT", "OTHER:GITHUB"];
+        let secrets = secrets.map(str::to_owned).into();
+        Terms::with_table(known, &types.into(), secrets, table).unwrap()
     }
 
     fn ids(terms: &Terms, label: &str) -> Vec<String> {
@@ -327,6 +356,7 @@ pub mod tests {
             ("OTHER:NEWRELIC_HOST", vec![]),
             ("OTHER:GITHUB_APP_TOKEN", vec!["GITHUB_PERSONAL_TOKEN"]),
             ("OTHER:GIT", vec![]),
+            ("OTHER:GITHUB_OFFICE", vec![]),
             ("OTHER:CARD", vec!["CARD"]),
         ] {
             assert_eq!(ids(&terms, label), expected, "{label}");
@@ -357,9 +387,10 @@ pub mod tests {
 
     #[test]
     fn a_damaged_table_is_told() {
-        let read = |table| Terms::with_table(Vec::new(), &BTreeMap::new(), table).err();
+        let read =
+            |table| Terms::with_table(Vec::new(), &BTreeMap::new(), BTreeSet::new(), table).err();
         assert!(read("label X").is_some());
         assert!(read("color X = Y").is_some());
-        assert!(Terms::new(Vec::new(), &BTreeMap::new()).is_ok());
+        assert!(Terms::new(Vec::new(), &BTreeMap::new(), BTreeSet::new()).is_ok());
     }
 }

@@ -36,7 +36,7 @@ pub fn run(bench: &mut Bench) -> crate::Outcome<Section> {
     }
     let (mut ours, mut others) = (BTreeMap::new(), BTreeMap::new());
     for (kind, values) in by_type {
-        let identifiers = bench.terms.identifiers(kind);
+        let identifiers = bench.terms.identifiers(kind).into_owned();
         if identifiers.is_empty() {
             let valid = values.iter().filter(|value| value.valid).count();
             others.insert(kind, (valid, values.len() - valid));
