@@ -18,6 +18,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// Cells from this column on are figures, set to the right.
     pub figures_from: usize,
+    /// Whether it is for the terminal only: a work list rather than a figure.
+    pub is_work_list: bool,
 }
 
 impl Section {
@@ -42,7 +44,13 @@ impl Table {
             head: head.iter().map(|cell| cell.to_string()).collect(),
             rows: Vec::new(),
             figures_from: 1,
+            is_work_list: false,
         }
+    }
+
+    /// A table that stays out of the documentation.
+    pub fn work_list(caption: &str, head: &[&str]) -> Self {
+        Self { is_work_list: true, ..Self::new(caption, head) }
     }
 
     /// A table of words.
@@ -100,7 +108,8 @@ pub fn markdown(sections: &[Section]) -> String {
         for note in &section.notes {
             let _ = writeln!(out, "{note}\n");
         }
-        for table in section.tables.iter().filter(|table| !table.rows.is_empty()) {
+        let shown = |table: &&Table| !table.rows.is_empty() && !table.is_work_list;
+        for table in section.tables.iter().filter(shown) {
             let _ = writeln!(out, "### {}\n", table.caption);
             let _ = writeln!(out, "| {} |", table.head.join(" | "));
             let rule = |column| if column < table.figures_from { "---" } else { "--:" };
@@ -141,7 +150,9 @@ mod tests {
         section.notes.push("A note.".into());
         let mut table = Table::new("By family", &["family", "found"]);
         table.row("PHONE|X", ["12".to_owned()]);
-        section.tables.push(table);
+        let mut list = Table::work_list("To do", &["what", "count"]);
+        list.row("X", ["1".to_owned()]);
+        section.tables.extend([table, list]);
         vec![section, Section::absent("Other")]
     }
 
@@ -153,6 +164,7 @@ mod tests {
         let markdown = markdown(&sample());
         let expected = "### By family\n\n| family | found |\n|---|--:|\n| PHONE\\|X | 12 |\n";
         assert!(markdown.contains(expected), "{markdown}");
+        assert!(text.contains("To do") && !markdown.contains("To do"), "{markdown}");
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Tally {
 
     /// Listed types of which not all is found.
     fn short_of(&self, is_listed: impl Fn(&str) -> bool) -> Table {
-        let mut table = Table::new(
+        let mut table = Table::work_list(
             "Listed and not all found",
             &["type", "labels", "found", "share", "by provider", "over half", "bare"],
         );
@@ -153,7 +153,7 @@ impl Tally {
     }
 
     fn unlisted(&self, is_listed: impl Fn(&str) -> bool) -> Table {
-        let mut table = Table::new(
+        let mut table = Table::work_list(
             "Not listed",
             &["type", "labels", "found", "share", "by provider", "over half", "bare"],
         );

@@ -124,8 +124,10 @@ impl Tally {
         for (kind, count) in &self.types {
             types.row(&marked(kind, terms), count.cells());
         }
-        let mut unclaimed =
-            Table::new("Labelled, and nothing of ours is of the family", &["family", "labels"]);
+        let mut unclaimed = Table::work_list(
+            "Labelled, and nothing of ours is of the family",
+            &["family", "labels"],
+        );
         for (family, labels) in &self.unclaimed {
             unclaimed.row(family, [labels.to_string()]);
         }

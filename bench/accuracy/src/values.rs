@@ -159,15 +159,28 @@ fn section(
     overall.row("all that we have", sum(&|_| true).cells());
     overall.row("phones apart", sum(&|kind| terms.family(kind) != "PHONE").cells());
     let mut each = table("By identifier", "identifier");
+    let mut rows: BTreeMap<&str, Count> = BTreeMap::new();
     for (kind, count) in ours {
-        each.row(kind, count.cells());
+        let sum = rows.entry(row_name(kind)).or_default();
+        *sum = sum.plus(count);
     }
-    let mut missing = Table::new("Not ours", &["identifier", "valid", "invalid"]);
+    for (name, count) in rows {
+        each.row(name, count.cells());
+    }
+    let mut missing = Table::work_list("Not ours", &["identifier", "valid", "invalid"]);
     for (kind, (valid, invalid)) in others {
         missing.row(kind, [valid.to_string(), invalid.to_string()]);
     }
     section.tables = vec![overall, each, missing];
     section
+}
+
+/// The phones of some two hundred countries share a row.
+fn row_name(kind: &str) -> &str {
+    match kind.starts_with("OTHER:PHONE_NUMBER_") {
+        true => "OTHER:PHONE_NUMBER_*",
+        false => kind,
+    }
 }
 
 fn table(caption: &str, first: &str) -> Table {
