@@ -12,6 +12,17 @@ pub struct Trie {
     pub ends: Vec<u16>,
 }
 
+impl Trie {
+    /// The child of the root by byte, or 0.
+    pub fn roots(&self) -> [u32; 256] {
+        let mut roots = [0; 256];
+        for child in self.first[0]..self.first[1] {
+            roots[usize::from(self.labels[child as usize])] = child;
+        }
+        roots
+    }
+}
+
 /// A keyword folded as text is, in its forms: as written, without its spaces, without its accents.
 pub fn forms(keyword: &str) -> BTreeSet<String> {
     let folded: String = keyword

@@ -310,7 +310,8 @@ fn write_keywords(
     writeln!(
         code,
         "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
-         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")) }};"
+         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), roots: &{:?} }};",
+        trie.roots()
     )?;
     Ok(())
 }

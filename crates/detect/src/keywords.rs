@@ -29,6 +29,8 @@ pub(crate) struct Trie {
     pub ends: &'static [u8],
     /// The byte that leads to each node.
     pub labels: &'static [u8],
+    /// The child of the root by byte, or 0.
+    pub roots: &'static [u32; 256],
 }
 
 /// A keyword in a text.
@@ -101,6 +103,10 @@ impl Trie {
 
     #[inline]
     fn child(&self, node: usize, label: u8) -> Option<usize> {
+        if node == 0 {
+            let child = self.roots[usize::from(label)] as usize;
+            return (child != 0).then_some(child);
+        }
         (self.first(node)..self.first(node + 1)).find(|child| self.labels[*child] == label)
     }
 

@@ -31,8 +31,12 @@ mod edges;
 mod error;
 mod evidence;
 mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hit;
 mod keywords;
+#[cfg(test)]
+mod macie;
 mod overlap;
 mod pass;
 mod plain_form;

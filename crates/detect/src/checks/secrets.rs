@@ -75,13 +75,20 @@ pub(crate) static PUTTY_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + end)
 });
 
-/// A JWT's first part is a JSON object with `alg`.
-pub(crate) static JWT_HEADER: Check = Check::Text(|text| {
+/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`. More parts are something
+/// else, such as an encrypted token.
+pub(crate) static JWT: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
+    let goes_on = match candidate.text[candidate.found.end..candidate.value.end] {
+        [b'.', next, ..] => next.is_ascii_alphanumeric() || matches!(next, b'-' | b'_'),
+        _ => false,
+    };
     let header = text.split(|byte| *byte == b'.').next().unwrap_or_default();
     let mut decoded = [0u8; 384];
     let length = decode(header, &mut decoded);
     let json = &decoded[..length];
-    json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"")
+    let is_header = json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"");
+    (is_header && !goes_on).then_some(candidate.found.end)
 });
 
 /// Basic credentials decode to `user:password` of printable text.
