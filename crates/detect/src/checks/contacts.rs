@@ -178,6 +178,15 @@ mod tests {
     }
 
     #[test]
+    fn fragments_are_refused_without_harm() {
+        for text in ["", "(", "+", "()", "x1", "00", "1", "0 ", ","] {
+            for check in [&NANP, &OUTSIDE_NANP, &PHONE, &LOCAL_PHONE, &EMAIL] {
+                assert!(!passes(check, text), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_part_of_a_longer_number_is_no_phone() {
         let text = b"4716 9876 2234 1561";
         for (from, to, expected) in [(0, 14, None), (5, 19, None), (0, 19, None)] {
