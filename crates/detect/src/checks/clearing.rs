@@ -186,7 +186,7 @@ pub(crate) static CANADA_TRANSIT: Check = Check::Text(|text| {
 pub(crate) static AUSTRALIA_BSB: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
-    let bank = modulo(&digits[..2], 100);
+    let bank = modulo(&digits[..digits.len().min(2)], 100);
     digits.len() == 6
         && matches!(bank, 1..=19 | 21..=36 | 40 | 46 | 48 | 51..=94)
         && !all_same(digits)

@@ -87,13 +87,13 @@ pub(crate) static COSMOS_ADDRESS: Check = Check::Text(|text| {
 /// Ethereum in mixed case: a letter is capital where the Keccak-256 of the small text has a high bit
 /// (EIP-55).
 pub(crate) static ETHEREUM_MIXED: Check =
-    Check::Text(|text| is_mixed(&text[2..]) && eip55_holds(&text[2..]));
+    Check::Text(|text| text.get(2..).is_some_and(|hex| is_mixed(hex) && eip55_holds(hex)));
 
 /// Ethereum near a keyword: in one case there is nothing to check but that the bytes are not all the
 /// same, as those of the zero address are.
 pub(crate) static ETHEREUM_ADDRESS: Check = Check::Text(|text| {
-    let hex = &text[2..];
-    !all_same(&hex[..hex.len() - 4]) && (!is_mixed(hex) || eip55_holds(hex))
+    let Some(hex) = text.get(2..) else { return false };
+    !all_same(&hex[..hex.len().saturating_sub(4)]) && (!is_mixed(hex) || eip55_holds(hex))
 });
 
 fn is_mixed(hex: &[u8]) -> bool {

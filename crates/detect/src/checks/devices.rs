@@ -110,7 +110,7 @@ pub(crate) static DEVICE_ID: Check = Check::Text(is_varied);
 fn is_varied(text: &[u8]) -> bool {
     let solid = Solid::of(text);
     let code = solid.as_slice();
-    code.chunks(2).any(|pair| pair != &code[..2])
+    code.chunks(2).zip(code.chunks(2).skip(1)).any(|(one, next)| one != next)
 }
 
 #[cfg(test)]

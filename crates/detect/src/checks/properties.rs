@@ -35,8 +35,18 @@ const EXACT: [&str; 23] = [
 ];
 
 /// Checks that look at a part of the match only: beside a card's number stand its date and its bank's
-/// data, beside a device's its lot and its date.
-const PARTIAL: [&str; 2] = ["card_track", "udi_gs1"];
+/// data, beside a device's its lot and its date, beside a number of a company that of an account or a
+/// branch; a phrase of words may stand among digits; the weights of a Czech account leave a prefix out.
+const PARTIAL: [&str; 8] = [
+    "canada_business",
+    "card_track",
+    "czech_account",
+    "germany_lanr",
+    "indonesia_npwp",
+    "new_zealand_account",
+    "seed_phrase",
+    "udi_gs1",
+];
 
 /// Of a hundred changed digits so many at most pass any other check: in some algorithms two remainders
 /// share a check digit (CPF, UTR), or a weight shares a factor with the modulus (CURP, DEA).
