@@ -12,6 +12,11 @@ pub(super) fn is_three_part_date(text: &[u8]) -> bool {
     separators == 2 && super::separator(text).is_ok() && read(text).is_some_and(is_valid)
 }
 
+/// Whether a text is a date in any layout, such as `2011-04-03` or `20110403`.
+pub(super) fn is_date(text: &[u8]) -> bool {
+    read(text).is_some_and(is_valid)
+}
+
 struct Date {
     year: u32,
     month: u32,
