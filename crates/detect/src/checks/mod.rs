@@ -5,10 +5,12 @@
 //! must not allocate and must not look outside the value.
 
 mod accounts;
+mod assigned_value;
 mod cards;
 mod contacts;
 mod dates;
 mod documents;
+mod generic_secrets;
 mod secrets;
 mod taxes;
 
@@ -17,6 +19,7 @@ pub(crate) use cards::*;
 pub(crate) use contacts::*;
 pub(crate) use dates::*;
 pub(crate) use documents::*;
+pub(crate) use generic_secrets::*;
 pub(crate) use secrets::*;
 pub(crate) use taxes::*;
 
