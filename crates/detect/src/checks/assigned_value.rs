@@ -61,7 +61,8 @@ fn bare<'a>(rest: &'a [u8], start: usize, limit: usize, spaced: bool) -> Option<
     let length = rest.iter().position(ends);
     let length = length.or_else(|| (start + rest.len() == limit).then_some(rest.len()))?;
     let text = &rest[..length];
-    let is_name = text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || *byte == b'_';
+    let is_name = text.iter().all(is_letter);
     if is_name && goes_on(&rest[length..], spaced) {
         return None;
     }

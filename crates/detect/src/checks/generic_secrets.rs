@@ -318,10 +318,13 @@ fn looks_random(text: &[u8], least: usize) -> bool {
         return false;
     }
     let look = Look::of(text);
+    // Names of code change case too, but twice in a word only.
+    let restless = look.cases * 5 >= look.longest * 2;
     if look.digits == 0 {
-        return look.longest >= 16 && look.cases >= 6;
+        return look.longest >= 16 && restless;
     }
-    look.letters > 0 && look.longest_mixed >= 6 && (look.longest >= 20 || look.turns >= 3)
+    let taken_in_turns = look.turns >= 3 || look.turns >= 1 && restless;
+    look.letters > 0 && look.longest_mixed >= 6 && (look.longest >= 20 || taken_in_turns)
 }
 
 fn is_asking(text: &[u8]) -> bool {
@@ -389,4 +392,147 @@ fn distinct(text: &[u8]) -> u32 {
         _ => (low, high | 1 << (byte & 0x7f)),
     });
     low.count_ones() + high.count_ones()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::passes;
+    use super::*;
+
+    /// Runs a check on the part of a text that is in brackets `⟦⟧`, and returns what it found.
+    fn found(check: &Check, text: &str) -> Option<String> {
+        let (before, rest) = text.split_once('⟦')?;
+        let (inside, after) = rest.split_once('⟧')?;
+        let whole = format!("{before}{inside}{after}");
+        let found = before.len()..before.len() + inside.len();
+        let value = 0..whole.len();
+        let candidate = Candidate { text: whole.as_bytes(), value, found: found.clone() };
+        let end = check.run(&candidate)?;
+        Some(whole[found.start..end].to_string())
+    }
+
+    #[test]
+    fn keys_look_random_and_words_do_not() {
+        for key in [
+            "ab12cd34ef56",
+            "5f2b9c0d7e1a48836b0d2c9f4e7a1583",
+            "7Kpl-vane-4490-xQ2b81",
+            "QwErTyUiOpAsDfGhJk",
+            "123e4567-e89b-12d3-a456-426614174000",
+        ] {
+            assert!(passes(&KEY_TEXT, key), "{key}");
+        }
+        for word in [
+            "release-2024-notes",
+            "getUserAccountSettings",
+            "garden-path-to-the-mill",
+            "20240517102201",
+            "your-api-key-12345678",
+            "00000000000000000000000000000000",
+            "xxxxxxxxxxxxxxxx1a2b",
+        ] {
+            assert!(!passes(&KEY_TEXT, word), "{word}");
+        }
+    }
+
+    #[test]
+    fn passwords_end_where_their_quotes_or_their_cell_ends() {
+        for (text, password) in [
+            ("password = \"⟦a, b⟧!c\" # note", None),
+            ("password = \"⟦hunt⟧er2\", x", Some("hunter2")),
+            ("password='⟦a,b;⟧c9'", Some("a,b;c9")),
+            ("{\\\"password\\\": \\\"⟦hunt⟧er2\\\"}", Some("hunter2")),
+            ("password=⟦hunt⟧er2&next=1", Some("hunter2")),
+            ("password: ⟦hunt⟧er2", Some("hunter2")),
+            ("⟦pepp⟧er mill otter canyon", Some("pepper mill otter canyon")),
+            ("password = ⟦grün⟧e Heide", None),
+            ("Pwd=⟦lark⟧spur;Uid=a", Some("larkspur")),
+        ] {
+            assert_eq!(found(&PASSWORD_VALUE, text).as_deref(), password, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_password_is_none() {
+        for text in [
+            "password = ⟦self⟧.password",
+            "password = ⟦get_⟧secret(\"db\")",
+            "password: ⟦${DB⟧_PASSWORD}",
+            "password: ⟦chan⟧geme",
+            "password: \"⟦****⟧****\"",
+            "password: ⟦must⟧ be long",
+            "this.password = ⟦pass⟧word1(x)",
+            "password = ⟦valu⟧e;",
+            "⟦2024⟧-05-17",
+            "⟦Ente⟧r your password",
+        ] {
+            assert_eq!(found(&PASSWORD_VALUE, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_paging_are_no_secrets() {
+        let key = "⟦ab12⟧cd34ef56gh78";
+        assert!(found(&SECRET_VALUE, &format!("access_token={key}")).is_some());
+        for name in ["csrf_token", "nextPageToken", "publicKey", "x-csrf-token"] {
+            assert_eq!(found(&SECRET_VALUE, &format!("{name}={key}")), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_known_by_what_stands_before() {
+        let telegram = "AAF3x9kQw7ZrT5bLmN2vYc8HdJ4sPg6XeRt";
+        assert!(found(&TELEGRAM_BOT, &format!("7123456789:⟦{telegram}⟧")).is_some());
+        assert!(found(&TELEGRAM_BOT, &format!("712345:⟦{telegram}⟧")).is_none());
+        assert!(found(&SALESFORCE_SESSION, "00D3x9kQw7ZrT5b!⟦AQx1y2⟧").is_some());
+        assert!(found(&SALESFORCE_SESSION, "00E3x9kQw7ZrT5b!⟦AQx1y2⟧").is_none());
+        assert!(found(&CURL_USER, "curl -u mira:⟦larkspur71⟧").is_some());
+        assert!(found(&CURL_USER, "curl http://mira:⟦larkspur71⟧").is_none());
+        assert!(found(&NETRC_PASSWORD, "login mira password ⟦lark⟧spur71").is_some());
+        assert!(found(&NETRC_PASSWORD, "the password ⟦lark⟧spur71").is_none());
+    }
+
+    #[test]
+    fn a_connection_string_has_other_settings() {
+        assert!(found(&CONNECTION_PASSWORD, "Server=a;Uid=b;Pwd=⟦lark⟧spur").is_some());
+        assert!(found(&CONNECTION_PASSWORD, "Pwd=⟦lark⟧spur;Server=a;Database=b").is_some());
+        assert!(found(&CONNECTION_PASSWORD, "Server=a;Pwd=⟦lark⟧spur").is_none());
+    }
+
+    #[test]
+    fn headers_may_name_a_scheme() {
+        let key = "⟦ab12⟧cd34ef56gh78";
+        assert!(found(&HEADER_TOKEN, &format!("X-Api-Key: {key}\n")).is_some());
+        let with_scheme = found(&HEADER_TOKEN, "Authorization: ⟦Toke⟧n ab12cd34ef56gh78\" x");
+        assert_eq!(with_scheme.as_deref(), Some("Token ab12cd34ef56gh78"));
+        assert!(found(&HEADER_TOKEN, "Authorization: ⟦Basi⟧c ab12cd34ef56gh78").is_none());
+    }
+
+    #[test]
+    fn checks_are_total() {
+        let checks = [
+            &KEY_TEXT,
+            &MIXED_KEY,
+            &TELEGRAM_BOT,
+            &SALESFORCE_SESSION,
+            &AFTER_DOLLAR,
+            &AFTER_YESCRYPT,
+            &NETRC_PASSWORD,
+            &CURL_USER,
+            &HEADER_TOKEN,
+            &PASSWORD_VALUE,
+            &SECRET_VALUE,
+            &CONNECTION_PASSWORD,
+        ];
+        let texts = ["", "\"", "\\\"", "= ", "'a'", "a:b", "=\\\"\\", "password ", "\n", "ü\u{0}é"];
+        for check in checks {
+            for text in texts {
+                for start in 0..=text.len() {
+                    let found = start..text.len();
+                    let value = 0..text.len();
+                    check.run(&Candidate { text: text.as_bytes(), value, found });
+                }
+            }
+        }
+    }
 }
