@@ -11,6 +11,7 @@ use crate::automaton::Automaton;
 use crate::catalogue::{ASSIGNED, AT, COLONS, KEYWORDS, SCHEME, STRONG, WEAK};
 use crate::checks;
 use crate::classes::Classes;
+use crate::evidence::Nearby;
 use crate::hit::Hit;
 use crate::keywords::{self, Bits, Found, Keyword};
 use crate::overlap;
@@ -49,8 +50,6 @@ pub(crate) struct Automata {
     pub assigned: Vec<&'static Automaton>,
     /// What the automata of assigned values look for.
     pub assigned_bits: Bits,
-    /// The fewest digits in a match that begins with a digit and needs no keyword.
-    pub strong_digits_min: u32,
 }
 
 impl Automata {
@@ -71,10 +70,8 @@ impl Automata {
         };
         let mut assigned_bits = Bits::default();
         used(ASSIGNED).iter().for_each(|(_, bits)| assigned_bits.insert_all(bits));
-        let strong = plain(STRONG);
         Self {
-            strong_digits_min: strong.iter().map(|a| a.digits_min).min().unwrap_or(u32::MAX),
-            strong,
+            strong: plain(STRONG),
             weak: used(WEAK),
             at: plain(AT),
             scheme: plain(SCHEME),
@@ -146,7 +143,9 @@ impl Detector {
         classes.fill(block.text.as_bytes());
         names.update(block.contexts);
         keywords.clear();
-        Pass::new(self, block, classes, &names.bits, keywords, hits).run();
+        keywords::scan(block.text, classes, &self.wanted, keywords);
+        let nearby = Nearby::new(block, &names.bits, keywords, classes.is_ascii);
+        Pass::new(self, block, classes, nearby, hits).run();
         overlap::resolve(hits, fallen);
         let owned = block.own_start as usize..block.own_end as usize;
         hits.retain(|hit| owned.contains(&hit.start));

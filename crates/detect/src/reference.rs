@@ -125,32 +125,14 @@ fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
         Anchor::At => {
             behind(b'@').filter_map(|at| candidates::local_part(bytes, value.start, at)).collect()
         }
-        Anchor::Scheme => behind(b':')
-            .filter(|at| bytes[at + 1..].starts_with(b"//"))
-            .filter_map(|at| candidates::scheme_start(bytes, value.start, at))
-            .collect(),
-        Anchor::Colons => behind(b':')
-            .filter(|at| bytes[at + 1..].iter().take(5).any(|byte| *byte == b':'))
-            .filter(|at| !bytes[at.saturating_sub(5)..*at].contains(&b':'))
-            .filter_map(|at| candidates::colons_start(bytes, value.start, at))
-            .collect(),
+        Anchor::Scheme => {
+            behind(b'/').filter_map(|at| candidates::scheme_start(bytes, value.start, at)).collect()
+        }
+        Anchor::Colons => {
+            behind(b':').filter_map(|at| candidates::colons_start(bytes, value.start, at)).collect()
+        }
         Anchor::Assigned => Vec::new(),
     }
-}
-
-/// Places in a value where something is assigned: where it begins, and the keyword's end.
-fn assignments(bytes: &[u8], segment: &Segment) -> Vec<(usize, usize)> {
-    let value = segment.start as usize..segment.end as usize;
-    let closes =
-        |byte: u8| !byte.is_ascii() || byte.is_ascii_alphabetic() || b"\"'`)]\\ \t".contains(&byte);
-    value
-        .clone()
-        .filter(|at| assignment::is_sign(bytes[*at]) && *at > 0 && closes(bytes[at - 1]))
-        .filter_map(|sign| {
-            let key_end = assignment::key_end(bytes, value.start, sign)?;
-            Some((assignment::value_start(bytes, value.end, sign)?, key_end))
-        })
-        .collect()
 }
 
 /// Matches of a pattern for assigned values in one value, with their evidence.
@@ -173,9 +155,10 @@ fn assigned(
             }
         }
     };
-    for (start, key_end) in assignments(bytes, segment) {
-        let before = keywords.iter().filter(|found| found.end == key_end).filter(owns);
-        let longest = before
+    for found in keywords.iter().filter(owns) {
+        let Some(start) = assignment::value_start(bytes, found.end, value.end) else { continue };
+        let same_end = keywords.iter().filter(|other| other.end == found.end).filter(owns);
+        let longest = same_end
             .map(|found| KEYWORDS[usize::from(found.keyword)].text)
             .max_by_key(|text| text.len());
         if let Some(keyword) = longest {
