@@ -8,8 +8,14 @@
 use super::{Candidate, Check};
 use crate::checks::assigned_value::{Value, value_of};
 
-/// A key of letters and digits, as services make them: no placeholder, no word, no plain number.
-pub(crate) static KEY_TEXT: Check = Check::Text(|text| looks_random(text, 12));
+/// A key of letters and digits, as services make them: no placeholder, no word, no plain number. With
+/// the name of a service near, a run that has enough of both is enough.
+pub(crate) static KEY_TEXT: Check = Check::Text(|text| {
+    let look = Look::of(text);
+    let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 3;
+    let holds = solid && text.len() >= 12 && distinct(text) >= 6 && longest_repeat(text) < 8;
+    holds && !is_asking(text) || looks_random(text, 12)
+});
 
 /// A key that is short, or must hold letters and digits both: at least so much.
 pub(crate) static MIXED_KEY: Check = Check::Text(|text| {
@@ -264,7 +270,9 @@ fn is_address(text: &[u8]) -> bool {
         .any(|start| text.starts_with(start) && text.iter().filter(|b| **b == b'/').count() > 1);
     let ends =
         [b".json".as_slice(), b".pem", b".key", b".txt", b".yaml", b".yml", b".html", b".php"];
-    url || path || ends.iter().any(|end| text.ends_with(end))
+    let slashes = text.iter().filter(|byte| **byte == b'/').count();
+    let route = slashes > 1 && !text.iter().any(u8::is_ascii_digit);
+    url || path || route || ends.iter().any(|end| text.ends_with(end))
 }
 
 /// Text with blanks that is no phrase of small words, as passphrases are.
