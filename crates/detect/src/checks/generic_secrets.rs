@@ -12,7 +12,7 @@ use crate::checks::assigned_value::{Value, value_of};
 /// the name of a service near, a run that has enough of both is enough.
 pub(crate) static KEY_TEXT: Check = Check::Text(|text| {
     let look = Look::of(text);
-    let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 3;
+    let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 2;
     let holds = solid && text.len() >= 12 && distinct(text) >= 6 && longest_repeat(text) < 8;
     holds && !is_asking(text) || looks_random(text, 12)
 });
