@@ -5,6 +5,7 @@
 //! must not allocate and must not look outside the value.
 
 mod accounts;
+mod assigned_value;
 mod base58;
 mod bech32;
 mod card_data;
@@ -18,6 +19,7 @@ mod dates;
 mod days;
 mod devices;
 mod documents;
+mod generic_secrets;
 mod hashes;
 mod health;
 mod latin_america;
@@ -45,6 +47,7 @@ pub(crate) use crypto::*;
 pub(crate) use dates::*;
 pub(crate) use devices::*;
 pub(crate) use documents::*;
+pub(crate) use generic_secrets::*;
 pub(crate) use health::*;
 pub(crate) use latin_america::*;
 pub(crate) use licences::*;

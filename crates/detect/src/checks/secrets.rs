@@ -143,7 +143,13 @@ pub(crate) static RANDOM_KEY: Check = Check::Text(|text| {
 
 /// A Stripe key that is no published sample. Placeholders of one letter repeated are reported: they
 /// cost a look, and a real key must never be taken for one.
-pub(crate) static STRIPE_KEY: Check = Check::Text(|text| !is_sample(text));
+pub(crate) static STRIPE_KEY: Check = Check::Text(|text| !is_sample(text) && !is_paystack(text));
+
+/// Paystack's keys have Stripe's prefix, but 40 hexadecimal digits behind it; Stripe's are base62.
+fn is_paystack(text: &[u8]) -> bool {
+    let tail = text.get(8..).unwrap_or_default();
+    tail.len() == 40 && tail.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
 
 /// Stripe's documented samples, which Macie does not report; only their beginnings are kept here.
 fn is_sample(text: &[u8]) -> bool {
