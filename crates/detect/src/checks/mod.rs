@@ -9,6 +9,7 @@ mod cards;
 mod contacts;
 mod dates;
 mod documents;
+mod keys;
 mod secrets;
 mod taxes;
 
@@ -17,6 +18,7 @@ pub(crate) use cards::*;
 pub(crate) use contacts::*;
 pub(crate) use dates::*;
 pub(crate) use documents::*;
+pub(crate) use keys::*;
 pub(crate) use secrets::*;
 pub(crate) use taxes::*;
 
