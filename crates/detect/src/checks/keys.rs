@@ -4,10 +4,10 @@
 //! plainly no key. A key without one stands near its provider's name, where digests, versions and
 //! names of things stand as well; it must look random.
 
-use super::Check;
 use super::secrets::{
     KEY_BLOCK_BYTES_MAX, KEY_BODY_CHARS_MIN, decode, distinct, is_armour, is_base64,
 };
+use super::{Candidate, Check};
 
 /// So many bytes of the end of a key are looked at for variety: all of it, but for its prefix.
 const TAIL_BYTES: usize = 16;
@@ -29,11 +29,18 @@ pub(crate) static KEY_UNDOTTED: Check = Check::InValue(|candidate| {
 });
 
 /// A key of hexadecimal digits, or of letters of one case and digits.
-pub(crate) static KEY_HEX: Check = Check::Text(looks_random);
+pub(crate) static KEY_HEX: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
+    (looks_random(text) && !is_reference(candidate)).then_some(candidate.found.end)
+});
 
 /// A key of a wider alphabet: text of the length of a digest that holds nothing but small
 /// hexadecimal digits is a digest.
-pub(crate) static KEY_TEXT: Check = Check::Text(|text| looks_random(text) && !is_digest(text));
+pub(crate) static KEY_TEXT: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
+    (looks_random(text) && !is_digest(text) && !is_reference(candidate))
+        .then_some(candidate.found.end)
+});
 
 /// A key that has letters of both cases and digits.
 pub(crate) static KEY_MIXED: Check = Check::Text(|text| {
@@ -77,6 +84,24 @@ fn is_placeholder(text: &[u8]) -> bool {
     text.windows(6).any(|six| six.iter().all(|byte| matches!(byte, b'x' | b'X')))
         || text.windows(7).any(|seven| seven == b"EXAMPLE")
 }
+
+/// Hexadecimal digits (a UUID's too) that name a commit, an image or a path's element:
+/// `owner/action@…`, `package.tgz#…`, `image@sha256:…`, `/projects/…`.
+fn is_reference(candidate: &Candidate<'_>) -> bool {
+    let text = &candidate.text[candidate.found.clone()];
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let named = match before {
+        [.., b'@' | b'#' | b'/'] => true,
+        [head @ .., b':' | b'=' | b'-'] => DIGESTS.iter().any(|name| {
+            head.len() >= name.len() && head[head.len() - name.len()..].eq_ignore_ascii_case(name)
+        }),
+        _ => false,
+    };
+    named && text.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+}
+
+/// Names of digests, as they stand before one.
+const DIGESTS: [&[u8]; 5] = [b"md5", b"sha", b"sha1", b"sha256", b"sha512"];
 
 /// The lengths of MD5, SHA-1, SHA-256 and SHA-512 in hexadecimal digits.
 fn is_digest(text: &[u8]) -> bool {
@@ -163,7 +188,6 @@ pub(crate) static DNSSEC_BODY: Check = Check::InValue(|candidate| {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Candidate;
     use super::super::tests::passes;
     use super::*;
 
@@ -195,6 +219,17 @@ mod tests {
         assert!(passes(&KEY_HEX, digest) && !passes(&KEY_TEXT, digest));
         assert!(passes(&KEY_TEXT, "7Kq2VxZn9LrTw4HsYb6JdGcMe8Ra3UfBo5NqT1iP"));
         assert!(!passes(&KEY_TEXT, "aNameInCamelCaseThatIsLongAndHasNoDigits"));
+    }
+
+    #[test]
+    fn what_names_a_commit_or_an_image_is_no_key() {
+        let digest = "e8a3f5b0c1d2967480aefdcb32109876f5e4d3c2";
+        for before in ["lab/action@", "lab-1.0.tgz#", "lab@SHA256:", "/commit/"] {
+            let text = format!("{before}{digest}");
+            assert_eq!(end(&KEY_HEX, &text, before.len()..text.len()), None, "{text}");
+        }
+        let text = format!("key:{digest}");
+        assert_eq!(end(&KEY_HEX, &text, 4..text.len()), Some(text.len()));
     }
 
     #[test]
