@@ -20,8 +20,6 @@ pub struct Tables {
     pub accepts: Vec<Vec<u16>>,
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: Vec<u64>,
-    /// The fewest digits in any match that begins with a digit; `u32::MAX` if none does.
-    pub digits_min: u32,
 }
 
 /// An automaton has at most so many states: its tables should stay near the processor.
@@ -84,10 +82,8 @@ pub fn compile(patterns: &[&str]) -> Result<Tables, String> {
         table: walked.rows.concat(),
         accepts: walked.accepts,
         pairs: Vec::new(),
-        digits_min: 0,
     };
     tables.pairs = pairs(&tables);
-    tables.digits_min = digits_min(&tables);
     Ok(tables)
 }
 
@@ -163,54 +159,44 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
     Ok(Walked { rows, accepts })
 }
 
-fn step(tables: &Tables, state: u16, byte: u8) -> u16 {
-    tables.table[usize::from(state) * tables.width + usize::from(tables.classes[usize::from(byte)])]
+impl Tables {
+    /// The state behind `byte`.
+    pub fn step(&self, state: u16, byte: u8) -> u16 {
+        self.table[usize::from(state) * self.width + usize::from(self.classes[usize::from(byte)])]
+    }
+
+    /// Whether a match may end in a state.
+    pub fn accepts_in(&self, state: u16) -> bool {
+        self.table[usize::from(state) * self.width + self.width - 1] != 0
+    }
+
+    /// How many states there are.
+    pub fn states(&self) -> usize {
+        self.table.len() / self.width
+    }
+
+    /// A byte of each class, and all digits.
+    pub fn representatives(&self) -> Vec<u8> {
+        let first = |byte: &u8| {
+            (0..*byte).all(|b| self.classes[usize::from(b)] != self.classes[usize::from(*byte)])
+        };
+        (0..=u8::MAX).filter(|byte| byte.is_ascii_digit() || first(byte)).collect()
+    }
 }
 
 fn pairs(tables: &Tables) -> Vec<u64> {
     let mut bits = vec![0u64; 1024];
     for first in 0..=255u8 {
-        let state = step(tables, tables.start, first);
+        let state = tables.step(tables.start, first);
         if state == 0 {
             continue;
         }
         for second in 0..=255u8 {
-            if step(tables, state, second) != 0 {
+            if tables.step(state, second) != 0 {
                 let pair = usize::from(first) << 8 | usize::from(second);
                 bits[pair / 64] |= 1 << (pair % 64);
             }
         }
     }
     bits
-}
-
-/// Shortest path from the start to an accepting state, where only digits cost.
-fn digits_min(tables: &Tables) -> u32 {
-    let states = tables.table.len() / tables.width;
-    let mut best = vec![u32::MAX; states];
-    let mut queue = VecDeque::new();
-    for byte in b'0'..=b'9' {
-        let state = step(tables, tables.start, byte);
-        if state != 0 && best[usize::from(state)] == u32::MAX {
-            best[usize::from(state)] = 1;
-            queue.push_back(state);
-        }
-    }
-    let mut least = u32::MAX;
-    while let Some(state) = queue.pop_front() {
-        let row = usize::from(state) * tables.width;
-        let cost = best[usize::from(state)];
-        if tables.table[row + tables.width - 1] != 0 {
-            least = least.min(cost);
-        }
-        for byte in 0..=255u8 {
-            let next = step(tables, state, byte);
-            let through = cost + u32::from(byte.is_ascii_digit());
-            if next != 0 && through < best[usize::from(next)] {
-                best[usize::from(next)] = through;
-                queue.push_back(next);
-            }
-        }
-    }
-    least
 }

@@ -9,6 +9,7 @@ mod automaton;
 #[path = "../src/fold.rs"]
 mod fold;
 mod keywords;
+mod prefixes;
 mod source;
 
 use source::{Example, Family, Identifier, Pattern};
@@ -215,7 +216,22 @@ fn write_automata(
         write_automaton(out, &file, &members[range.clone()], tables, code)?;
     }
     writeln!(code, "];")?;
+    if kind == "STRONG" {
+        let tables: Vec<&automaton::Tables> = groups.iter().map(|(_, tables)| tables).collect();
+        write_prefixes(&tables, code)?;
+    }
     Ok(())
+}
+
+fn write_prefixes(tables: &[&automaton::Tables], code: &mut String) -> std::fmt::Result {
+    writeln!(
+        code,
+        "pub(crate) static DIGITS_MIN: &[[u8; 256]; {}] = &{:?};\n\
+         pub(crate) static STRONG_PAIRS: &[[u64; 1024]; 2] = &{:?};",
+        prefixes::DIGIT_RUNS,
+        prefixes::digits_min(tables),
+        prefixes::pairs(tables),
+    )
 }
 
 fn write_automaton(
@@ -236,12 +252,11 @@ fn write_automaton(
     writeln!(
         code,
         "Automaton {{ classes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.classes\")), \
-         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, digits_min: {}, members: &{:?} }},",
+         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, members: &{:?} }},",
         tables.width,
         tables.start,
         slices(&accepts),
         tables.pairs,
-        tables.digits_min,
         Vec::from_iter(identifiers),
     )?;
     Ok(())
@@ -275,17 +290,13 @@ fn write_keywords(
     fs::write(out.join("keywords.first"), first)?;
     fs::write(out.join("keywords.ends"), little_endian(&trie.ends))?;
     fs::write(out.join("keywords.labels"), &trie.labels)?;
-    let assigned = |owners: &BTreeSet<u16>| {
-        owners.iter().any(|owner| identifiers[usize::from(*owner)].is_assigned())
-    };
-    let ends =
-        owners.iter().filter(|(_, owners)| assigned(owners)).map(|(form, _)| form.as_slice());
-    let endings = keywords::endings(ends);
-    writeln!(
-        code,
-        "pub(crate) static ASSIGNED_ENDINGS: &[u64; {}] = &{endings:?};",
-        endings.len()
-    )?;
+    let filters = keywords::filters(&sorted);
+    for (name, bits) in
+        [("FOURS", filters.fours), ("THREES", filters.threes), ("LEADS", filters.leads)]
+    {
+        let words = bits.len();
+        writeln!(code, "pub(crate) static KEYWORD_{name}: &[u64; {words}] = &{bits:?};")?;
+    }
     writeln!(code, "pub(crate) static KEYWORDS: &[Keyword] = &[")?;
     for (form, owners) in &owners {
         let text = String::from_utf8(form.clone())?;
@@ -299,8 +310,7 @@ fn write_keywords(
     writeln!(
         code,
         "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
-         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), beginnings: &{:?} }};",
-        trie.beginnings
+         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")) }};"
     )?;
     Ok(())
 }

@@ -66,13 +66,6 @@ pub struct Identifier {
     pub counter_examples: Vec<Example>,
 }
 
-impl Identifier {
-    /// Whether it looks for values that are assigned to its keywords.
-    pub fn is_assigned(&self) -> bool {
-        self.patterns.iter().any(|pattern| pattern.anchor == "assigned")
-    }
-}
-
 /// Macie's distance (macie-engine, section 3), in characters.
 fn default_keyword_distance() -> u32 {
     30

@@ -1,17 +1,16 @@
-//! Values that are assigned to a keyword: `password = X`, `"api_key": "X"`, `<secret>X`, `token => X`.
+//! Values that are assigned to a keyword: `password = X`, `"api_key": "X"`, `<secret>X`, `token => X`,
+//! `password is X`.
 //!
 //! An assignment is a keyword, a short gap with one sign in it, and a value. The gap is bounded, so
 //! that what is decided depends on a few bytes only.
 
-use crate::catalogue::ASSIGNED_ENDINGS;
-use crate::fold::beginning;
 use std::ops::Range;
 
 /// Between the keyword and the sign, and between the sign and the value, stand at most so many bytes.
 const GAP_BYTES_MAX: usize = 8;
 
 /// Whether a byte is a sign that may assign what follows it.
-pub(crate) fn is_sign(byte: u8) -> bool {
+fn is_sign(byte: u8) -> bool {
     matches!(byte, b'=' | b':' | b'>')
 }
 
@@ -26,25 +25,18 @@ fn may_open(byte: u8) -> bool {
     is_sign(byte) || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\t')
 }
 
-/// Where the keyword ends to which the sign at `sign` may assign; `None` where the three bytes before
-/// are no keyword's last.
-#[inline]
-pub(crate) fn key_end(bytes: &[u8], value_start: usize, sign: usize) -> Option<usize> {
-    let mut end = sign;
-    while end > value_start && may_close(bytes[end - 1]) {
-        end -= 1;
-        if sign - end > GAP_BYTES_MAX {
-            return None;
-        }
+/// Where the value begins that is assigned to the keyword which ends at `key_end`; `None` if none is.
+pub(crate) fn value_start(bytes: &[u8], key_end: usize, value_end: usize) -> Option<usize> {
+    let rest = &bytes[key_end..value_end];
+    let gap = rest.iter().take(GAP_BYTES_MAX + 1).take_while(|byte| may_close(**byte)).count();
+    if gap > GAP_BYTES_MAX {
+        return None;
     }
-    let [.., one, two, three] = bytes[value_start..end] else { return None };
-    let bit = beginning([one, two, three]);
-    (ASSIGNED_ENDINGS[bit / 64] >> (bit % 64) & 1 == 1).then_some(end)
-}
-
-/// Where the value begins that the sign at `sign` assigns; `None` if nothing follows near.
-pub(crate) fn value_start(bytes: &[u8], value_end: usize, sign: usize) -> Option<usize> {
-    first_of_value(bytes, sign + 1, value_end)
+    match rest[gap..] {
+        [sign, ..] if is_sign(sign) => first_of_value(bytes, key_end + gap + 1, value_end),
+        [b'i', b's', b' ', ..] if gap > 0 => first_of_value(bytes, key_end + gap + 3, value_end),
+        _ => None,
+    }
 }
 
 /// Where the value of a named column or field begins, its opening quotes left out.
@@ -53,7 +45,8 @@ pub(crate) fn named_start(bytes: &[u8], value: &Range<usize>) -> Option<usize> {
 }
 
 fn first_of_value(bytes: &[u8], from: usize, value_end: usize) -> Option<usize> {
-    let gap = bytes[from..value_end].iter().take_while(|byte| may_open(**byte)).count();
+    let rest = bytes[from..value_end].iter();
+    let gap = rest.take(GAP_BYTES_MAX + 1).take_while(|byte| may_open(**byte)).count();
     (gap <= GAP_BYTES_MAX && from + gap < value_end).then_some(from + gap)
 }
 
@@ -62,9 +55,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<&str>) {
-        let bytes = text.as_bytes();
-        let sign = bytes.iter().position(|byte| is_sign(*byte)).unwrap();
-        let start = value_start(bytes, bytes.len(), sign);
+        let start = value_start(text.as_bytes(), 1, text.len());
         assert_eq!(start.map(|start| &text[start..]), expected, "{text}");
     }
 
@@ -72,11 +63,14 @@ mod tests {
     fn values_begin_behind_signs_quotes_and_blanks() {
         check("a=b", Some("b"));
         check("a := 'b'", Some("b'"));
-        check("\"a\": \"b\"", Some("b\""));
+        check("a\": \"b\"", Some("b\""));
         check("a => b", Some("b"));
-        check("{\\\"a\\\": \\\"b", Some("b"));
+        check("a\\\": \\\"b", Some("b"));
+        check("a is b", Some("b"));
+        check("ais b", None);
+        check("a b", None);
         check("a=", None);
         check("a=            b", None);
-        check("a=\nb", Some("\nb"));
+        check("a            =b", None);
     }
 }

@@ -20,8 +20,6 @@ pub(crate) struct Automaton {
     pub accepts: &'static [&'static [u16]],
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: &'static [u64; 1024],
-    /// The fewest digits in a match that begins with a digit.
-    pub digits_min: u32,
     /// Identifiers whose patterns are in it, ascending.
     pub members: &'static [u16],
 }

@@ -11,10 +11,12 @@ use crate::automaton::Automaton;
 use crate::catalogue::{ASSIGNED, AT, COLONS, KEYWORDS, SCHEME, STRONG, WEAK};
 use crate::checks;
 use crate::classes::Classes;
+use crate::evidence::Nearby;
 use crate::hit::Hit;
 use crate::keywords::{self, Bits, Found, Keyword};
 use crate::overlap;
 use crate::pass::Pass;
+use crate::plain_form::PlainForm;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
 
@@ -49,8 +51,6 @@ pub(crate) struct Automata {
     pub assigned: Vec<&'static Automaton>,
     /// What the automata of assigned values look for.
     pub assigned_bits: Bits,
-    /// The fewest digits in a match that begins with a digit and needs no keyword.
-    pub strong_digits_min: u32,
 }
 
 impl Automata {
@@ -71,10 +71,8 @@ impl Automata {
         };
         let mut assigned_bits = Bits::default();
         used(ASSIGNED).iter().for_each(|(_, bits)| assigned_bits.insert_all(bits));
-        let strong = plain(STRONG);
         Self {
-            strong_digits_min: strong.iter().map(|a| a.digits_min).min().unwrap_or(u32::MAX),
-            strong,
+            strong: plain(STRONG),
             weak: used(WEAK),
             at: plain(AT),
             scheme: plain(SCHEME),
@@ -85,13 +83,14 @@ impl Automata {
     }
 }
 
-/// Memory that detection reuses from block to block. One per thread; it holds no text.
+/// Memory that detection reuses from block to block. One per thread.
 #[derive(Default)]
 pub struct Scratch {
     classes: Classes,
     keywords: Vec<Found>,
     names: Names,
     fallen: Vec<bool>,
+    plain: PlainForm,
 }
 
 /// What the names of a block's contexts are keywords for. The contexts are kept and compared, so that
@@ -142,14 +141,37 @@ impl Detector {
     /// no two overlap unless they are of different values.
     pub fn detect(&self, block: &Block<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         hits.clear();
-        let Scratch { classes, keywords, names, fallen } = scratch;
-        classes.fill(block.text.as_bytes());
+        let Scratch { classes, keywords, names, fallen, plain } = scratch;
         names.update(block.contexts);
-        keywords.clear();
-        Pass::new(self, block, classes, &names.bits, keywords, hits).run();
+        classes.fill(block.text.as_bytes());
+        if !classes.is_ascii && plain.fill(block.text, block.segments) {
+            let form = Block { text: &plain.text, segments: &plain.segments, ..block.clone() };
+            classes.fill(form.text.as_bytes());
+            self.look(&form, classes, names, keywords, hits);
+            for hit in &mut *hits {
+                let range = plain.range_in_text(hit.start..hit.end);
+                (hit.start, hit.end) = (range.start, range.end);
+            }
+        } else {
+            self.look(block, classes, names, keywords, hits);
+        }
         overlap::resolve(hits, fallen);
         let owned = block.own_start as usize..block.own_end as usize;
         hits.retain(|hit| owned.contains(&hit.start));
+    }
+
+    fn look(
+        &self,
+        block: &Block<'_>,
+        classes: &Classes,
+        names: &Names,
+        keywords: &mut Vec<Found>,
+        hits: &mut Vec<Hit>,
+    ) {
+        keywords.clear();
+        keywords::scan(block.text, classes, &self.wanted, keywords);
+        let nearby = Nearby::new(block, &names.bits, keywords, classes.is_ascii);
+        Pass::new(self, block, classes, nearby, hits).run();
     }
 
     /// Finds what stands in a plain text of less than 4 GiB.

@@ -35,6 +35,7 @@ mod hit;
 mod keywords;
 mod overlap;
 mod pass;
+mod plain_form;
 mod proof;
 #[cfg(test)]
 mod reference;

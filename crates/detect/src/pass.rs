@@ -1,19 +1,20 @@
-//! One pass over one block: from candidates through automata to hits.
+//! One pass over one block: from places where a match may begin, through automata, to hits.
 //!
-//! It must visit candidates in the order of the text: what it knows of segments and keywords only
-//! grows forward.
+//! First those of the patterns that need no keyword, anywhere; a table tells from the first bytes that
+//! nothing begins, and nearly always it does. Then, only around keywords and in values whose column or
+//! field is named by one, those of the patterns that need it.
 
 use crate::assignment;
 use crate::automaton::Automaton;
-use crate::candidates::{self, Candidate};
-use crate::catalogue::{Anchor, Need, PATTERNS, Pattern};
+use crate::candidates;
+use crate::catalogue::{Anchor, DIGITS_MIN, KEYWORDS, Need, PATTERNS, Pattern, STRONG_PAIRS};
 use crate::checks;
-use crate::classes::{self, Classes, window};
+use crate::classes::{Classes, LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Word};
 use crate::detector::{Detector, MATCH_BYTES_MAX};
 use crate::edges;
 use crate::evidence::{self, Nearby};
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
-use crate::keywords::{Bits, Found};
+use crate::keywords::Bits;
 use lakegate_core::text::{Block, Segment};
 use std::ops::Range;
 
@@ -30,9 +31,9 @@ pub(crate) struct Pass<'a> {
     block: &'a Block<'a>,
     classes: &'a Classes,
     nearby: Nearby<'a>,
-    /// Segment of the last candidate.
+    /// Segment of the last place looked at.
     segment: usize,
-    /// Start of the last token with digits.
+    /// Start of the last token at which matches that need a keyword were looked for.
     token: usize,
     hits: &'a mut Vec<Hit>,
 }
@@ -59,53 +60,107 @@ impl Value {
 }
 
 impl<'a> Pass<'a> {
-    /// A pass that will add to `hits`. `keywords` is memory to use, `names` what the names of the
-    /// block's contexts are keywords for.
+    /// A pass that will add to `hits`.
     pub fn new(
         detector: &'a Detector,
         block: &'a Block<'a>,
         classes: &'a Classes,
-        names: &'a [Bits],
-        keywords: &'a mut Vec<Found>,
+        nearby: Nearby<'a>,
         hits: &'a mut Vec<Hit>,
     ) -> Self {
-        let nearby = Nearby::new(detector, block, classes, names, keywords);
         Self { detector, block, classes, nearby, segment: 0, token: usize::MAX, hits }
     }
 
-    /// Looks at every candidate.
+    /// Looks at every place.
     pub fn run(mut self) {
-        let classes = self.classes;
-        candidates::each(classes, |candidate| self.look(candidate));
+        self.anywhere();
+        self.segment = 0;
+        self.near_keywords();
         self.named_values();
     }
 
-    fn look(&mut self, candidate: Candidate) {
-        let at = match candidate {
-            Candidate::LongRun(at)
-            | Candidate::Digits(at)
-            | Candidate::At(at)
-            | Candidate::Hyphens(at)
-            | Candidate::Scheme(at)
-            | Candidate::Colons(at)
-            | Candidate::Assign(at) => at,
-        };
-        let Some(value) = self.value_at(at) else { return };
-        match candidate {
-            Candidate::Digits(first) => self.digits(value, first),
-            Candidate::LongRun(start) => self.long_run(value, start),
-            Candidate::At(at) => self.at(value, at),
-            Candidate::Hyphens(last) => self.hyphens(value, last),
-            Candidate::Scheme(colon) => self.scheme(value, colon),
-            Candidate::Colons(colon) => self.colons(value, colon),
-            Candidate::Assign(sign) => self.assigned(value, sign),
+    /// Patterns that need no keyword.
+    fn anywhere(&mut self) {
+        let mut alnum_before = 0;
+        for (index, word) in self.classes.words().iter().enumerate() {
+            let base = index * 64;
+            let mut numbers = word.digit & !(word.alnum << 1 | alnum_before);
+            alnum_before = word.alnum >> 63;
+            while numbers != 0 {
+                let at = numbers.trailing_zeros();
+                numbers &= numbers - 1;
+                if self.may_begin_number(word, at, base) {
+                    self.strong_at(base + at as usize);
+                }
+            }
+            let mut ends = word.lettered_ends;
+            while ends != 0 {
+                let end = base + ends.trailing_zeros() as usize;
+                ends &= ends - 1;
+                let start = end - self.classes.run_before(|word| word.alnum, end);
+                if self.may_begin_letters(start) {
+                    self.strong_at(start);
+                }
+            }
+            let mut marks = word.long_marks;
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.long_run(at + 1 - LONG_RUN_BYTES_MIN);
+            }
+            let mut marks = word.marks;
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.mark(at);
+            }
         }
     }
 
-    /// The value that holds position `at`. Positions come in order.
+    /// Whether a match that needs no keyword may begin with the digits that begin at bit `at` of a word,
+    /// the first of which is byte `base` of the text.
+    #[inline]
+    fn may_begin_number(&self, word: &Word, at: u32, base: usize) -> bool {
+        let mut run = (!(word.digit >> at)).trailing_zeros();
+        let start = base + at as usize;
+        if at + run >= 64 {
+            run = (!self.classes.window(|word| word.digit, start)).trailing_zeros();
+        }
+        let Some(row) = DIGITS_MIN.get(run as usize) else { return true };
+        let next = self.bytes().get(start + run as usize).copied().unwrap_or_default();
+        match row[usize::from(next)] {
+            u8::MAX => false,
+            least => {
+                let ahead = self.classes.window(|word| word.digit, start) as u32;
+                ahead.count_ones() >= u32::from(least)
+            }
+        }
+    }
+
+    /// Whether a match that needs no keyword may begin at `start`, by the first bytes from there, unless
+    /// they are digits.
+    #[inline]
+    fn may_begin_letters(&self, start: usize) -> bool {
+        let bytes = &self.bytes()[start..];
+        let (first, second) = match bytes.first_chunk::<4>() {
+            Some([a, b, c, d]) => ([*a, *b], [*c, *d]),
+            None => return !bytes.is_empty(),
+        };
+        let set = |which: usize, pair: [u8; 2]| {
+            let pair = usize::from(u16::from_be_bytes(pair));
+            STRONG_PAIRS[which][pair / 64] >> (pair % 64) & 1 == 1
+        };
+        set(0, first) && set(1, second)
+    }
+
+    /// The value that holds position `at`. Positions come in order, nearly: a token's start may lie
+    /// before the last place looked at.
     #[inline]
     fn value_at(&mut self, at: usize) -> Option<Value> {
         let segments = self.block.segments;
+        while self.segment > 0 && segments[self.segment - 1].end as usize > at {
+            self.segment -= 1;
+        }
         while segments.get(self.segment).is_some_and(|segment| segment.end as usize <= at) {
             self.segment += 1;
         }
@@ -113,49 +168,136 @@ impl<'a> Pass<'a> {
         (segment.start as usize <= at).then_some(Value { index: self.segment, segment })
     }
 
+    #[inline]
     fn bytes(&self) -> &'a [u8] {
         self.block.text.as_bytes()
     }
 
-    /// A token whose first digits begin at `first`.
+    /// What may begin at `start`, at a token's start in the text; in its value, tokens may begin later.
+    fn strong_at(&mut self, start: usize) {
+        if let Some(value) = self.value_at(start) {
+            self.strong(value, start);
+        }
+    }
+
+    /// A long run: each token in it may begin with a key's prefix; its start may be that of a key
+    /// which has none.
+    fn long_run(&mut self, start: usize) {
+        let Some(value) = self.value_at(start) else { return };
+        let end = self.classes.run_end(|word| word.long, start, value.end());
+        if !self.bytes()[start].is_ascii_alphanumeric() {
+            self.strong(value, start);
+        }
+        let mut from = start;
+        while let Some(at) = self.classes.next(|word| word.alnum, from, end) {
+            if self.may_begin_letters(at) {
+                self.strong(value, at);
+            }
+            from = self.classes.run_end(|word| word.alnum, at, end);
+        }
+    }
+
+    /// A place of another kind; the bytes up to `at` tell which.
+    fn mark(&mut self, at: usize) {
+        let Some(value) = self.value_at(at) else { return };
+        let (bytes, first, end) = (self.bytes(), value.start(), value.end());
+        let automata = &self.detector.automata;
+        match bytes[at] {
+            b'@' => {
+                if let Some(start) = candidates::local_part(bytes, first, at) {
+                    self.plain(&automata.at, value, start, end);
+                }
+            }
+            b'/' => {
+                if let Some(start) = candidates::scheme_start(bytes, first, at) {
+                    let limit = walk_limit(bytes, &value.segment, start);
+                    self.plain(&automata.scheme, value, start, limit);
+                }
+            }
+            b':' => {
+                if let Some(start) = candidates::colons_start(bytes, first, at) {
+                    self.plain(&automata.colons, value, start, end);
+                }
+            }
+            b'-' => {
+                if let Some(start) = candidates::last_hyphens(bytes, first, end, at) {
+                    self.strong(value, start);
+                }
+            }
+            b'0'..=b'9' => {
+                if let Some(start) = candidates::opening(bytes, first, at) {
+                    self.strong(value, start);
+                }
+            }
+            _ => {
+                if let Some(start) = (at + 1).checked_sub(LONG_WORD_LETTERS_MIN) {
+                    self.strong_at(start);
+                }
+            }
+        }
+    }
+
+    /// Patterns that need a keyword, around those in the text and in values named by one.
+    fn near_keywords(&mut self) {
+        let mut next = 0;
+        for found in self.nearby.keywords() {
+            let region = self.nearby.region(found);
+            let from = region.start.max(next);
+            next = next.max(region.end).min(self.block.text.len());
+            self.weak_in(from..next);
+            self.assigned_to(found.end, found.keyword);
+        }
+        if self.nearby.names().iter().all(Bits::is_empty) {
+            return;
+        }
+        for index in 0..self.block.segments.len() {
+            let segment = self.block.segments[index];
+            let names = self.nearby.names().get(segment.context as usize);
+            if names.is_some_and(|names| !names.is_empty()) {
+                self.weak_in(segment.start as usize..segment.end as usize);
+            }
+        }
+    }
+
+    /// Places in a region where a match that needs a keyword may begin.
+    fn weak_in(&mut self, region: Range<usize>) {
+        let starts = |word: &Word| word.begin | word.digit | word.long & !(word.long << 1);
+        let mut at = region.start;
+        while let Some(place) = self.classes.next(starts, at, region.end) {
+            at = place + 1;
+            let Some(value) = self.value_at(place) else { continue };
+            if self.is_long_start(value, place) {
+                self.weak_around(value, place);
+            }
+            if self.bytes()[place].is_ascii_digit() {
+                let run = self.classes.run_end(|word| word.digit, place, value.end());
+                at = run.max(place + 1);
+                self.digits(value, place);
+            } else if place == value.start() || !self.bytes()[place - 1].is_ascii_alphanumeric() {
+                self.letters(value, place);
+            }
+        }
+    }
+
+    /// A run of digits, or the rest of one, at `first`: with the token that it is in.
     fn digits(&mut self, value: Value, first: usize) {
-        let before = classes::run_before(&self.classes.alnum, first);
+        let before = self.classes.run_before(|word| word.alnum, first);
         let start = first.saturating_sub(before).max(value.start());
+        let ahead = self.classes.window(|word| word.digit, first);
+        let near = (ahead & ((1 << NUMBER_BYTES) - 1)).count_ones();
+        let first_run = (!ahead).trailing_zeros();
+        let lettered = start < first;
+        if near >= 5 || near >= 4 && lettered || near >= 3 && first_run <= 4 {
+            self.weak_around(value, start);
+        }
+    }
+
+    fn weak_around(&mut self, value: Value, start: usize) {
         if start == self.token {
             return;
         }
         self.token = start;
-        let ahead = window(&self.classes.digit, first);
-        let near = (ahead & ((1 << NUMBER_BYTES) - 1)).count_ones();
-        let first_run = (!ahead).trailing_zeros();
-        let digits_min = self.detector.automata.strong_digits_min;
-        if start < first || near >= digits_min && self.goes_on(first, first_run, digits_min) {
-            self.strong(value, start);
-        }
-        if start > value.start() && matches!(self.bytes()[start - 1], b'+' | b'(') {
-            self.strong(value, start - 1);
-        }
-        if let Some(prefix) = candidates::prefix_before(self.bytes(), value.start(), start) {
-            self.strong(value, prefix);
-        }
-        let lettered = start < first;
-        if near >= 5 || near >= 4 && lettered || near >= 3 && first_run <= 4 {
-            self.weak_around(value, start, first);
-        }
-    }
-
-    /// Whether digits that run for `run` bytes are enough for a match that needs no keyword, or may be
-    /// its first group.
-    fn goes_on(&self, first: usize, run: u32, digits_min: u32) -> bool {
-        run >= digits_min
-            || matches!(
-                self.bytes().get(first + run as usize),
-                Some(b' ' | b'-' | b'.' | b':' | b')')
-            )
-    }
-
-    fn weak_around(&mut self, value: Value, start: usize, trigger: usize) {
-        let Some(near) = self.nearby.bits(&value.segment, start, trigger) else { return };
+        let Some(near) = self.nearby.bits(&value.segment, start) else { return };
         self.weak(value, start, &near);
         if start > value.start() && matches!(self.bytes()[start - 1], b'(' | b'+') {
             self.weak(value, start - 1, &near);
@@ -165,65 +307,37 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// A long run: each token in it may begin with a key's prefix; its start may be that of a key
-    /// which has none.
-    fn long_run(&mut self, value: Value, start: usize) {
-        let end = classes::run_end(&self.classes.long, start, value.end());
-        let mut token = Some(start);
-        while let Some(at) = token {
-            self.strong(value, at);
-            let behind = classes::run_end(&self.classes.alnum, at, end);
-            token = classes::next(&self.classes.alnum, behind, end);
-        }
-        if let Some(near) = self.nearby.bits(&value.segment, start, start) {
-            self.weak(value, start, &near);
-            if let Some(word) = candidates::word_before(self.bytes(), value.start(), start) {
-                self.weak(value, word, &near);
-            }
+    /// Whether a long run begins in a value.
+    fn is_long_start(&self, value: Value, at: usize) -> bool {
+        let long = |word: &Word| word.long;
+        (at == value.start() || self.classes.window(long, at - 1) & 1 == 0)
+            && self.classes.run_end(long, at, value.end()) - at >= LONG_RUN_BYTES_MIN
+    }
+
+    /// A word: if it begins with enough capitals, it may be a code.
+    fn letters(&mut self, value: Value, start: usize) {
+        let end = (start + candidates::CODE_LETTERS_MIN).min(value.end());
+        let first = &self.bytes()[start..end];
+        if first.len() == candidates::CODE_LETTERS_MIN && first.iter().all(u8::is_ascii_uppercase) {
+            self.weak_around(value, start);
         }
     }
 
-    /// The last five hyphens of a run.
-    fn hyphens(&mut self, value: Value, last: usize) {
-        if last >= value.start() + 4 {
-            self.strong(value, last - 4);
-        }
-    }
-
-    fn at(&mut self, value: Value, at: usize) {
-        if let Some(start) = candidates::local_part(self.bytes(), value.start(), at) {
-            let detector = self.detector;
-            self.plain(&detector.automata.at, value, start, value.end());
-        }
-    }
-
-    fn scheme(&mut self, value: Value, colon: usize) {
-        if let Some(start) = candidates::scheme_start(self.bytes(), value.start(), colon) {
-            let detector = self.detector;
-            let limit = walk_limit(self.bytes(), &value.segment, start);
-            self.plain(&detector.automata.scheme, value, start, limit);
-        }
-    }
-
-    fn colons(&mut self, value: Value, colon: usize) {
-        if let Some(start) = candidates::colons_start(self.bytes(), value.start(), colon) {
-            let detector = self.detector;
-            self.plain(&detector.automata.colons, value, start, value.end());
-        }
-    }
-
-    /// What follows a sign that may assign it to a keyword before the sign.
-    fn assigned(&mut self, value: Value, sign: usize) {
-        let bytes = self.bytes();
-        let Some(key_end) = assignment::key_end(bytes, value.start(), sign) else { return };
-        let Some(start) = assignment::value_start(bytes, value.end(), sign) else { return };
+    /// What is assigned to a keyword that ends at `key_end`.
+    fn assigned_to(&mut self, key_end: usize, keyword: u16) {
         let detector = self.detector;
-        let owners = self.nearby.ending_at(&value.segment, key_end);
-        if !owners.meets(&detector.automata.assigned_bits) {
+        let assigned = &detector.automata.assigned_bits;
+        if !KEYWORDS[usize::from(keyword)].owners.iter().any(|owner| assigned.contains(*owner)) {
             return;
         }
+        let Some(value) = self.value_at(key_end - 1) else { return };
+        let Some(start) = assignment::value_start(self.bytes(), key_end, value.end()) else {
+            return;
+        };
+        let mut owners = Bits::default();
+        owners.insert_owners(keyword);
         self.walk_assigned(value, start, &owners, |pass, identifier| {
-            let keyword = pass.nearby.longest_ending_at(key_end, identifier)?;
+            let keyword = pass.nearby.longest_ending_at(&value.segment, key_end, identifier)?;
             Some(KeywordEvidence { keyword, place: KeywordPlace::Assigned })
         });
     }

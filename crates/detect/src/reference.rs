@@ -13,6 +13,7 @@ use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Found};
 use crate::overlap;
 use crate::pass::{form_holds, walk_limit};
+use crate::plain_form::PlainForm;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
 use proptest::prelude::*;
@@ -125,32 +126,14 @@ fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
         Anchor::At => {
             behind(b'@').filter_map(|at| candidates::local_part(bytes, value.start, at)).collect()
         }
-        Anchor::Scheme => behind(b':')
-            .filter(|at| bytes[at + 1..].starts_with(b"//"))
-            .filter_map(|at| candidates::scheme_start(bytes, value.start, at))
-            .collect(),
-        Anchor::Colons => behind(b':')
-            .filter(|at| bytes[at + 1..].iter().take(5).any(|byte| *byte == b':'))
-            .filter(|at| !bytes[at.saturating_sub(5)..*at].contains(&b':'))
-            .filter_map(|at| candidates::colons_start(bytes, value.start, at))
-            .collect(),
+        Anchor::Scheme => {
+            behind(b'/').filter_map(|at| candidates::scheme_start(bytes, value.start, at)).collect()
+        }
+        Anchor::Colons => {
+            behind(b':').filter_map(|at| candidates::colons_start(bytes, value.start, at)).collect()
+        }
         Anchor::Assigned => Vec::new(),
     }
-}
-
-/// Places in a value where something is assigned: where it begins, and the keyword's end.
-fn assignments(bytes: &[u8], segment: &Segment) -> Vec<(usize, usize)> {
-    let value = segment.start as usize..segment.end as usize;
-    let closes =
-        |byte: u8| !byte.is_ascii() || byte.is_ascii_alphabetic() || b"\"'`)]\\ \t".contains(&byte);
-    value
-        .clone()
-        .filter(|at| assignment::is_sign(bytes[*at]) && *at > 0 && closes(bytes[at - 1]))
-        .filter_map(|sign| {
-            let key_end = assignment::key_end(bytes, value.start, sign)?;
-            Some((assignment::value_start(bytes, value.end, sign)?, key_end))
-        })
-        .collect()
 }
 
 /// Matches of a pattern for assigned values in one value, with their evidence.
@@ -173,9 +156,10 @@ fn assigned(
             }
         }
     };
-    for (start, key_end) in assignments(bytes, segment) {
-        let before = keywords.iter().filter(|found| found.end == key_end).filter(owns);
-        let longest = before
+    for found in keywords.iter().filter(owns) {
+        let Some(start) = assignment::value_start(bytes, found.end, value.end) else { continue };
+        let same_end = keywords.iter().filter(|other| other.end == found.end).filter(owns);
+        let longest = same_end
             .map(|found| KEYWORDS[usize::from(found.keyword)].text)
             .max_by_key(|text| text.len());
         if let Some(keyword) = longest {
@@ -192,6 +176,25 @@ fn assigned(
 }
 
 fn detect(block: &Block<'_>) -> Vec<Hit> {
+    let mut form = PlainForm::default();
+    let mut hits = if form.fill(block.text, block.segments) {
+        let plain = Block { text: &form.text, segments: &form.segments, ..block.clone() };
+        let mut hits = matches(&plain);
+        for hit in &mut hits {
+            let range = form.range_in_text(hit.start..hit.end);
+            (hit.start, hit.end) = (range.start, range.end);
+        }
+        hits
+    } else {
+        matches(block)
+    };
+    overlap::resolve(&mut hits, &mut Vec::new());
+    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
+    hits
+}
+
+/// All matches, overlapping or not, owned or not.
+fn matches(block: &Block<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, segment) in block.segments.iter().enumerate() {
         let keywords = all_keywords(block.text, segment);
@@ -221,8 +224,6 @@ fn detect(block: &Block<'_>) -> Vec<Hit> {
             }
         }
     }
-    overlap::resolve(&mut hits, &mut Vec::new());
-    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
     hits
 }
 
@@ -266,6 +267,7 @@ fn piece() -> impl Strategy<Value = String> {
         1 => "[A-Z]{1,3}[0-9]{2,10}[A-Z]?",
         1 => "[ -~]{0,20}",
         1 => "[a-zé×漢 «»—@._-]{0,12}",
+        1 => "[0-9５ \u{a0}\u{ad}\u{200b}-]{3,24}",
         1 => "(-----BEGIN |eyJ|AKIA|sk_live_|\\+1|\\(0|IBAN )",
         1 => "[a-z]{2,6}://[a-z0-9:@./]{0,16}",
         1 => "[0-9a-f:.]{2,24}",

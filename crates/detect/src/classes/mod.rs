@@ -1,11 +1,14 @@
-//! Byte classes of a text as bitmaps: bit `i % 64` of word `i / 64` says whether byte `i` is in the class.
+//! Byte classes of a text as bitmaps, and what follows from them by arithmetic on whole words.
 //!
 //! This is the only pass over every byte. Sixty-four bytes at a time become [`Masks`], by AVX2, NEON or
-//! plain arithmetic, whichever the processor has; a test proves that all give the same. Bitmaps are
-//! padded by [`PADDING`] empty words, so that a window may be read at every position of the text.
+//! plain arithmetic, whichever the processor has; from the masks of three neighbouring words follow the
+//! places where a match or a keyword may begin. A test proves that all give the same. In a [`Word`], bit
+//! `i` speaks of byte `i`; behind the text's last word stand [`PADDING`] empty ones, so that a window
+//! may be read at every position of the text.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod derive;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
@@ -13,106 +16,189 @@ mod portable;
 /// Empty words behind the text's last.
 const PADDING: usize = 2;
 
-/// How many bitmaps there are.
-const MAPS: usize = 9;
+/// Classes and places of 64 bytes of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// `0-9`.
+    pub digit: u64,
+    /// `0-9A-Za-z`.
+    pub alnum: u64,
+    /// `0-9A-Za-z_-+/`: what base64 of both alphabets and keys with prefixes are made of.
+    pub long: u64,
+    /// Where a word may begin: an ASCII letter behind what is no letter and no digit, a capital behind
+    /// a small letter, and the first byte of any other character.
+    pub begin: u64,
+    /// Those of `begin` whose word ends, or has a capital behind a small letter, within three bytes.
+    pub short: u64,
+    /// Directly behind each run of `alnum` that holds a digit behind a letter.
+    pub lettered_ends: u64,
+    /// The last byte of the first [`LONG_RUN_BYTES_MIN`] of a run of `long`.
+    pub long_marks: u64,
+    /// Bytes that tell of a place of another kind where a match may begin; which kind, and where it
+    /// begins, the bytes up to it tell: an `@`; a `/` that ends a `://`; a colon with another within
+    /// the last five bytes; a hyphen behind four; the letter that makes a word one of
+    /// [`LONG_WORD_LETTERS_MIN`]; a digit behind a `+` or `(`, or behind two letters and a space or
+    /// hyphen.
+    pub marks: u64,
+}
 
-/// Bitmaps of a text.
+/// A run of `long` from which a match may begin at any token has at least so many bytes.
+pub(crate) const LONG_RUN_BYTES_MIN: usize = 20;
+
+/// A word from which a match may begin has at least so many letters: `Authorization` has.
+pub(crate) const LONG_WORD_LETTERS_MIN: usize = 13;
+
+/// Writes the masks of as many runs of 64 bytes.
+type Classifier = fn(&[[u8; 64]], &mut [Masks]);
+
+/// So many words are classified before places are derived from them. Kept apart, because compilers
+/// move the arithmetic on bitmaps into vectors of bits where both stand in one loop.
+const BATCH_WORDS: usize = 64;
+
+/// The fastest classifier that this processor has.
+fn best_classifier() -> Classifier {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(classify) = avx2::classifier() {
+        return classify;
+    }
+    #[cfg(target_arch = "aarch64")]
+    if let Some(classify) = neon::classifier() {
+        return classify;
+    }
+    portable::classify
+}
+
+/// Words of a text.
 #[derive(Default)]
 pub(crate) struct Classes {
-    /// `0-9`.
-    pub digit: Vec<u64>,
-    /// `0-9A-Za-z`.
-    pub alnum: Vec<u64>,
-    /// `0-9A-Za-z_-+/`: what base64 of both alphabets and keys with prefixes are made of.
-    pub long: Vec<u64>,
-    /// Where a word may begin: an ASCII letter behind what is none, a capital behind a small letter,
-    /// and the first byte of any other character.
-    pub begin: Vec<u64>,
-    /// `@`.
-    pub at: Vec<u64>,
-    /// `-`.
-    pub dash: Vec<u64>,
-    /// `:`.
-    pub colon: Vec<u64>,
-    /// `/`.
-    pub slash: Vec<u64>,
-    /// A sign that may assign a value (`=`, `:`, `>`), behind a letter, a closing quote or bracket, a
-    /// blank or a byte that is not ASCII.
-    pub assign: Vec<u64>,
+    words: Vec<Word>,
+    /// Bit `i % 64` of word `i / 64`: whether [`STRIP_WORDS`] words from `i * STRIP_WORDS` on hold what
+    /// may need a keyword: a digit, `=` or `:`.
+    strips: Vec<u64>,
     /// Whether the text is all ASCII.
     pub is_ascii: bool,
 }
 
+/// So many words are a strip.
+pub(crate) const STRIP_WORDS: usize = 8;
+
 impl Classes {
-    /// Replaces the bitmaps by those of `text`.
+    /// Replaces all by what is true of `text`.
     pub fn fill(&mut self, text: &[u8]) {
-        #[cfg(target_arch = "x86_64")]
-        if avx2::fill(self, text) {
-            return;
-        }
-        #[cfg(target_arch = "aarch64")]
-        if neon::fill(self, text) {
-            return;
-        }
-        self.fill_by(text, portable::classify);
+        self.fill_by(text, best_classifier());
     }
 
-    /// Fills by a classifier of 64 bytes. Inlined, so that the classifier's instructions are those of
-    /// the caller.
-    #[inline(always)]
-    fn fill_by(&mut self, text: &[u8], classify: impl Fn(&[u8; 64]) -> Masks) {
+    fn fill_by(&mut self, text: &[u8], classify: Classifier) {
         let words = text.len().div_ceil(64);
-        for map in self.maps() {
-            map.clear();
-            map.resize(words + PADDING, 0);
-        }
+        self.words.clear();
+        self.words.reserve(words + PADDING);
+        self.strips.clear();
+        self.strips.resize((words / STRIP_WORDS) / 64 + 1, 0);
         self.is_ascii = true;
-        let mut before = Before::default();
+        let mut deriving = derive::Deriving::default();
+        let mut masks = [Masks::default(); BATCH_WORDS];
         let (chunks, rest) = text.as_chunks::<64>();
-        for (word, chunk) in chunks.iter().enumerate() {
-            self.set(word, &classify(chunk), &mut before);
+        for (batch, chunks) in chunks.chunks(BATCH_WORDS).enumerate() {
+            let masks = &mut masks[..chunks.len()];
+            classify(chunks, masks);
+            self.take(batch * BATCH_WORDS, masks, &mut deriving);
         }
-        if !rest.is_empty() {
-            let mut last = [0u8; 64];
-            last[..rest.len()].copy_from_slice(rest);
-            self.set(words - 1, &classify(&last), &mut before);
+        let mut last = [0u8; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        classify(&[last], &mut masks[..1]);
+        self.take(chunks.len(), &masks[..1], &mut deriving);
+        while self.words.len() < words + PADDING {
+            self.words.extend(deriving.push(Masks::default()));
         }
     }
 
-    fn maps(&mut self) -> [&mut Vec<u64>; MAPS] {
-        let Classes { digit, alnum, long, begin, at, dash, colon, slash, assign, is_ascii: _ } =
-            self;
-        [digit, alnum, long, begin, at, dash, colon, slash, assign]
+    fn take(&mut self, first: usize, masks: &[Masks], deriving: &mut derive::Deriving) {
+        let mut not_ascii = 0;
+        for (index, masks) in masks.iter().enumerate() {
+            not_ascii |= masks.lead;
+            self.note(first + index, masks);
+            if let Some(word) = deriving.push(*masks) {
+                self.words.push(word);
+            }
+        }
+        self.is_ascii &= not_ascii == 0;
     }
 
+    #[inline(always)]
+    fn note(&mut self, index: usize, masks: &Masks) {
+        let strip = index / STRIP_WORDS;
+        let holds = u64::from(masks.digit | masks.equal | masks.colon != 0);
+        if let Some(bits) = self.strips.get_mut(strip / 64) {
+            *bits |= holds << (strip % 64);
+        }
+    }
+
+    /// All words, and the first of the padding, where a token may have its end.
+    pub fn words(&self) -> &[Word] {
+        &self.words[..self.words.len() + 1 - PADDING]
+    }
+
+    /// Whether a strip, or one beside it, holds what may need a keyword.
+    pub fn may_need_keywords(&self, strip: usize) -> bool {
+        let holds = |strip: usize| {
+            self.strips.get(strip / 64).is_some_and(|bits| bits >> (strip % 64) & 1 == 1)
+        };
+        holds(strip) || holds(strip + 1) || strip > 0 && holds(strip - 1)
+    }
+
+    /// The 64 bits of a map from position `at` on.
     #[inline]
-    fn set(&mut self, word: usize, masks: &Masks, before: &mut Before) {
-        let alpha = masks.upper | masks.lower;
-        let first = alpha & !(alpha << 1 | before.alpha);
-        let hump = masks.upper & (masks.lower << 1 | before.lower);
-        let closing = alpha | masks.closing;
-        let sign = masks.colon | masks.sign;
-        self.assign[word] = sign & (closing << 1 | before.closing);
-        *before = Before { alpha: alpha >> 63, lower: masks.lower >> 63, closing: closing >> 63 };
-        self.digit[word] = masks.digit;
-        self.alnum[word] = masks.digit | alpha;
-        self.long[word] = masks.digit | alpha | masks.dash | masks.slash | masks.joiner;
-        self.begin[word] = first | hump | masks.lead;
-        self.at[word] = masks.at;
-        self.dash[word] = masks.dash;
-        self.colon[word] = masks.colon;
-        self.slash[word] = masks.slash;
-        self.is_ascii &= masks.lead == 0;
+    pub fn window(&self, map: impl Fn(&Word) -> u64, at: usize) -> u64 {
+        let (word, shift) = (at / 64, at % 64);
+        let here = map(&self.words[word]) >> shift;
+        if shift == 0 { here } else { here | map(&self.words[word + 1]) << (64 - shift) }
     }
 
-    /// Words that hold text.
-    pub fn words(&self) -> usize {
-        self.digit.len().saturating_sub(PADDING)
+    /// How many bits of a map directly before position `at` are set, counted to 63 at most.
+    #[inline]
+    pub fn run_before(&self, map: impl Fn(&Word) -> u64, at: usize) -> usize {
+        let (word, shift) = (at / 64, at % 64);
+        let before = if word == 0 { 0 } else { map(&self.words[word - 1]) };
+        let last = if shift == 0 {
+            before
+        } else {
+            map(&self.words[word]) << (64 - shift) | before >> shift
+        };
+        (!last).leading_zeros().min(63) as usize
+    }
+
+    /// The first set bit of a map in `from..to`.
+    #[inline]
+    pub fn next(&self, map: impl Fn(&Word) -> u64, from: usize, to: usize) -> Option<usize> {
+        let mut at = from;
+        while at < to {
+            let ahead = self.window(&map, at);
+            if ahead != 0 {
+                let found = at + ahead.trailing_zeros() as usize;
+                return (found < to).then_some(found);
+            }
+            at += 64;
+        }
+        None
+    }
+
+    /// The first bit of a map in `from..to` that is not set, or `to`.
+    #[inline]
+    pub fn run_end(&self, map: impl Fn(&Word) -> u64, from: usize, to: usize) -> usize {
+        let mut at = from;
+        while at < to {
+            let ones = (!self.window(&map, at)).trailing_zeros() as usize;
+            at += ones;
+            if ones < 64 {
+                break;
+            }
+        }
+        at.min(to)
     }
 }
 
 /// Classes of 64 bytes.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Masks {
     digit: u64,
     upper: u64,
@@ -123,66 +209,12 @@ struct Masks {
     dash: u64,
     colon: u64,
     slash: u64,
-    /// `_` and `+`.
-    joiner: u64,
-    /// `=` and `>`.
-    sign: u64,
-    /// Quotes, closing brackets, a backslash, blanks and bytes that are not ASCII.
-    closing: u64,
-}
-
-/// What the byte before a word of bits was.
-#[derive(Default)]
-struct Before {
-    alpha: u64,
-    lower: u64,
-    closing: u64,
-}
-
-/// The 64 bits of `map` from position `at` on.
-#[inline]
-pub(crate) fn window(map: &[u64], at: usize) -> u64 {
-    let (word, shift) = (at / 64, at % 64);
-    if shift == 0 { map[word] } else { map[word] >> shift | map[word + 1] << (64 - shift) }
-}
-
-/// How many bits directly before position `at` are set, counted to 63 at most.
-#[inline]
-pub(crate) fn run_before(map: &[u64], at: usize) -> usize {
-    let (word, shift) = (at / 64, at % 64);
-    let here = if shift == 0 { 0 } else { map[word] << (64 - shift) };
-    let before = if word == 0 { 0 } else { map[word - 1] };
-    let last = here | if shift == 0 { before } else { before >> shift };
-    (!last).leading_zeros().min(63) as usize
-}
-
-/// The first set bit of `map` in `from..to`.
-#[inline]
-pub(crate) fn next(map: &[u64], from: usize, to: usize) -> Option<usize> {
-    let mut at = from;
-    while at < to {
-        let ahead = window(map, at);
-        if ahead != 0 {
-            let found = at + ahead.trailing_zeros() as usize;
-            return (found < to).then_some(found);
-        }
-        at += 64;
-    }
-    None
-}
-
-/// The first bit of `map` in `from..to` that is not set, or `to`.
-#[inline]
-pub(crate) fn run_end(map: &[u64], from: usize, to: usize) -> usize {
-    let mut at = from;
-    while at < to {
-        let ones = (!window(map, at)).trailing_zeros() as usize;
-        at += ones;
-        if ones < 64 {
-            break;
-        }
-    }
-    at.min(to)
+    equal: u64,
+    space: u64,
+    underscore: u64,
+    plus: u64,
+    /// `(`.
+    paren: u64,
 }
 
 #[cfg(test)]
@@ -191,36 +223,32 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn bitmaps_agree_with_bytes() {
-        let text: Vec<u8> = (0..=255u8).chain((0..=255).rev()).chain(*b"a1-_@").collect();
-        let mut classes = Classes::default();
-        classes.fill(&text);
-        for (index, byte) in text.iter().enumerate() {
-            let bit = |map: &[u64]| map[index / 64] >> (index % 64) & 1 == 1;
-            assert_eq!(bit(&classes.digit), byte.is_ascii_digit(), "{byte}");
-            assert_eq!(bit(&classes.alnum), byte.is_ascii_alphanumeric(), "{byte}");
-            assert_eq!(
-                bit(&classes.long),
-                byte.is_ascii_alphanumeric() || b"_-+/".contains(byte),
-                "{byte}"
-            );
-            let before = if index == 0 { b' ' } else { text[index - 1] };
-            let hump = before.is_ascii_lowercase() && byte.is_ascii_uppercase();
-            let first = byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic();
-            assert_eq!(bit(&classes.begin), first || hump || *byte >= 0xc0, "{byte}");
-            assert_eq!(bit(&classes.at), *byte == b'@');
-            assert_eq!(bit(&classes.dash), *byte == b'-');
-            assert_eq!(bit(&classes.colon), *byte == b':');
-            assert_eq!(bit(&classes.slash), *byte == b'/');
-            let closing = !before.is_ascii() || before.is_ascii_alphabetic();
-            let closing = closing || b"\"'`)]\\ \t".contains(&before);
-            let assign = b"=:>".contains(byte) && closing && index > 0;
-            assert_eq!(bit(&classes.assign), assign, "{before} {byte}");
+    fn masks_agree_with_bytes() {
+        let text: Vec<u8> = (0..=255u8).chain((0..=255).rev()).collect();
+        for chunk in text.as_chunks::<64>().0 {
+            let mut masks = [Masks::default()];
+            portable::classify(&[*chunk], &mut masks);
+            let [masks] = masks;
+            let of = |is: fn(&u8) -> bool| {
+                chunk.iter().enumerate().fold(0u64, |map, (i, byte)| map | u64::from(is(byte)) << i)
+            };
+            let expected = Masks {
+                digit: of(u8::is_ascii_digit),
+                upper: of(u8::is_ascii_uppercase),
+                lower: of(u8::is_ascii_lowercase),
+                lead: of(|byte| *byte >= 0xc0),
+                at: of(|byte| *byte == b'@'),
+                dash: of(|byte| *byte == b'-'),
+                colon: of(|byte| *byte == b':'),
+                slash: of(|byte| *byte == b'/'),
+                equal: of(|byte| *byte == b'='),
+                space: of(|byte| *byte == b' '),
+                underscore: of(|byte| *byte == b'_'),
+                plus: of(|byte| *byte == b'+'),
+                paren: of(|byte| *byte == b'('),
+            };
+            assert_eq!(masks, expected);
         }
-        assert_eq!(classes.words(), text.len().div_ceil(64));
-        assert!(!classes.is_ascii);
-        classes.fill(b"plain");
-        assert!(classes.is_ascii);
     }
 
     proptest! {
@@ -230,18 +258,26 @@ mod tests {
             fast.fill(&text);
             let mut plain = Classes::default();
             plain.fill_by(&text, portable::classify);
-            prop_assert_eq!(fast.maps(), plain.maps());
+            prop_assert_eq!(&fast.words, &plain.words);
+            prop_assert_eq!(&fast.strips, &plain.strips);
             prop_assert_eq!(fast.is_ascii, plain.is_ascii);
         }
-    }
 
-    #[test]
-    fn windows_and_runs_cross_words() {
-        let map = [u64::MAX << 60, 0b0111, 0, 0];
-        assert_eq!(window(&map, 60), 0b111_1111);
-        assert_eq!(run_before(&map, 67), 7);
-        assert_eq!(run_before(&map, 64), 4);
-        assert_eq!(run_before(&map, 60), 0);
-        assert_eq!(run_before(&[u64::MAX, 0, 0], 64), 63);
+        #[test]
+        fn windows_and_runs_agree_with_bytes(text in "[0-9a ]{0,200}") {
+            let bytes = text.as_bytes();
+            let mut classes = Classes::default();
+            classes.fill(bytes);
+            let digit = |word: &Word| word.digit;
+            for at in 0..bytes.len() {
+                let ahead = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                prop_assert_eq!(classes.run_end(digit, at, bytes.len()), at + ahead);
+                prop_assert_eq!((!classes.window(digit, at)).trailing_zeros() as usize, ahead.min(64));
+                let behind = bytes[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+                prop_assert_eq!(classes.run_before(digit, at), behind.min(63));
+                let next = bytes[at..].iter().position(u8::is_ascii_digit).map(|next| at + next);
+                prop_assert_eq!(classes.next(digit, at, bytes.len()), next);
+            }
+        }
     }
 }

@@ -1,30 +1,32 @@
 //! Classes of 64 bytes by NEON, which every 64-bit ARM processor has.
 #![allow(unsafe_code)]
 
-use super::{Classes, Masks};
+use super::{Classifier, Masks};
 use std::arch::aarch64::{
     uint8x16_t, vaddv_u8, vandq_u8, vbicq_u8, vceqq_u8, vcgeq_u8, vcleq_u8, vdupq_n_u8,
     vget_high_u8, vget_low_u8, vld1q_u8, vorrq_u8, vshlq_n_u8, vsubq_u8,
 };
 
-/// Fills the bitmaps; `false` if the processor can not.
-pub(super) fn fill(classes: &mut Classes, text: &[u8]) -> bool {
-    if !std::arch::is_aarch64_feature_detected!("neon") {
-        return false;
-    }
-    // SAFETY: the processor has NEON, as was just asked.
-    unsafe { fill_by_neon(classes, text) };
-    true
+/// The classifier by NEON, if the processor has it.
+pub(super) fn classifier() -> Option<Classifier> {
+    std::arch::is_aarch64_feature_detected!("neon").then_some(classify as Classifier)
+}
+
+fn classify(chunks: &[[u8; 64]], masks: &mut [Masks]) {
+    // SAFETY: only `classifier` gives this function away, when the processor has NEON.
+    unsafe { classify_all(chunks, masks) }
 }
 
 #[target_feature(enable = "neon")]
-fn fill_by_neon(classes: &mut Classes, text: &[u8]) {
-    classes.fill_by(text, |chunk| classify(chunk));
+fn classify_all(chunks: &[[u8; 64]], masks: &mut [Masks]) {
+    for (chunk, masks) in chunks.iter().zip(masks) {
+        *masks = classify_one(chunk);
+    }
 }
 
 #[inline]
 #[target_feature(enable = "neon")]
-fn classify(chunk: &[u8; 64]) -> Masks {
+fn classify_one(chunk: &[u8; 64]) -> Masks {
     let mut masks = Masks::default();
     let (quarters, _) = chunk.as_chunks::<16>();
     for (index, quarter) in quarters.iter().enumerate() {
@@ -34,10 +36,6 @@ fn classify(chunk: &[u8; 64]) -> Masks {
         let small = vdupq_n_u8(0x20);
         let letter = within(vorrq_u8(x, small), b'a', 26);
         let is_small = vceqq_u8(vandq_u8(x, small), small);
-        let quotes = vorrq_u8(vorrq_u8(is(x, b'"'), is(x, b'\'')), is(x, b'`'));
-        let closers = vorrq_u8(is(x, b')'), within(x, b'\\', 2));
-        let blanks = vorrq_u8(is(x, b' '), is(x, b'\t'));
-        let closing = vorrq_u8(vorrq_u8(quotes, closers), vorrq_u8(blanks, high(x)));
         masks.digit |= mask(within(x, b'0', 10)) << place;
         masks.upper |= mask(vbicq_u8(letter, is_small)) << place;
         masks.lower |= mask(vandq_u8(letter, is_small)) << place;
@@ -46,9 +44,11 @@ fn classify(chunk: &[u8; 64]) -> Masks {
         masks.dash |= mask(is(x, b'-')) << place;
         masks.colon |= mask(is(x, b':')) << place;
         masks.slash |= mask(is(x, b'/')) << place;
-        masks.joiner |= mask(vorrq_u8(is(x, b'_'), is(x, b'+'))) << place;
-        masks.sign |= mask(within(x, b'=', 2)) << place;
-        masks.closing |= mask(closing) << place;
+        masks.equal |= mask(is(x, b'=')) << place;
+        masks.space |= mask(is(x, b' ')) << place;
+        masks.underscore |= mask(is(x, b'_')) << place;
+        masks.plus |= mask(is(x, b'+')) << place;
+        masks.paren |= mask(is(x, b'(')) << place;
     }
     masks
 }

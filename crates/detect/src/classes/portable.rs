@@ -5,9 +5,16 @@ use super::Masks;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// See [`super::Classifier`].
+pub(super) fn classify(chunks: &[[u8; 64]], masks: &mut [Masks]) {
+    for (chunk, masks) in chunks.iter().zip(masks) {
+        *masks = classify_one(chunk);
+    }
+}
+
 /// The classes of 64 bytes.
 #[inline]
-pub(super) fn classify(chunk: &[u8; 64]) -> Masks {
+fn classify_one(chunk: &[u8; 64]) -> Masks {
     let mut masks = Masks::default();
     let (eights, _) = chunk.as_chunks::<8>();
     for (index, eight) in eights.iter().enumerate() {
@@ -22,11 +29,11 @@ pub(super) fn classify(chunk: &[u8; 64]) -> Masks {
         masks.dash |= put(is(x, b'-'));
         masks.colon |= put(is(x, b':'));
         masks.slash |= put(is(x, b'/'));
-        masks.joiner |= put(is(x, b'_') | is(x, b'+'));
-        masks.sign |= put(in_range(x, b'=', b'>'));
-        let quotes = is(x, b'"') | is(x, b'\'') | is(x, b'`');
-        let closers = is(x, b')') | in_range(x, b'\\', b']');
-        masks.closing |= put(quotes | closers | is(x, b' ') | is(x, b'\t') | x & HIGH);
+        masks.equal |= put(is(x, b'='));
+        masks.space |= put(is(x, b' '));
+        masks.underscore |= put(is(x, b'_'));
+        masks.plus |= put(is(x, b'+'));
+        masks.paren |= put(is(x, b'('));
     }
     masks
 }
