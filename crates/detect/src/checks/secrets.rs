@@ -6,7 +6,7 @@ use super::Check;
 pub(crate) const KEY_BLOCK_BYTES_MAX: usize = 8 * 1024;
 
 /// A private key has at least this many characters of base64 in its body.
-const KEY_BODY_CHARS_MIN: usize = 48;
+pub(super) const KEY_BODY_CHARS_MIN: usize = 48;
 
 /// What follows a PEM or PGP header must be a body of base64; the match is extended over it, and
 /// over the footer. Armour headers such as `Version: 1` may come first, and line breaks may be
@@ -29,12 +29,12 @@ pub(crate) static PEM_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + length + footer_length)
 });
 
-fn is_base64(byte: u8) -> bool {
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// What stands between base64 in a key block: blanks, escaped line breaks, quotes, armour headers.
-fn is_armour(byte: u8) -> bool {
+pub(super) fn is_armour(byte: u8) -> bool {
     byte.is_ascii_whitespace()
         || matches!(
             byte,
@@ -102,7 +102,7 @@ pub(crate) static BASIC_CREDENTIALS: Check = Check::Text(|text| {
 });
 
 /// Decodes base64 of either alphabet until it ends, is wrong or `out` is full.
-fn decode(text: &[u8], out: &mut [u8]) -> usize {
+pub(super) fn decode(text: &[u8], out: &mut [u8]) -> usize {
     let (mut bits, mut held, mut length) = (0u32, 0u32, 0);
     for &byte in text {
         let value = match byte {
@@ -156,7 +156,7 @@ fn is_sample(text: &[u8]) -> bool {
     text.starts_with(b"sk_test_4eC39H") || text.starts_with(b"pk_test_TYooMQ")
 }
 
-fn distinct(text: &[u8]) -> u32 {
+pub(super) fn distinct(text: &[u8]) -> u32 {
     text.iter().fold(0u128, |seen, byte| seen | 1 << (byte & 0x7f)).count_ones()
 }
 
