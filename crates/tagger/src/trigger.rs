@@ -1,0 +1,100 @@
+//! Where names or addresses may stand: the cheap question before the tagger is asked.
+
+use crate::gazetteer::known;
+use crate::token::{Shape, Token};
+use std::ops::Range;
+
+/// Tokens before a sign of a name that are tagged with it, and behind it.
+const BEFORE: usize = 6;
+const BEHIND: usize = 10;
+
+/// A street's word counts with a number among so many tokens before or behind it.
+const NUMBER_REACH: usize = 6;
+
+/// The part of the window that is worth tagging; empty if none is.
+pub(crate) fn worth(tokens: &[Token]) -> Range<usize> {
+    let Some(first) = (0..tokens.len()).find(|at| is_sign(tokens, *at)) else { return 0..0 };
+    let last = (first..tokens.len()).rev().find(|at| is_sign(tokens, *at)).unwrap_or(first);
+    first.saturating_sub(BEFORE)..(last + BEHIND + 1).min(tokens.len())
+}
+
+/// Whether the token speaks for a name or an address.
+#[inline]
+fn is_sign(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    match token.shape {
+        Shape::Capital | Shape::Mixed | Shape::Upper => capital(tokens, at),
+        Shape::Lower => {
+            token.has(known::GIVEN | known::FAMILY | known::TITLE | known::STREET | known::VOCABULARY)
+                && lower(tokens, at)
+        }
+        Shape::Number => number(tokens, at),
+        Shape::Initial | Shape::Sign | Shape::Line => false,
+    }
+}
+
+fn capital(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let names = known::GIVEN | known::FAMILY | known::RARE | known::PINYIN;
+    if token.has(known::TITLE | known::GIVEN) {
+        return !token.has(known::WORD) || token.has(known::TITLE) || has_capital_neighbour(tokens, at);
+    }
+    if token.has(known::STREET) && has_number(tokens, at) {
+        return true;
+    }
+    if token.has(known::WORD | known::WORD_RARE) {
+        return token.has(names) && has_capital_neighbour(tokens, at) && !token.has(known::ORGANISATION);
+    }
+    if token.has(names) {
+        return true;
+    }
+    // A word that no list knows, inside a sentence or beside another capital.
+    token.known & !known::VOCABULARY == 0 && token.shape != Shape::Upper && token.len() >= 3
+}
+
+fn has_capital_neighbour(tokens: &[Token], at: usize) -> bool {
+    let is = |token: Option<&Token>| {
+        token.is_some_and(|token| token.is_capital() && !token.has(known::ORGANISATION))
+    };
+    is(tokens.get(at + 1)) || is(at.checked_sub(1).and_then(|before| tokens.get(before)))
+}
+
+fn has_number(tokens: &[Token], at: usize) -> bool {
+    let range = at.saturating_sub(NUMBER_REACH)..(at + NUMBER_REACH + 1).min(tokens.len());
+    tokens[range].iter().any(|token| token.shape == Shape::Number && token.word.len <= 6)
+        || tokens[at..].windows(3).take(NUMBER_REACH).any(|three| three[1].is_sign('/'))
+}
+
+/// A name in small letters: a first name and a surname, or a name behind "name is", "contact:".
+fn lower(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    if token.has(known::STREET) {
+        return token.len() >= 2 && has_number(tokens, at) && !token.has(known::WORD);
+    }
+    if token.has(known::TITLE) && !token.has(known::WORD) {
+        return true;
+    }
+    let surname = |token: &Token| {
+        token.shape == Shape::Lower
+            && token.has(known::FAMILY | known::RARE | known::GIVEN)
+            && !token.has(known::WORD | known::WORD_RARE)
+    };
+    token.has(known::GIVEN)
+        && !token.has(known::WORD | known::WORD_RARE)
+        && (tokens.get(at + 1).is_some_and(surname)
+            || tokens.get(at + 2).is_some_and(surname)
+            || !token.has(known::PLACE))
+}
+
+/// A house number before a capital, or a postcode beside a place.
+fn number(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    if token.word.len > 6 {
+        return false;
+    }
+    let place = |token: Option<&Token>| {
+        token.is_some_and(|token| token.is_capital() && token.has(known::PLACE | known::REGION))
+    };
+    (4..=6).contains(&token.word.len)
+        && (place(tokens.get(at + 1)) || place(at.checked_sub(1).and_then(|b| tokens.get(b))))
+}

@@ -1,0 +1,82 @@
+//! The word table: what the lists and the templates know of each word.
+
+use crate::lists::Lists;
+use crate::templates::{Language, parts};
+use lakegate_tagger::fold;
+use lakegate_tagger::gazetteer::{self, known};
+use lakegate_tagger::lexicon;
+use std::collections::BTreeMap;
+
+/// Words that stand in name lists and are, in a text, nearly always something else.
+const NO_NAMES: &str = "the and for are you der die das und los las del que por con para est les des une \
+    dans pas per che non con una het een van niet nie jest sie see may will can is in on an at to of or no so \
+    we he she it me my do be by as if up us hi ok yes de la le el il lo da do di te se si mr mrs dr ms";
+
+/// Makes the table's file. `None` if it would not hold all words.
+pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
+    let mut table = Table::default();
+    for (kind, flag) in [
+        ("given", known::GIVEN),
+        ("family", known::FAMILY),
+        ("rare", known::RARE),
+        ("word", known::WORD),
+        ("rareword", known::WORD_RARE),
+    ] {
+        lists.all(kind).for_each(|value| table.words(value, flag));
+    }
+    for (kind, flag) in [("city", known::PLACE), ("place", known::PLACE), ("country", known::REGION), ("state", known::REGION)] {
+        lists.all(kind).for_each(|value| table.phrase(value, flag));
+    }
+    for (text, flag) in [
+        (lexicon::STREET, known::STREET),
+        (lexicon::ADDRESS, known::VOCABULARY),
+        (lexicon::TITLE, known::TITLE),
+        (lexicon::PARTICLE, known::PARTICLE),
+        (lexicon::ORGANISATION, known::ORGANISATION),
+    ] {
+        table.words(text, flag);
+    }
+    for language in languages {
+        for line in &language.lines {
+            parts(line).iter().filter(|part| !part.1).for_each(|part| table.words(part.0, known::VOCABULARY));
+        }
+        for values in language.lists.values() {
+            values.iter().for_each(|value| table.words(value, known::VOCABULARY));
+        }
+        let ordinary = language.lines.iter().flat_map(|line| parts(line));
+        for word in ordinary.filter(|part| !part.1).flat_map(|part| part.0.split(|c: char| !c.is_alphabetic())) {
+            if word.chars().next().is_some_and(char::is_lowercase) {
+                table.words(word, known::WORD);
+            }
+        }
+    }
+    for word in NO_NAMES.split_whitespace() {
+        table.words(word, known::WORD);
+        if let Some(flags) = table.flags.get_mut(&gazetteer::key(word)) {
+            *flags &= !(known::GIVEN | known::FAMILY | known::RARE | known::PLACE);
+        }
+    }
+    gazetteer::build(table.flags.into_iter())
+}
+
+#[derive(Default)]
+struct Table {
+    flags: BTreeMap<u64, u16>,
+}
+
+impl Table {
+    fn words(&mut self, text: &str, flag: u16) {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| {
+            word.chars().count() > 1 && word.chars().any(char::is_alphabetic)
+        });
+        for word in words {
+            *self.flags.entry(fold::word(word).hash).or_default() |= flag;
+        }
+    }
+
+    fn phrase(&mut self, text: &str, flag: u16) {
+        if text.chars().count() > 2 {
+            *self.flags.entry(gazetteer::key(text)).or_default() |= flag;
+        }
+    }
+}
