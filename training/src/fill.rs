@@ -5,6 +5,7 @@ use crate::lists::Lists;
 use crate::people::{People, capital, one, pick};
 use crate::places::{Places, digits};
 use crate::templates::{self, Language};
+use crate::wordmaker;
 use crate::dice::Dice;
 
 /// Draws training texts.
@@ -26,10 +27,11 @@ impl Filler<'_> {
         let index = if share < 30 { 0 } else { 1 + share % 7 };
         let language = &self.languages[index];
         let mut draft = match rng.u8(..100) {
-            0..58 => self.sentences(rng, language),
-            58..80 => self.form(rng, language),
-            80..88 => self.table(rng, language),
-            88..95 => self.headings(rng, language),
+            0..50 => self.sentences(rng, language),
+            50..70 => self.form(rng, language),
+            70..77 => self.table(rng, language),
+            77..83 => self.headings(rng, language),
+            83..96 => self.prose(rng, language),
             _ => self.noise(rng, language),
         };
         match rng.u8(..100) {
@@ -71,8 +73,10 @@ impl Filler<'_> {
         let origin = self.people.origin(rng, lang);
         match slot {
             "full" => out.mark(Kind::Person, &self.people.full(rng, lang)),
+            "given" if rng.u8(..100) < 4 => out.mark(Kind::Person, &self.people.chinese_given(rng)),
             "given" => out.mark(Kind::Person, &self.people.given(rng, origin)),
             "family" => out.mark(Kind::Person, &self.people.family(rng, origin)),
+            "families" => out.mark(Kind::Person, &self.people.families(rng, lang)),
             "lastfirst" => out.mark(Kind::Person, &self.people.last_first(rng, lang)),
             "chinese" => out.mark(Kind::Person, &self.people.chinese(rng)),
             "givenzh" => out.mark(Kind::Person, &self.people.chinese_given(rng)),
@@ -88,6 +92,11 @@ impl Filler<'_> {
                 out.mark(Kind::Misc, &text);
             }
             "head" => out.push(&self.heading(rng, lang)),
+            "acr" => out.mark(Kind::Misc, &wordmaker::acronym(rng)),
+            "district" => {
+                let text = self.places.chinese(rng);
+                out.mark(Kind::Place, &text);
+            }
             "nationality" | "month" | "weekday" => out.mark(Kind::Misc, listed(rng, language, slot)),
             "title" | "job" => out.push(listed(rng, language, slot)),
             "okey" => out.push(listed(rng, language, "otherkey")),
@@ -107,6 +116,7 @@ impl Filler<'_> {
                     _ => format!("{d:02}-{m:02}-{y}"),
                 }
             }
+            "measure" => wordmaker::measure(rng),
             "time" => format!("{}:{:02}", rng.u8(0..24), rng.u8(0..60)),
             "num" => digits(rng, one(rng, &["%", "%#", "%#", "%##", "%###", "#####", "2###", "19##"])),
             "id" => digits(rng, one(rng, &["########", "??####", "#-####", "INV-#####", "?######", "## ## #####", "#####-####", "??-##-###", "########?"])),
@@ -128,7 +138,14 @@ impl Filler<'_> {
 
     fn word(&self, rng: &Dice, lang: &str) -> String {
         let words = self.lists.of("word", lang);
-        pick(rng, if words.is_empty() { self.lists.of("word", "es") } else { words }).to_owned()
+        let words = if words.is_empty() { self.lists.of("word", "es") } else { words };
+        let word = pick(rng, words);
+        if rng.u8(..100) < 33 {
+            let unknown = wordmaker::unknown(rng, word, pick(rng, words));
+            let noun = lang == "de" && rng.bool();
+            return if noun { capital(&unknown) } else { unknown };
+        }
+        word.to_owned()
     }
 
     fn caps(&self, rng: &Dice, lang: &str, most: usize) -> String {
@@ -187,6 +204,7 @@ impl Filler<'_> {
             3..5 => format!("{family} & {} {}", self.people.family(rng, lang), one(rng, &["", form]).trim()).trim().to_owned(),
             5 => format!("{family}, {} and {}", self.people.family(rng, lang), self.people.family(rng, lang)),
             6..8 => format!("{word} {} {form}", one(rng, &["Systems", "Solutions", "Technologies", "Services", "Media", "Energy", "Foods", "Logistics", "Partners", "Capital"])),
+            8 if rng.bool() => format!("{} {}", self.people.chinese_given(rng), one(rng, &["Hardware Store", "Restaurant", "Technology Co., Ltd.", "Auto Repair Shop", "Supermarket", "Company", "Teahouse", "Hospital", "App", "Bank"])),
             8 => format!("{word}{}", one(rng, &["soft", "tech", "ify", "ly", "corp", "net", "bank", "works"])),
             9 => word,
             10 => format!("{hospital} {}", one(rng, &["General", "Universitario", "Central", "San Rafael", "Santa Cruz", "Clínico", "Regional", "Sankt Josef", "Saint-Louis", "Virgen de la Luz", "La Fe", "Ramón y Cajal"])),
@@ -214,7 +232,7 @@ impl Filler<'_> {
                 25..34 => ("givenkey", "given"),
                 34..43 => ("familykey", "families"),
                 43..58 => ("addresskey", one(rng, &["addr", "street", "street"])),
-                _ => ("otherkey", one(rng, &["city", "id", "num", "date", "head", "org", "product", "words", "cap", "country", "phone", "email", "month", "money", "job", "region"])),
+                _ => ("otherkey", one(rng, &["city", "id", "num", "date", "head", "org", "product", "words", "cap", "country", "phone", "email", "month", "money", "job", "region", "measure", "acr"])),
             };
             if quote == "\"" && colon.starts_with('"') {
                 out.push("\"");
@@ -265,6 +283,32 @@ impl Filler<'_> {
             let slot = one(rng, &["head", "head", "head", "words", "num", "city", "org", "product", "job"]);
             self.slot(rng, language, slot, &mut out);
             out.push(gap);
+        }
+        out
+    }
+
+    /// Sentences of words at random, as they look to who does not know the language.
+    fn prose(&self, rng: &Dice, language: &Language) -> Draft {
+        let mut out = Draft::default();
+        for _ in 0..one_to(rng, 3) {
+            let count = 3 + one_to(rng, 12);
+            for index in 0..count {
+                match rng.u8(..40) {
+                    _ if index == 0 => out.push(&capital(&self.word(rng, language.lang))),
+                    0..2 => out.push(&wordmaker::measure(rng)),
+                    2 => out.push(&format!("({})", wordmaker::measure(rng))),
+                    3 => out.push(&wordmaker::acronym(rng)),
+                    4 => out.push(&format!("({})", wordmaker::acronym(rng))),
+                    5 => out.push(&format!("({})", self.words(rng, language.lang))),
+                    6 => {
+                        let slot = one(rng, &["full", "given", "org", "city", "product", "cap", "num"]);
+                        self.slot(rng, language, slot, &mut out);
+                    }
+                    _ => out.push(&self.word(rng, language.lang)),
+                }
+                let gap = one(rng, &[" ", " ", " ", " ", " ", " ", ", ", " ", ": "]);
+                out.push(if index + 1 == count { one(rng, &[". ", ".\n", ".", "! ", "\n"]) } else { gap });
+            }
         }
         out
     }

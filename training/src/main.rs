@@ -15,6 +15,7 @@ mod lists;
 mod people;
 mod places;
 mod templates;
+mod wordmaker;
 mod words;
 
 use draft::Draft;

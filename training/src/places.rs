@@ -42,6 +42,12 @@ impl Places<'_> {
         pick(rng, listed).to_owned()
     }
 
+    /// A place in China, in Latin letters.
+    pub fn chinese(&self, rng: &Dice) -> String {
+        let kind = one(rng, &["Road", "Park", "District", "City", "Province", "Lake", "Street", "Community", "Residential Area", "Town", "Industrial Park", "Bay", "Square", "Village", "residential area", "Metro Station", "Avenue", "Plaza"]);
+        format!("{} {kind}", self.people.chinese_given(rng))
+    }
+
     /// A state or province.
     pub fn region(&self, rng: &Dice, lang: &str) -> String {
         pick(rng, self.lists.of("state", lang)).to_owned()

@@ -1,6 +1,8 @@
 //! Short lists that the tagger itself brings: street words, titles, particles, parts of organisations'
 //! names. The training program writes them into the gazetteer's table.
 
+use crate::fold;
+
 /// Words of streets' names, as words of their own.
 pub const STREET: &str = "street st avenue ave av road rd lane ln drive dr court ct place pl square sq \
     boulevard blvd terrace ter crescent cres close way parkway pkwy highway hwy route circle cir trail trl \
@@ -74,6 +76,18 @@ const STREET_ENDS: [&[u8]; 37] = [
     b"katu", b"kuja", b"polku", b"utca", b"str", b"braut", b"stigur", b"backen",
     b"bakken", b"stien",
 ];
+
+/// Words that a Spanish street line begins with.
+const SPANISH_STREET: [&str; 24] = [
+    "calle", "c", "avenida", "avda", "avd", "paseo", "pº", "plaza", "pza", "plz", "carretera",
+    "ctra", "camino", "ronda", "travesia", "glorieta", "urbanizacion", "urb", "poligono", "pasaje",
+    "carrer", "cl", "av", "apartado",
+];
+
+/// Whether a Spanish street line may begin with the word of this hash.
+pub(crate) fn begins_spanish_street(hash: u64) -> bool {
+    SPANISH_STREET.iter().any(|word| fold::word(word).hash == hash)
+}
 
 /// Whether a word's last bytes (folded) are the end of a street's name.
 pub(crate) fn is_street_compound(tail: u64, len: u32) -> bool {

@@ -1,6 +1,8 @@
 //! From tags of tokens to spans of text.
 
+use crate::fold;
 use crate::gazetteer::known;
+use crate::lexicon;
 use crate::model::{Scores, Tag};
 use crate::token::{Shape, Token};
 
@@ -20,6 +22,9 @@ pub struct Span {
     pub start: usize,
     /// Behind the last byte.
     pub end: usize,
+    /// Where all that belongs to it ends: behind the town of an address of which the span is only the
+    /// street line. Otherwise the same as `end`.
+    pub block_end: usize,
     /// What it is.
     pub label: Label,
     /// How sure the tagger is, from 0 to 1: the share of the margin by which the label won over
@@ -59,21 +64,28 @@ pub(crate) fn collect(
                 .sum();
             let margin = (margin as f32 / (last - first + 1) as f32).max(0.0);
             let score = 0.5 + 0.5 * margin / (margin + MARGIN_HALF);
-            let (start, end) = (tokens[first].start, tokens[last].end);
+            let line = if label == Label::Address { street_line(tokens, first, last) } else { last };
+            let (start, end) = (tokens[first].start, tokens[line].end);
             debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
-            out.push(Span { start, end, label, score });
+            out.push(Span { start, end, block_end: tokens[last].end, label, score });
         }
         at = end;
     }
 }
 
-/// A name's tokens without signs at its ends; `None` if no word is left.
+/// A name's tokens without signs at its ends; `None` if no word is left, or if it is in small letters
+/// and no first name is in it.
 fn person(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> {
     let first = (first..end).find(|at| tokens[*at].is_word())?;
     let last = (first..end).rev().find(|at| tokens[*at].is_word())?;
     let name = &tokens[first..=last];
     let letters: usize = name.iter().filter(|token| token.is_word()).map(Token::len).sum();
-    (letters >= 2).then_some((first, last))
+    let listed = |token: &Token| {
+        token.has(known::GIVEN | known::FAMILY | known::RARE)
+            && !token.has(known::WORD | known::WORD_RARE)
+    };
+    let written = name.iter().any(Token::is_capital) || name.iter().any(listed);
+    (letters >= 2 && written).then_some((first, last))
 }
 
 /// An address's tokens without signs and line ends at its ends; `None` if nothing in them says that it
@@ -81,17 +93,31 @@ fn person(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> 
 fn address(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> {
     let is_part = |at: &usize| !matches!(tokens[*at].shape, Shape::Sign | Shape::Line);
     let first = (first..end).find(is_part)?;
-    let end = street_end(tokens, first, end);
     let last = (first..end).rev().find(is_part)?;
     let whole = &tokens[first..=last];
-    let proves = |token: &Token| token.shape == Shape::Number || token.has(known::STREET);
-    (whole.iter().any(proves) && whole.iter().any(Token::is_word)).then_some((first, last))
+    let street = whole.iter().any(|token| token.has(known::STREET));
+    let number = whole.iter().any(|token| token.shape == Shape::Number);
+    let name = whole.iter().any(|token| {
+        matches!(token.shape, Shape::Capital | Shape::Mixed) && token.len() >= 3
+            || token.shape == Shape::Upper && token.len() >= 4
+    });
+    (street && whole.len() > 1 && (number || name) || number && name).then_some((first, last))
 }
 
-/// Where the address ends. A street line whose street word stands first (calle, rue, via, ul.) is
-/// followed by postcode and town as a line of their own even where they stand in the same line.
-fn street_end(tokens: &[Token], first: usize, end: usize) -> usize {
-    let _ = first;
-    let _ = tokens;
-    end
+/// The last token of a Spanish street line: postcode and town behind it are a line of their own, even
+/// where they stand in the same line.
+fn street_line(tokens: &[Token], first: usize, last: usize) -> usize {
+    if !lexicon::begins_spanish_street(tokens[first].word.hash) {
+        return last;
+    }
+    let postcode = |at: &usize| {
+        tokens[*at].shape == Shape::Number && matches!(tokens[*at].word.len, 4 | 5)
+            && tokens[*at + 1..=last].iter().take(3).any(Token::is_capital)
+    };
+    let Some(code) = (first + 2..last).find(postcode) else { return last };
+    let is_prefix = |token: &Token| {
+        matches!(token.shape, Shape::Sign | Shape::Line) || token.shape == Shape::Initial && token.len() == 1 
+            && token.word.hash == fold::word("e").hash
+    };
+    (first..code).rev().find(|at| !is_prefix(&tokens[*at])).unwrap_or(last)
 }

@@ -101,7 +101,7 @@ pub fn cut(text: &str, range: Range<usize>, lists: Gazetteer<'_>, out: &mut Vec<
             b'a'..=b'z' | b'A'..=b'Z' => word(text, at, range.end, lists),
             0..0x80 => sign(at, 1, u32::from(byte)),
             _ => match text[at..range.end].chars().next() {
-                Some(c) if c.is_alphabetic() => word(text, at, range.end, lists),
+                Some(c) if is_letter(c) => word(text, at, range.end, lists),
                 Some(c) if c.is_whitespace() || is_invisible(c) => {
                     at += c.len_utf8();
                     continue;
@@ -115,6 +115,11 @@ pub fn cut(text: &str, range: Range<usize>, lists: Gazetteer<'_>, out: &mut Vec<
         behind = at;
     }
     phrases(out, lists);
+}
+
+/// Whether a character is part of words. The ordinal signs of 1º and 2ª are letters to Unicode only.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && !matches!(c, 'º' | 'ª')
 }
 
 fn is_invisible(c: char) -> bool {
@@ -187,7 +192,7 @@ fn word_end(text: &str, start: usize, limit: usize) -> usize {
             at += 1;
         } else {
             match text[at..limit].chars().next() {
-                Some(c) if c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) => {
+                Some(c) if is_letter(c) || ('\u{300}'..='\u{36f}').contains(&c) => {
                     at += c.len_utf8();
                 }
                 _ => break,

@@ -37,7 +37,7 @@ fn capital(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let names = known::GIVEN | known::FAMILY | known::RARE | known::PINYIN;
     if token.has(known::TITLE | known::GIVEN) {
-        return !token.has(known::WORD) || token.has(known::TITLE) || has_capital_neighbour(tokens, at);
+        return !token.has(known::WORD) || token.has(known::TITLE) || inside(tokens, at) || has_capital_neighbour(tokens, at);
     }
     if token.has(known::STREET) && has_number(tokens, at) {
         return true;
@@ -50,6 +50,14 @@ fn capital(tokens: &[Token], at: usize) -> bool {
     }
     // A word that no list knows, inside a sentence or beside another capital.
     token.known & !known::VOCABULARY == 0 && token.shape != Shape::Upper && token.len() >= 3
+}
+
+/// Whether a word stands inside a sentence, or behind a colon.
+fn inside(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| {
+        let before = &tokens[before];
+        before.is_word() || before.is_sign(',') || before.is_sign(':') || before.is_sign('"')
+    })
 }
 
 fn has_capital_neighbour(tokens: &[Token], at: usize) -> bool {
@@ -65,7 +73,7 @@ fn has_number(tokens: &[Token], at: usize) -> bool {
         || tokens[at..].windows(3).take(NUMBER_REACH).any(|three| three[1].is_sign('/'))
 }
 
-/// A name in small letters: a first name and a surname, or a name behind "name is", "contact:".
+/// A name in small letters.
 fn lower(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     if token.has(known::STREET) {
@@ -74,16 +82,7 @@ fn lower(tokens: &[Token], at: usize) -> bool {
     if token.has(known::TITLE) && !token.has(known::WORD) {
         return true;
     }
-    let surname = |token: &Token| {
-        token.shape == Shape::Lower
-            && token.has(known::FAMILY | known::RARE | known::GIVEN)
-            && !token.has(known::WORD | known::WORD_RARE)
-    };
-    token.has(known::GIVEN)
-        && !token.has(known::WORD | known::WORD_RARE)
-        && (tokens.get(at + 1).is_some_and(surname)
-            || tokens.get(at + 2).is_some_and(surname)
-            || !token.has(known::PLACE))
+    token.has(known::GIVEN) && !token.has(known::WORD | known::WORD_RARE)
 }
 
 /// A house number before a capital, or a postcode beside a place.

@@ -15,7 +15,10 @@ const REACH_BYTES: usize = 150;
 pub(crate) const WINDOW_BYTES_MAX: usize = 660;
 
 /// How strong the gap before a token is; 0 is the strongest.
-const NO_CUT: u8 = 4;
+const NO_CUT: u8 = 5;
+
+/// A line that is as long is no line of an address.
+const LONG_LINE_BYTES: usize = 60;
 
 /// Words longer than this end no sentence.
 const WORD_BYTES_MAX: usize = 32;
@@ -73,24 +76,46 @@ fn drop_shadowed(tokens: &[Token], strength: &mut [u8]) {
 
 /// The strength of the gap before token `at`.
 fn gap(tokens: &[Token], at: usize) -> u8 {
-    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return NO_CUT };
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return 0 };
     let token = &tokens[at];
     match before.shape {
-        Shape::Line => {
-            let earlier = at.checked_sub(2).map(|earlier| &tokens[earlier]);
-            let blank = earlier.is_some_and(|earlier| {
-                earlier.shape == Shape::Line && before.start - earlier.end <= WORD_BYTES_MAX
-                    || earlier.is_sign('.') && before.start - earlier.end <= 2
-            });
-            if blank || begins_field(&tokens[at..]) { 0 } else { 1 }
-        }
+        Shape::Line => line_gap(tokens, at),
         Shape::Sign if ends_sentence(tokens, at) => 0,
-        Shape::Sign if token.glued && token.is_word() => NO_CUT,
-        Shape::Sign => 2,
+        Shape::Sign if token.glued && token.is_word() || abbreviates(tokens, at - 1) => NO_CUT,
+        Shape::Sign => 3,
         _ if token.shape == Shape::Line => NO_CUT,
-        _ if token.is_word() && token.word.hash & 3 == 0 => 3,
+        _ if token.is_word() && token.word.hash & 3 == 0 => 4,
         _ => NO_CUT,
     }
+}
+
+/// The strength of the gap between a line end and token `at`.
+fn line_gap(tokens: &[Token], at: usize) -> u8 {
+    let line = &tokens[at - 1];
+    let blank = at.checked_sub(2).map(|earlier| &tokens[earlier]).is_some_and(|earlier| {
+        let near = line.start - earlier.end <= WORD_BYTES_MAX;
+        earlier.shape == Shape::Line && near || earlier.is_sign('.') && line.start - earlier.end <= 2
+    });
+    if blank || begins_field(&tokens[at..]) {
+        return 0;
+    }
+    let long = tokens[..at - 1]
+        .iter()
+        .rev()
+        .take_while(|token| token.shape != Shape::Line)
+        .any(|token| line.start - token.start >= LONG_LINE_BYTES);
+    if long { 1 } else { 2 }
+}
+
+/// Whether the sign is a full stop that shortens the word before it.
+fn abbreviates(tokens: &[Token], sign: usize) -> bool {
+    tokens[sign].is_sign('.')
+        && sign.checked_sub(1).map(|word| &tokens[word]).is_some_and(|word| {
+            tokens[sign].glued
+                && (word.shape == Shape::Initial
+                    || word.has(known::TITLE | known::STREET)
+                    || word.is_word() && word.len() <= 4)
+        })
 }
 
 /// Whether the sign before token `at` ends a sentence: behind a small word, before a capital.
