@@ -89,16 +89,27 @@ pub(crate) fn begins_spanish_street(hash: u64) -> bool {
     SPANISH_STREET.iter().any(|word| fold::word(word).hash == hash)
 }
 
+/// The same ends as numbers: a mask of their bytes, their value, the least length of a word with it.
+const STREET_END_BITS: [(u64, u64, u32); STREET_ENDS.len()] = {
+    let mut out = [(0, 0, 0); STREET_ENDS.len()];
+    let mut index = 0;
+    while index < out.len() {
+        let end = STREET_ENDS[index];
+        let mut at = 0;
+        while at < end.len() {
+            out[index].0 = out[index].0 << 8 | 0xff;
+            out[index].1 = out[index].1 << 8 | end[at] as u64;
+            at += 1;
+        }
+        out[index].2 = end.len() as u32 + 2;
+        index += 1;
+    }
+    out
+};
+
 /// Whether a word's last bytes (folded) are the end of a street's name.
 pub(crate) fn is_street_compound(tail: u64, len: u32) -> bool {
-    len >= 6 && STREET_ENDS.iter().any(|end| ends_with(tail, len, end))
-}
-
-fn ends_with(tail: u64, len: u32, end: &[u8]) -> bool {
-    let bits = 8 * end.len() as u32;
-    let mask = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
-    let wanted = end.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
-    len as usize >= end.len() + 2 && tail & mask == wanted
+    len >= 6 && STREET_END_BITS.iter().any(|(mask, end, least)| tail & mask == *end && len >= *least)
 }
 
 #[cfg(test)]

@@ -94,11 +94,11 @@ impl<'a> Tagger<'a> {
             if !owned || bytes.len() > windows::WINDOW_BYTES_MAX {
                 return;
             }
-            let worth = &window[trigger::worth(window)];
-            if !worth.is_empty() {
-                self.tag(worth, &pairs, tagging);
-                spans::collect(text, worth, &tagging.tags, &tagging.scores, out);
-            }
+            trigger::each_worth(window, |part| {
+                let part = &window[part];
+                self.tag(part, &pairs, tagging);
+                spans::collect(text, part, &tagging.tags, &tagging.scores, out);
+            });
         });
         let mut kept = first_out;
         for at in first_out..out.len() {

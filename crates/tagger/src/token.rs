@@ -158,18 +158,24 @@ fn word(text: &str, start: usize, limit: usize, lists: Gazetteer<'_>) -> Token {
         if lexicon::is_street_compound(word.tail, word.len) {
             known |= known::STREET;
         }
-        let vague = known & (known::WORD | known::TITLE) == 0;
-        if vague && written.is_ascii() && shape == Shape::Capital && word.len >= 2 {
-            let mut lower = [0; WORD_BYTES_MAX];
-            let lower = &mut lower[..written.len()];
-            lower.copy_from_slice(written.as_bytes());
-            lower.make_ascii_lowercase();
-            if reads_as_pinyin(lower) {
-                known |= known::PINYIN;
-            }
+        let explained = known::WORD | known::WORD_RARE | known::TITLE | known::ORGANISATION | known::REGION;
+        if known & explained == 0 && shape == Shape::Capital && is_pinyin(written, &word) {
+            known |= known::PINYIN;
         }
     }
     Token { start, end, shape, glued: false, word, known }
+}
+
+fn is_pinyin(written: &str, word: &Folded) -> bool {
+    let ends_well = matches!(word.tail as u8, b'a' | b'e' | b'i' | b'o' | b'u' | b'n' | b'g' | b'r');
+    if !ends_well || !(2..=12).contains(&word.len) || !written.is_ascii() {
+        return false;
+    }
+    let mut lower = [0; 12];
+    let lower = &mut lower[..written.len()];
+    lower.copy_from_slice(written.as_bytes());
+    lower.make_ascii_lowercase();
+    reads_as_pinyin(lower)
 }
 
 /// Where a word ends: at the first byte that is no letter; an apostrophe behind one or two letters

@@ -11,11 +11,27 @@ const BEHIND: usize = 10;
 /// A street's word counts with a number among so many tokens before or behind it.
 const NUMBER_REACH: usize = 6;
 
-/// The part of the window that is worth tagging; empty if none is.
-pub(crate) fn worth(tokens: &[Token]) -> Range<usize> {
-    let Some(first) = (0..tokens.len()).find(|at| is_sign(tokens, *at)) else { return 0..0 };
-    let last = (first..tokens.len()).rev().find(|at| is_sign(tokens, *at)).unwrap_or(first);
-    first.saturating_sub(BEFORE)..(last + BEHIND + 1).min(tokens.len())
+/// Calls `each` with the parts of a window that are worth tagging.
+pub(crate) fn each_worth(tokens: &[Token], mut each: impl FnMut(Range<usize>)) {
+    let mut open: Option<Range<usize>> = None;
+    for at in 0..tokens.len() {
+        if !is_sign(tokens, at) {
+            continue;
+        }
+        let end = (at + BEHIND + 1).min(tokens.len());
+        let start = at.saturating_sub(BEFORE);
+        open = match open {
+            Some(part) if start <= part.end => Some(part.start..end),
+            Some(part) => {
+                each(part);
+                Some(start..end)
+            }
+            None => Some(start..end),
+        };
+    }
+    if let Some(part) = open {
+        each(part);
+    }
 }
 
 /// Whether the token speaks for a name or an address.
@@ -48,8 +64,21 @@ fn capital(tokens: &[Token], at: usize) -> bool {
     if token.has(names) {
         return true;
     }
-    // A word that no list knows, inside a sentence or beside another capital.
-    token.known & !known::VOCABULARY == 0 && token.shape != Shape::Upper && token.len() >= 3
+    // A word that no list knows.
+    token.known & !known::VOCABULARY == 0
+        && token.len() >= 3
+        && token.shape == Shape::Capital
+        && !is_code(tokens, at)
+}
+
+/// Whether a word is part of a longer one with signs or digits, as names in programs are.
+fn is_code(tokens: &[Token], at: usize) -> bool {
+    let joins = |sign: &Token| {
+        sign.shape == Shape::Number || sign.is_sign('_') || sign.is_sign('/') || sign.is_sign('(')
+    };
+    let next = tokens.get(at + 1).filter(|next| next.glued);
+    tokens[at].glued && at > 0 && joins(&tokens[at - 1]) && !tokens[at - 1].is_sign('(')
+        || next.is_some_and(joins)
 }
 
 /// Whether a word stands inside a sentence, or behind a colon.
