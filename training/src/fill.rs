@@ -27,7 +27,8 @@ impl Filler<'_> {
         let index = if share < 30 { 0 } else { 1 + share % 7 };
         let language = &self.languages[index];
         let mut draft = match rng.u8(..100) {
-            0..50 => self.sentences(rng, language),
+            0..36 => self.sentences(rng, language),
+            36..50 => self.narrative(rng, language),
             50..70 => self.form(rng, language),
             70..77 => self.table(rng, language),
             77..83 => self.headings(rng, language),
@@ -225,7 +226,7 @@ impl Filler<'_> {
         let mut out = Draft::default();
         let colon = one(rng, &[": ", ": ", ": ", ":", " : ", ":  ", " = ", "\t", ":\n", ": \"", "\": \"", "=", " - "]);
         let quote = if colon.ends_with('"') { "\"" } else { "" };
-        let end = one(rng, &["\n", "\n", "\n", ".\n", "; ", ", ", "  ", " | "]);
+        let end = one(rng, &["\n", "\n", "\n", ".\n", "; ", ", ", ". ", " | "]);
         for _ in 0..1 + one_to(rng, 6) {
             let (keys, slot) = match rng.u8(..100) {
                 0..25 => ("namekey", one(rng, &["full", "full", "full", "lastfirst", "given"])),
@@ -257,7 +258,7 @@ impl Filler<'_> {
     /// A table: rows of the same columns.
     fn table(&self, rng: &Dice, language: &Language) -> Draft {
         let mut out = Draft::default();
-        let gap = one(rng, &[",", ";", "\t", " | ", ", ", "  "]);
+        let gap = one(rng, &[",", ";", "\t", " | ", ", ", ","]);
         let slots: Vec<&str> = (0..2 + one_to(rng, 4))
             .map(|_| {
                 one(rng, &["full", "full", "given", "family", "lastfirst", "street", "addr", "city", "id", "num", "date", "org", "product", "words", "cap", "country", "phone", "email", "money", "job", "head", "month"])
@@ -283,6 +284,42 @@ impl Filler<'_> {
             let slot = one(rng, &["head", "head", "head", "words", "num", "city", "org", "product", "job"]);
             self.slot(rng, language, slot, &mut out);
             out.push(gap);
+        }
+        out
+    }
+
+    /// Sentences of who does what with whom and where.
+    fn narrative(&self, rng: &Dice, language: &Language) -> Draft {
+        const ACTORS: [&str; 12] = [
+            "given", "given", "given", "full", "full", "family", "job", "org", "city", "words", "honor", "chinese",
+        ];
+        let mut out = Draft::default();
+        for _ in 0..one_to(rng, 3) {
+            self.slot(rng, language, one(rng, &ACTORS), &mut out);
+            out.push(one(rng, &[" ", " ", " ", ", ", " - "]));
+            for _ in 0..one_to(rng, 3) {
+                out.push(listed(rng, language, "verb"));
+                out.push(" ");
+                match rng.u8(..8) {
+                    0..3 => self.slot(rng, language, one(rng, &ACTORS), &mut out),
+                    3 => out.push(&self.words(rng, language.lang)),
+                    4 => out.push(&wordmaker::measure(rng)),
+                    _ => {
+                        out.push(listed(rng, language, "link"));
+                        out.push(" ");
+                        let last = [
+                            "city", "city", "given", "full", "org", "country", "weekday", "month", "street",
+                            "product", "words", "words", "num", "family", "district", "region",
+                        ];
+                        self.slot(rng, language, one(rng, &last), &mut out);
+                    }
+                }
+                out.push(one(rng, &[" ", " ", ", ", " - ", "; "]));
+            }
+            let last = one(rng, &["words", "words", "city", "given", "num", "product", "org"]);
+            self.slot(rng, language, last, &mut out);
+            out.push(one(rng, &[".", ".", "!", "?", ":", ".\n", "\n", "...", "\"", "'s "]));
+            out.push(" ");
         }
         out
     }

@@ -6,6 +6,7 @@ use lakegate_tagger::features::{self, Cell, ROWS_LOG2};
 use lakegate_tagger::gazetteer::{Gazetteer, known};
 use lakegate_tagger::model::{self, Scores, TAGS, Tag};
 use lakegate_tagger::token::{self, Token};
+use lakegate_tagger::windows;
 
 /// Tokens with their right tags.
 pub struct Example {
@@ -15,9 +16,6 @@ pub struct Example {
 
 /// Of names in the lists, so many in a hundred are shown as if no list knew them.
 const UNKNOWN_PERCENT: u8 = 14;
-
-/// Texts longer than this are cut, as windows are.
-const TOKENS_MAX: usize = 120;
 
 /// The examples of a training text.
 pub fn examples(draft: &Draft, lists: Gazetteer<'_>, rng: &Dice, out: &mut Vec<Example>) {
@@ -34,8 +32,8 @@ pub fn examples(draft: &Draft, lists: Gazetteer<'_>, rng: &Dice, out: &mut Vec<E
             }
         }
     }
-    for (tokens, tags) in tokens.chunks(TOKENS_MAX).zip(tags.chunks(TOKENS_MAX)) {
-        let mut tags = tags.to_vec();
+    windows::each(&tokens, &mut Vec::new(), |window| {
+        let mut tags = tags[window.clone()].to_vec();
         let mut before = Tag::Other;
         for tag in &mut tags {
             if !tag.may_follow(before) {
@@ -44,9 +42,9 @@ pub fn examples(draft: &Draft, lists: Gazetteer<'_>, rng: &Dice, out: &mut Vec<E
             before = *tag;
         }
         let mut cells = Vec::new();
-        features::cells(tokens, &mut cells);
+        features::cells(&tokens[window], &mut cells);
         out.push(Example { cells, tags });
-    }
+    });
 }
 
 /// A weight and the sum of all its past values.

@@ -3,6 +3,7 @@
 //! ```text
 //! lakegate-training train LISTS FOLDER      writes weights.bin and words.bin
 //! lakegate-training evaluate TEXT.JSONL     recall and precision by source
+//! lakegate-training explain TEXT            what is known of each word
 //! lakegate-training speed TEXT              megabytes a second on one core
 //! lakegate-training sample LISTS COUNT      some training texts, to look at
 //! ```
@@ -46,9 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             let report = evaluate::run(&Tagger::built_in(), &std::fs::read_to_string(file)?, errors, only);
             Ok(std::io::stdout().write_all(report.as_bytes())?)
         }
+        ["explain", text] => explain(text),
         ["speed", file] => speed(&std::fs::read_to_string(file)?),
         ["sample", lists, count] => sample(lists, count.parse()?),
-        _ => Err("usage: train LISTS FOLDER | evaluate TEXT.JSONL [ERRORS [SOURCE]] | speed TEXT | sample LISTS COUNT".into()),
+        _ => Err("usage: train LISTS FOLDER | evaluate TEXT.JSONL [ERRORS [SOURCE]] | speed FILE | explain TEXT | sample LISTS COUNT".into()),
     }
 }
 
@@ -93,6 +95,23 @@ fn speed(text: &str) -> Result<(), Box<dyn Error>> {
     }
     let rate = text.len() as f64 / best / 1e6;
     writeln!(std::io::stdout(), "{rate:.1} MB/s, {} spans in {} bytes", spans.len(), text.len())?;
+    Ok(())
+}
+
+fn explain(text: &str) -> Result<(), Box<dyn Error>> {
+    let tagger = Tagger::built_in();
+    let mut tokens = Vec::new();
+    lakegate_tagger::token::cut(text, 0..text.len(), tagger.lists(), &mut tokens);
+    let mut out = std::io::stdout().lock();
+    for token in tokens {
+        let word = &text[token.start..token.end];
+        writeln!(out, "{word:20?} {:?} {}", token.shape, words::flags(token.known))?;
+    }
+    let mut spans = Vec::new();
+    tagger.find(text, 0..text.len(), &mut Scratch::default(), &mut spans);
+    for span in spans {
+        writeln!(out, "{:?} {:?} {:.2}", span.label, &text[span.start..span.end], span.score)?;
+    }
     Ok(())
 }
 

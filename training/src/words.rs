@@ -59,6 +59,16 @@ pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
     gazetteer::build(table.flags.into_iter())
 }
 
+/// The names of flags.
+pub fn flags(known: u16) -> String {
+    const NAMES: [&str; 13] = [
+        "given", "family", "rare", "place", "region", "word", "rareword", "vocabulary", "street", "title",
+        "organisation", "particle", "pinyin",
+    ];
+    let set = NAMES.iter().enumerate().filter(|(bit, _)| known >> bit & 1 == 1);
+    set.map(|(_, name)| *name).collect::<Vec<_>>().join(" ")
+}
+
 #[derive(Default)]
 struct Table {
     flags: BTreeMap<u64, u16>,

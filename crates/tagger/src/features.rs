@@ -12,7 +12,7 @@ use crate::token::{Shape, Token};
 pub const ROWS_LOG2: u32 = 18;
 
 /// Features of one token.
-pub const FEATURES: usize = 27;
+pub const FEATURES: usize = 35;
 
 /// What features need of a token.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Cell {
     /// Its shape and what lists know of it.
     look: u64,
     shape: u64,
+    /// What speaks most for or against a name, in a few classes.
+    kind: u64,
     head: u64,
     tail: u64,
     /// The field name of its line, and how far behind it stands.
@@ -106,7 +108,26 @@ fn cell_of(token: &Token) -> Cell {
         Shape::Number => (look | token.word.hash << 20, token.word.hash),
         _ => (look, token.word.tail),
     };
-    Cell { word, look, shape, head: u64::from(token.word.head), tail, field: 0, near: 0 }
+    let kind = kind(token) << 4 | token.shape as u64;
+    Cell { word, look, shape, kind, head: u64::from(token.word.head), tail, field: 0, near: 0 }
+}
+
+fn kind(token: &Token) -> u64 {
+    let name = match token.known {
+        k if k & known::GIVEN != 0 => 1,
+        k if k & known::FAMILY != 0 => 2,
+        k if k & known::RARE != 0 => 3,
+        k if k & known::PINYIN != 0 => 4,
+        _ => 0,
+    };
+    let other = match token.known {
+        k if k & known::WORD != 0 => 1,
+        k if k & (known::STREET | known::ORGANISATION | known::TITLE) != 0 => 2,
+        k if k & known::WORD_RARE != 0 => 3,
+        k if name == 0 && k & (known::PLACE | known::REGION) != 0 => 4,
+        _ => 0,
+    };
+    name * 5 + other
 }
 
 /// The rows of the token whose cell is `cells[at]`.
@@ -151,4 +172,12 @@ pub fn rows(cells: &[Cell], at: usize, each: &mut impl FnMut(usize)) {
     row(pair(p.word, q.word), x.look);
     row(x.near, pair(a.shape, p.shape) ^ x.look);
     row(pair(r.word, q.shape), pair(p.shape, x.look));
+    row(x.kind, 1);
+    row(a.kind, x.kind);
+    row(x.kind, p.kind);
+    row(pair(a.kind, x.kind), p.kind);
+    row(a.word, x.kind);
+    row(p.word, x.kind);
+    row(pair(a.word, p.word), x.kind);
+    row(pair(b.word, a.word), x.kind);
 }

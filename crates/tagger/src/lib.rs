@@ -28,7 +28,7 @@ pub mod spans;
 mod tagger;
 pub mod token;
 mod trigger;
-mod windows;
+pub mod windows;
 
 pub use spans::{Label, Span};
 pub use tagger::{CONTEXT_BYTES, Scratch, Tagger};

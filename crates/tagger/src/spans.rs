@@ -53,7 +53,10 @@ pub(crate) fn collect(
                 continue;
             }
         };
-        let end = at + 1 + tags[at + 1..].iter().take_while(|tag| **tag == further).count();
+        let mut end = at + 1;
+        while tags.get(end).is_some_and(|tag| *tag == further || goes_on(tokens, tags, end)) {
+            end += 1;
+        }
         let kept = match label {
             Label::Person => person(tokens, at, end),
             Label::Address => address(tokens, at, end),
@@ -71,6 +74,14 @@ pub(crate) fn collect(
         }
         at = end;
     }
+}
+
+/// Whether a name that is said to begin at a word just behind another one is the same name.
+fn goes_on(tokens: &[Token], tags: &[Tag], at: usize) -> bool {
+    tags[at] == Tag::PersonFirst
+        && matches!(tags[at - 1], Tag::PersonFirst | Tag::Person)
+        && tokens[at - 1].is_word()
+        && tokens[at].start - tokens[at - 1].end == 1
 }
 
 /// A name's tokens without signs at its ends; `None` if no word is left, or if it is in small letters

@@ -94,10 +94,14 @@ impl<'a> Tagger<'a> {
             if !owned || bytes.len() > windows::WINDOW_BYTES_MAX {
                 return;
             }
+            let mut has_cells = false;
             trigger::each_worth(window, |part| {
-                let part = &window[part];
-                self.tag(part, &pairs, tagging);
-                spans::collect(text, part, &tagging.tags, &tagging.scores, out);
+                if !has_cells {
+                    features::cells(window, &mut tagging.cells);
+                    has_cells = true;
+                }
+                self.tag(part.clone(), &pairs, tagging);
+                spans::collect(text, &window[part], &tagging.tags, &tagging.scores, out);
             });
         });
         let mut kept = first_out;
@@ -110,12 +114,11 @@ impl<'a> Tagger<'a> {
         out.truncate(kept);
     }
 
-    /// Tags a row of tokens.
-    fn tag(&self, tokens: &[Token], pairs: &[Scores; TAGS], tagging: &mut Tagging) {
+    /// Tags a part of the window whose cells are there.
+    fn tag(&self, part: Range<usize>, pairs: &[Scores; TAGS], tagging: &mut Tagging) {
         let Tagging { cells, scores, back, tags } = tagging;
-        features::cells(tokens, cells);
         scores.clear();
-        for at in 0..tokens.len() {
+        for at in part {
             let mut score = self.model.scores(cells, model::cell_index(at));
             score[Tag::Other as usize] -= NOTHING_BIAS;
             scores.push(score);

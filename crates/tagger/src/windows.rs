@@ -12,7 +12,7 @@ use std::ops::Range;
 const REACH_BYTES: usize = 150;
 
 /// A window that is longer is not tagged: it is no text.
-pub(crate) const WINDOW_BYTES_MAX: usize = 660;
+pub const WINDOW_BYTES_MAX: usize = 660;
 
 /// How strong the gap before a token is; 0 is the strongest.
 const NO_CUT: u8 = 5;
@@ -24,7 +24,7 @@ const LONG_LINE_BYTES: usize = 60;
 const WORD_BYTES_MAX: usize = 32;
 
 /// Calls `each` with the windows of `tokens`, as ranges of them. `strength` is scratch memory.
-pub(crate) fn each(tokens: &[Token], strength: &mut Vec<u8>, mut each: impl FnMut(Range<usize>)) {
+pub fn each(tokens: &[Token], strength: &mut Vec<u8>, mut each: impl FnMut(Range<usize>)) {
     strength.clear();
     strength.extend((0..tokens.len()).map(|at| gap(tokens, at)));
     drop_shadowed(tokens, strength);
