@@ -94,6 +94,12 @@ impl Filler<'_> {
             }
             "head" => out.push(&self.heading(rng, lang)),
             "acr" => out.mark(Kind::Misc, &wordmaker::acronym(rng)),
+            "eponym" => {
+                let name = self.people.family(rng, origin);
+                let second = self.people.family(rng, lang);
+                let text = if rng.u8(..3) == 0 { format!("{name}-{second}") } else { name };
+                out.mark(Kind::Misc, &text);
+            }
             "district" => {
                 let text = self.places.chinese(rng);
                 out.mark(Kind::Place, &text);

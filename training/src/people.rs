@@ -132,7 +132,7 @@ impl People<'_> {
             one(rng, &CHINESE_FAMILIES).to_owned()
         };
         let word = one(rng, &HONORIFICS);
-        if rng.u8(..8) == 0 && HONORIFICS[6..].contains(&word) {
+        if rng.u8(..8) == 0 && HONORIFICS[12..].contains(&word) {
             return format!("{word} {}", self.chinese(rng));
         }
         format!("{word} {family}")
@@ -153,7 +153,8 @@ fn first_letter(name: &str) -> String {
     name.chars().next().map_or(String::new(), |first| first.to_uppercase().collect())
 }
 
-const HONORIFICS: [&str; 26] = [
+const HONORIFICS: [&str; 30] = [
+    "Mr.", "Ms.", "Mrs.", "Dr.",
     "Lao", "Xiao", "Ah", "Brother", "Sister", "Big Brother", "Uncle", "Aunt", "Auntie", "Grandpa",
     "Grandma", "Teacher", "Master", "Manager", "Director", "Engineer", "Coach", "Doctor", "Boss",
     "Captain", "Team Leader", "Section Chief", "Professor", "Secretary", "Chief", "Old",

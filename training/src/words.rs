@@ -12,6 +12,9 @@ const NO_NAMES: &str = "the and for are you der die das und los las del que por 
     dans pas per che non con una het een van niet nie jest sie see may will can is in on an at to of or no so \
     we he she it me my do be by as if up us hi ok yes de la le el il lo da do di te se si mr mrs dr ms";
 
+/// Everyday words by language.
+const EVERYDAY: &str = include_str!("../templates/words.txt");
+
 /// Makes the table's file. `None` if it would not hold all words.
 pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
     let mut table = Table::default();
@@ -49,6 +52,9 @@ pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
                 table.words(word, known::WORD);
             }
         }
+    }
+    for line in EVERYDAY.lines().filter(|line| !line.starts_with('#')) {
+        line.split_whitespace().skip(1).for_each(|word| table.words(word, known::WORD));
     }
     for word in NO_NAMES.split_whitespace() {
         table.words(word, known::WORD);

@@ -67,12 +67,31 @@ pub(crate) fn collect(
                 .sum();
             let margin = (margin as f32 / (last - first + 1) as f32).max(0.0);
             let score = 0.5 + 0.5 * margin / (margin + MARGIN_HALF);
-            let line = if label == Label::Address { street_line(tokens, first, last) } else { last };
+            if score < least(label, &tokens[first..=last]) {
+                at = end;
+                continue;
+            }
+            let line = match label {
+                Label::Address => bare_town(tokens, first, street_line(tokens, first, last)),
+                Label::Person => last,
+            };
             let (start, end) = (tokens[first].start, tokens[line].end);
             debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
             out.push(Span { start, end, block_end: tokens[last].end, label, score });
         }
         at = end;
+    }
+}
+
+/// The least score: more is asked for where the lists say nothing, or something else.
+fn least(label: Label, tokens: &[Token]) -> f32 {
+    let street = tokens.iter().any(|token| token.has(known::STREET));
+    let everyday = |token: &Token| token.has(known::WORD) && !token.has(known::GIVEN);
+    match label {
+        Label::Address if street => 0.6,
+        Label::Address => 0.7,
+        Label::Person if tokens.len() == 1 && everyday(&tokens[0]) => 0.75,
+        Label::Person => 0.5,
     }
 }
 
@@ -84,19 +103,34 @@ fn goes_on(tokens: &[Token], tags: &[Tag], at: usize) -> bool {
         && tokens[at].start - tokens[at - 1].end == 1
 }
 
-/// A name's tokens without signs at its ends; `None` if no word is left, or if it is in small letters
-/// and no first name is in it.
+/// Whether lists know a word as a name and not as an everyday word.
+fn is_listed(token: &Token) -> bool {
+    token.has(known::GIVEN | known::FAMILY | known::RARE)
+        && !token.has(known::WORD | known::WORD_RARE)
+}
+
+/// A name's tokens without what is no name at its ends; `None` if no word is left, or if nothing but the
+/// tags speaks for it.
 fn person(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> {
-    let first = (first..end).find(|at| tokens[*at].is_word())?;
-    let last = (first..end).rev().find(|at| tokens[*at].is_word())?;
+    let small = tokens[first..end].iter().all(|token| !token.is_capital());
+    if small {
+        return small_name(tokens, first, end);
+    }
+    let begins = |at: &usize| tokens[*at].is_capital() || tokens[*at].has(known::PARTICLE);
+    let first = (first..end).find(begins)?;
+    let last = (first..end).rev().find(|at| tokens[*at].is_capital() || is_listed(&tokens[*at]))?;
     let name = &tokens[first..=last];
     let letters: usize = name.iter().filter(|token| token.is_word()).map(Token::len).sum();
-    let listed = |token: &Token| {
-        token.has(known::GIVEN | known::FAMILY | known::RARE)
-            && !token.has(known::WORD | known::WORD_RARE)
-    };
-    let written = name.iter().any(Token::is_capital) || name.iter().any(listed);
-    (letters >= 2 && written).then_some((first, last))
+    (letters >= 2).then_some((first, last))
+}
+
+/// A name in small letters: a first name, and nothing but names beside it.
+fn small_name(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> {
+    let last = (first..end).rev().find(|at| tokens[*at].is_word())?;
+    let name = &tokens[first..=last];
+    let is_name = |token: &Token| is_listed(token) || !token.is_word() || token.has(known::PARTICLE);
+    let given = name.iter().any(|token| token.has(known::GIVEN) && is_listed(token));
+    (given && name.iter().all(is_name) && is_listed(&name[0])).then_some((first, last))
 }
 
 /// An address's tokens without signs and line ends at its ends; `None` if nothing in them says that it
@@ -107,12 +141,13 @@ fn address(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)>
     let last = (first..end).rev().find(is_part)?;
     let whole = &tokens[first..=last];
     let street = whole.iter().any(|token| token.has(known::STREET));
-    let number = whole.iter().any(|token| token.shape == Shape::Number);
+    let number = whole.iter().filter(|token| token.shape == Shape::Number);
+    let house = number.clone().any(|token| token.word.len <= 4) || number.count() > 1;
     let name = whole.iter().any(|token| {
         matches!(token.shape, Shape::Capital | Shape::Mixed) && token.len() >= 3
             || token.shape == Shape::Upper && token.len() >= 4
     });
-    (street && whole.len() > 1 && (number || name) || number && name).then_some((first, last))
+    (street && whole.len() > 1 && (house || name) || house && name).then_some((first, last))
 }
 
 /// The last token of a Spanish street line: postcode and town behind it are a line of their own, even
@@ -131,4 +166,22 @@ fn street_line(tokens: &[Token], first: usize, last: usize) -> usize {
             && token.word.hash == fold::word("e").hash
     };
     (first..code).rev().find(|at| !is_prefix(&tokens[*at])).unwrap_or(last)
+}
+
+/// Where the street line ends if all that follows it is the name of a town: without postcode, region or
+/// country that is no part of an address, but a place.
+fn bare_town(tokens: &[Token], first: usize, last: usize) -> usize {
+    let Some(number) = (first..=last).rev().find(|at| tokens[*at].shape == Shape::Number) else {
+        return last;
+    };
+    let parts = |token: &Token| token.is_sign(',') || token.shape == Shape::Line;
+    let Some(gap) = (number + 1..last).find(|at| parts(&tokens[*at])) else { return last };
+    let town = &tokens[gap + 1..=last];
+    let street_goes_on = town.iter().any(|token| {
+        token.has(known::STREET | known::REGION)
+            || matches!(token.shape, Shape::Line | Shape::Initial)
+            || token.shape == Shape::Upper && token.len() <= 3
+            || token.is_sign(',')
+    });
+    if street_goes_on || number == first { last } else { gap - 1 }
 }
