@@ -68,6 +68,7 @@ fn train(lists: &str, folder: &str) -> Result<(), Box<dyn Error>> {
     let lists = lists::Lists::read(lists)?;
     let words = words::build(&lists, &templates::all()).ok_or("too many words for the table")?;
     std::fs::write(format!("{folder}/words.bin"), &words)?;
+    std::fs::write(format!("{folder}/medical.bin"), words::medical())?;
     let rng = Dice::new(SEED + 1);
     let mut examples = Vec::new();
     for draft in draw(&lists, DOCUMENTS) {

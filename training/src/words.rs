@@ -96,3 +96,38 @@ impl Table {
         }
     }
 }
+
+/// Terms, keywords and drugs.
+const MEDICAL: &str = include_str!("../templates/medical.txt");
+
+/// Makes the file of medical terms.
+pub fn medical() -> Vec<u8> {
+    let (mut terms, mut keywords) = (Vec::new(), Vec::new());
+    for line in MEDICAL.lines().filter(|line| !line.starts_with('#')) {
+        let mut parts = line.splitn(3, ' ');
+        let (Some(kind), Some(_), Some(values)) = (parts.next(), parts.next(), parts.next()) else { continue };
+        for value in values.split('|') {
+            match kind {
+                "keyword" => keywords.push(gazetteer::key(value)),
+                "drug" => terms.extend(drug_forms(value).iter().map(|form| gazetteer::key(form))),
+                _ => terms.push(gazetteer::key(value)),
+            }
+        }
+    }
+    lakegate_tagger::medical::build(terms, keywords)
+}
+
+/// A drug's name as the languages write it: metformin, metformina, metformine, metforminum.
+fn drug_forms(name: &str) -> Vec<String> {
+    let stem = name.strip_suffix('e').unwrap_or(name);
+    let mut forms = vec![name.to_owned()];
+    if !name.contains(' ') {
+        forms.extend(["", "a", "e", "o"].map(|end| format!("{stem}{end}")));
+    }
+    let spelt: Vec<String> = forms
+        .iter()
+        .flat_map(|form| [form.replace("ph", "f").replace("th", "t").replace('y', "i"), form.replace("th", "t"), form.replace('c', "k")])
+        .collect();
+    forms.extend(spelt);
+    forms
+}

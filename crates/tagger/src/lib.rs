@@ -19,10 +19,13 @@
 //!
 //! All is linear in the text, and no span depends on text farther than [`CONTEXT_BYTES`] from it.
 
+mod columns;
 pub mod features;
 pub mod fold;
 pub mod gazetteer;
 pub mod lexicon;
+mod likeness;
+pub mod medical;
 pub mod model;
 pub mod spans;
 mod tagger;
@@ -30,5 +33,6 @@ pub mod token;
 mod trigger;
 pub mod windows;
 
+pub use columns::{Column, column};
 pub use spans::{Label, Span};
 pub use tagger::{CONTEXT_BYTES, Scratch, Tagger};

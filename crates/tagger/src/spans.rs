@@ -13,6 +13,8 @@ pub enum Label {
     Person,
     /// A postal address, or its street line.
     Address,
+    /// A disease, a procedure or a drug.
+    MedicalTerm,
 }
 
 /// A name or an address in a text.
@@ -57,9 +59,12 @@ pub(crate) fn collect(
         while tags.get(end).is_some_and(|tag| *tag == further || goes_on(tokens, tags, end)) {
             end += 1;
         }
+        if label == Label::Person {
+            end = extended(tokens, tags, at, end);
+        }
         let kept = match label {
             Label::Person => person(tokens, at, end),
-            Label::Address => address(tokens, at, end),
+            _ => address(tokens, at, end),
         };
         if let Some((first, last)) = kept {
             let margin: i32 = (first..=last)
@@ -73,7 +78,7 @@ pub(crate) fn collect(
             }
             let line = match label {
                 Label::Address => bare_town(tokens, first, street_line(tokens, first, last)),
-                Label::Person => last,
+                _ => last,
             };
             let (start, end) = (tokens[first].start, tokens[line].end);
             debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
@@ -88,11 +93,29 @@ fn least(label: Label, tokens: &[Token]) -> f32 {
     let street = tokens.iter().any(|token| token.has(known::STREET));
     let everyday = |token: &Token| token.has(known::WORD) && !token.has(known::GIVEN);
     match label {
-        Label::Address if street => 0.6,
-        Label::Address => 0.7,
+        Label::Address if street => 0.52,
+        Label::Address => 0.62,
         Label::Person if tokens.len() == 1 && everyday(&tokens[0]) => 0.75,
-        Label::Person => 0.5,
+        _ => 0.5,
     }
+}
+
+/// Where a name ends that holds a first name: behind the surnames that follow it, whatever they were
+/// taken for, as long as that is no organisation.
+fn extended(tokens: &[Token], tags: &[Tag], first: usize, mut end: usize) -> usize {
+    let other = known::WORD | known::WORD_RARE | known::ORGANISATION | known::TITLE | known::STREET;
+    let given = tokens[first..end].iter().any(|token| token.has(known::GIVEN));
+    while given
+        && end < tokens.len().min(first + 6)
+        && matches!(tags[end], Tag::Other | Tag::Place | Tag::Misc | Tag::PersonFirst)
+        && matches!(tokens[end].shape, Shape::Capital | Shape::Mixed)
+        && tokens[end - 1].is_capital()
+        && tokens[end].start - tokens[end - 1].end == 1
+        && !tokens[end].has(other)
+    {
+        end += 1;
+    }
+    end
 }
 
 /// Whether a name that is said to begin at a word just behind another one is the same name.

@@ -2,8 +2,9 @@
 
 use crate::features::{self, Cell};
 use crate::gazetteer::Gazetteer;
+use crate::medical::Terms;
 use crate::model::{self, Model, Scores, TAGS, Tag};
-use crate::spans::{self, Span};
+use crate::spans::{self, Label, Span};
 use crate::token::{self, Token};
 use crate::{trigger, windows};
 use std::ops::Range;
@@ -16,6 +17,12 @@ const PIECE_BYTES: usize = 32 * 1024;
 
 /// Taken from the score of "nothing": how much more a missed name weighs than a false one.
 const NOTHING_BIAS: i32 = 60;
+
+/// Taken from the scores of other names.
+const ELSE_BIAS: i32 = 40;
+
+/// The score of a medical term: it is one of a list, and the word near it says that it is meant.
+const MEDICAL_SCORE: f32 = 0.8;
 
 static WEIGHTS: &[u8] = include_bytes!("../model/weights.bin");
 static WORDS: &[u8] = include_bytes!("../model/words.bin");
@@ -114,6 +121,29 @@ impl<'a> Tagger<'a> {
         out.truncate(kept);
     }
 
+    /// Adds to `out`, in order, the medical terms that begin in `text[range]` and have a word of health
+    /// near: a patient, a diagnosis, a prescription. The context is as for [`Self::find`].
+    pub fn find_medical(&self, text: &str, range: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Span>) {
+        let end = range.end.min(text.len());
+        let mut start = range.start;
+        while start < end {
+            let own = start..(start + PIECE_BYTES).min(end);
+            start = own.end;
+            let from = text.floor_char_boundary(own.start.saturating_sub(CONTEXT_BYTES));
+            let to = text.ceil_char_boundary((own.end + CONTEXT_BYTES).min(text.len()));
+            scratch.tokens.clear();
+            token::cut(text, from..to, self.lists, &mut scratch.tokens);
+            let tokens = &scratch.tokens;
+            Terms::built_in().each(tokens, |term| {
+                let (start, end) = (tokens[term.start].start, tokens[term.end - 1].end);
+                if own.contains(&start) {
+                    let label = Label::MedicalTerm;
+                    out.push(Span { start, end, block_end: end, label, score: MEDICAL_SCORE });
+                }
+            });
+        }
+    }
+
     /// Tags a part of the window whose cells are there.
     fn tag(&self, part: Range<usize>, pairs: &[Scores; TAGS], tagging: &mut Tagging) {
         let Tagging { cells, scores, back, tags } = tagging;
@@ -121,6 +151,9 @@ impl<'a> Tagger<'a> {
         for at in part {
             let mut score = self.model.scores(cells, model::cell_index(at));
             score[Tag::Other as usize] -= NOTHING_BIAS;
+            for tag in [Tag::Organisation, Tag::Place, Tag::Misc] {
+                score[tag as usize] -= ELSE_BIAS;
+            }
             scores.push(score);
         }
         model::best(scores, pairs, back, tags);
