@@ -23,7 +23,8 @@ impl Counts {
     }
 
     fn line(&self) -> String {
-        let share = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
+        let share =
+            |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
         let (r, p) = (share(self.found, self.gold), share(self.right, self.guessed));
         let f = |beta: f64| {
             let b = beta * beta;
@@ -31,7 +32,12 @@ impl Counts {
         };
         format!(
             "recall {r:.3} ({:5} of {:5})  precision {p:.3} ({:5} of {:5})  F1 {:.3}  F2 {:.3}",
-            self.found, self.gold, self.right, self.guessed, f(1.0), f(2.0)
+            self.found,
+            self.gold,
+            self.right,
+            self.guessed,
+            f(1.0),
+            f(2.0)
         )
     }
 }
@@ -57,21 +63,31 @@ pub fn run(tagger: &Tagger<'_>, file: &str, errors: usize, only: &str) -> String
         tagger.find(&labelled.text, 0..labelled.text.len(), &mut scratch, &mut spans);
         for label in &labelled.scope {
             let count = counts.entry((*label, labelled.source.clone())).or_default();
-            let gold: Vec<_> = labelled.gold.iter().filter(|g| g.1 == *label).map(|g| g.0.clone()).collect();
-            let guesses: Vec<&Span> = spans.iter().filter(|span| span.label == *label && span.score >= least).collect();
-            let missed: Vec<_> = gold.iter().filter(|g| !guesses.iter().any(|s| hits(g, s))).collect();
-            let wrong: Vec<_> = guesses.iter().filter(|s| !gold.iter().any(|g| hits(g, s))).collect();
+            let gold: Vec<_> =
+                labelled.gold.iter().filter(|g| g.1 == *label).map(|g| g.0.clone()).collect();
+            let guesses: Vec<&Span> =
+                spans.iter().filter(|span| span.label == *label && span.score >= least).collect();
+            let missed: Vec<_> =
+                gold.iter().filter(|g| !guesses.iter().any(|s| hits(g, s))).collect();
+            let wrong: Vec<_> =
+                guesses.iter().filter(|s| !gold.iter().any(|g| hits(g, s))).collect();
             count.gold += gold.len();
             count.found += gold.len() - missed.len();
             count.guessed += guesses.len();
             count.right += guesses.len() - wrong.len();
             let missed = missed.into_iter().map(|m| (m.clone(), true));
-            for (range, is_missed) in missed.chain(wrong.into_iter().map(|s| (s.start..s.end, false))) {
+            for (range, is_missed) in
+                missed.chain(wrong.into_iter().map(|s| (s.start..s.end, false)))
+            {
                 let seen = shown.entry((*label, labelled.source.clone(), is_missed)).or_default();
                 *seen += 1;
                 if (*seen).wrapping_mul(7) % 11 < 2 && *seen < errors * 6 {
                     let kind = if is_missed { "MISSED" } else { "WRONG" };
-                    out += &format!("{kind} {label:?} {}: {}\n", labelled.id, around(&labelled.text, &range));
+                    out += &format!(
+                        "{kind} {label:?} {}: {}\n",
+                        labelled.id,
+                        around(&labelled.text, &range)
+                    );
                 }
             }
         }
@@ -90,7 +106,8 @@ pub fn run(tagger: &Tagger<'_>, file: &str, errors: usize, only: &str) -> String
 fn around(text: &str, range: &Range<usize>) -> String {
     let from = text.floor_char_boundary(range.start.saturating_sub(45));
     let to = text.ceil_char_boundary((range.end + 35).min(text.len()));
-    format!("{}[[{}]]{}", &text[from..range.start], &text[range.clone()], &text[range.end..to]).replace('\n', "⏎")
+    format!("{}[[{}]]{}", &text[from..range.start], &text[range.clone()], &text[range.end..to])
+        .replace('\n', "⏎")
 }
 
 /// Whether a found span overlaps a labelled one by more than half of the longer one.

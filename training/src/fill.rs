@@ -1,12 +1,12 @@
 //! Fills templates, and puts texts together that need no template: forms, tables, headings.
 
+use crate::dice::Dice;
 use crate::draft::{Draft, Kind};
 use crate::lists::Lists;
 use crate::people::{People, capital, one, pick};
 use crate::places::{Places, digits};
 use crate::templates::{self, Language};
 use crate::wordmaker;
-use crate::dice::Dice;
 
 /// Draws training texts.
 pub struct Filler<'a> {
@@ -104,7 +104,9 @@ impl Filler<'_> {
                 let text = self.places.chinese(rng);
                 out.mark(Kind::Place, &text);
             }
-            "nationality" | "month" | "weekday" => out.mark(Kind::Misc, listed(rng, language, slot)),
+            "nationality" | "month" | "weekday" => {
+                out.mark(Kind::Misc, listed(rng, language, slot))
+            }
             "title" | "job" => out.push(listed(rng, language, slot)),
             "okey" => out.push(listed(rng, language, "otherkey")),
             other => out.push(&self.plain(rng, lang, other)),
@@ -125,14 +127,74 @@ impl Filler<'_> {
             }
             "measure" => wordmaker::measure(rng),
             "time" => format!("{}:{:02}", rng.u8(0..24), rng.u8(0..60)),
-            "num" => digits(rng, one(rng, &["%", "%#", "%#", "%##", "%###", "#####", "2###", "19##"])),
-            "id" => digits(rng, one(rng, &["########", "??####", "#-####", "INV-#####", "?######", "## ## #####", "#####-####", "??-##-###", "########?"])),
-            "phone" => digits(rng, one(rng, &["(%##) 555-####", "+## ### ### ###", "0### ######", "%## ## ## ##", "+1-%##-555-####", "## ## ## ## ##", "0##/#######"])),
-            "money" => digits(rng, one(rng, &["$%,###", "€ %##", "%.### €", "£%##", "% million euros", "%## EUR", "R$ %.###,00", "%##,## zł", "CHF %##"])),
+            "num" => {
+                digits(rng, one(rng, &["%", "%#", "%#", "%##", "%###", "#####", "2###", "19##"]))
+            }
+            "id" => digits(
+                rng,
+                one(
+                    rng,
+                    &[
+                        "########",
+                        "??####",
+                        "#-####",
+                        "INV-#####",
+                        "?######",
+                        "## ## #####",
+                        "#####-####",
+                        "??-##-###",
+                        "########?",
+                    ],
+                ),
+            ),
+            "phone" => digits(
+                rng,
+                one(
+                    rng,
+                    &[
+                        "(%##) 555-####",
+                        "+## ### ### ###",
+                        "0### ######",
+                        "%## ## ## ##",
+                        "+1-%##-555-####",
+                        "## ## ## ## ##",
+                        "0##/#######",
+                    ],
+                ),
+            ),
+            "money" => digits(
+                rng,
+                one(
+                    rng,
+                    &[
+                        "$%,###",
+                        "€ %##",
+                        "%.### €",
+                        "£%##",
+                        "% million euros",
+                        "%## EUR",
+                        "R$ %.###,00",
+                        "%##,## zł",
+                        "CHF %##",
+                    ],
+                ),
+            ),
             "email" => {
                 let (given, family) = (self.people.given(rng, "en"), self.people.family(rng, "en"));
                 let name = format!("{given}.{family}").replace([' ', '\''], "").to_lowercase();
-                format!("{name}@{}", one(rng, &["example.com", "example.org", "mail.example.net", "firma.example", "example.es"]))
+                format!(
+                    "{name}@{}",
+                    one(
+                        rng,
+                        &[
+                            "example.com",
+                            "example.org",
+                            "mail.example.net",
+                            "firma.example",
+                            "example.es"
+                        ]
+                    )
+                )
             }
             _ => self.words(rng, lang),
         }
@@ -156,7 +218,8 @@ impl Filler<'_> {
     }
 
     fn caps(&self, rng: &Dice, lang: &str, most: usize) -> String {
-        let words: Vec<String> = (0..one_to(rng, most)).map(|_| capital(&self.word(rng, lang))).collect();
+        let words: Vec<String> =
+            (0..one_to(rng, most)).map(|_| capital(&self.word(rng, lang))).collect();
         words.join(" ")
     }
 
@@ -165,7 +228,11 @@ impl Filler<'_> {
         let lang = if rng.u8(..3) == 0 { "en" } else { lang };
         let mut heading = self.caps(rng, lang, 5);
         if rng.u8(..4) == 0 {
-            heading = format!("{heading} {} {}", one(rng, &["of", "and", "de", "for", "&", "und", "y", "et", "/", "-"]), self.caps(rng, lang, 3));
+            heading = format!(
+                "{heading} {} {}",
+                one(rng, &["of", "and", "de", "for", "&", "und", "y", "et", "/", "-"]),
+                self.caps(rng, lang, 3)
+            );
         }
         if rng.u8(..6) == 0 { heading.to_uppercase() } else { heading }
     }
@@ -176,7 +243,16 @@ impl Filler<'_> {
             _ if plain => name,
             0 => format!("{name} {}", rng.u16(1..3000)),
             1 => digits(rng, &format!("{name} ?%")),
-            2 => format!("{name} {}", one(rng, &["Pro", "Max", "Plus", "Lite", "Cloud", "Suite", "Edition", "Office", "Mobile"])),
+            2 => format!(
+                "{name} {}",
+                one(
+                    rng,
+                    &[
+                        "Pro", "Max", "Plus", "Lite", "Cloud", "Suite", "Edition", "Office",
+                        "Mobile"
+                    ]
+                )
+            ),
             _ => name,
         }
     }
@@ -186,16 +262,19 @@ impl Filler<'_> {
         let family = self.people.family(rng, lang);
         let city = self.places.city(rng, lang);
         let word = capital(&self.word(rng, "en"));
-        let form = one(rng, match lang {
-            "es" => &["S.A.", "S.L.", "SL", "SA"],
-            "fr" => &["SARL", "SA", "SAS"],
-            "de" => &["GmbH", "AG", "GmbH & Co. KG", "KG", "e.V."],
-            "it" => &["S.p.A.", "S.r.l.", "SRL", "SpA"],
-            "pt" => &["Ltda", "S.A.", "Lda."],
-            "nl" => &["B.V.", "BV", "N.V."],
-            "pl" => &["Sp. z o.o.", "S.A."],
-            _ => &["Inc.", "Ltd", "LLC", "Inc", "Corporation", "plc", "LLP", "Group"],
-        });
+        let form = one(
+            rng,
+            match lang {
+                "es" => &["S.A.", "S.L.", "SL", "SA"],
+                "fr" => &["SARL", "SA", "SAS"],
+                "de" => &["GmbH", "AG", "GmbH & Co. KG", "KG", "e.V."],
+                "it" => &["S.p.A.", "S.r.l.", "SRL", "SpA"],
+                "pt" => &["Ltda", "S.A.", "Lda."],
+                "nl" => &["B.V.", "BV", "N.V."],
+                "pl" => &["Sp. z o.o.", "S.A."],
+                _ => &["Inc.", "Ltd", "LLC", "Inc", "Corporation", "plc", "LLP", "Group"],
+            },
+        );
         let (hospital, university, bank, ministry) = match lang {
             "es" => ("Hospital", "Universidad de", "Banco de", "Ayuntamiento de"),
             "fr" => ("Hôpital", "Université de", "Banque de", "Mairie de"),
@@ -208,20 +287,108 @@ impl Filler<'_> {
         };
         match rng.u8(..20) {
             0..3 => format!("{family} {form}"),
-            3..5 => format!("{family} & {} {}", self.people.family(rng, lang), one(rng, &["", form]).trim()).trim().to_owned(),
-            5 => format!("{family}, {} and {}", self.people.family(rng, lang), self.people.family(rng, lang)),
-            6..8 => format!("{word} {} {form}", one(rng, &["Systems", "Solutions", "Technologies", "Services", "Media", "Energy", "Foods", "Logistics", "Partners", "Capital"])),
-            8 if rng.bool() => format!("{} {}", self.people.chinese_given(rng), one(rng, &["Hardware Store", "Restaurant", "Technology Co., Ltd.", "Auto Repair Shop", "Supermarket", "Company", "Teahouse", "Hospital", "App", "Bank"])),
-            8 => format!("{word}{}", one(rng, &["soft", "tech", "ify", "ly", "corp", "net", "bank", "works"])),
+            3..5 => format!(
+                "{family} & {} {}",
+                self.people.family(rng, lang),
+                one(rng, &["", form]).trim()
+            )
+            .trim()
+            .to_owned(),
+            5 => format!(
+                "{family}, {} and {}",
+                self.people.family(rng, lang),
+                self.people.family(rng, lang)
+            ),
+            6..8 => format!(
+                "{word} {} {form}",
+                one(
+                    rng,
+                    &[
+                        "Systems",
+                        "Solutions",
+                        "Technologies",
+                        "Services",
+                        "Media",
+                        "Energy",
+                        "Foods",
+                        "Logistics",
+                        "Partners",
+                        "Capital"
+                    ]
+                )
+            ),
+            8 if rng.bool() => format!(
+                "{} {}",
+                self.people.chinese_given(rng),
+                one(
+                    rng,
+                    &[
+                        "Hardware Store",
+                        "Restaurant",
+                        "Technology Co., Ltd.",
+                        "Auto Repair Shop",
+                        "Supermarket",
+                        "Company",
+                        "Teahouse",
+                        "Hospital",
+                        "App",
+                        "Bank"
+                    ]
+                )
+            ),
+            8 => format!(
+                "{word}{}",
+                one(rng, &["soft", "tech", "ify", "ly", "corp", "net", "bank", "works"])
+            ),
             9 => word,
-            10 => format!("{hospital} {}", one(rng, &["General", "Universitario", "Central", "San Rafael", "Santa Cruz", "Clínico", "Regional", "Sankt Josef", "Saint-Louis", "Virgen de la Luz", "La Fe", "Ramón y Cajal"])),
-            11..13 => format!("{hospital} {} {city}", one(rng, &["", "de", "General de", "Universitario de"])).replace("  ", " "),
+            10 => format!(
+                "{hospital} {}",
+                one(
+                    rng,
+                    &[
+                        "General",
+                        "Universitario",
+                        "Central",
+                        "San Rafael",
+                        "Santa Cruz",
+                        "Clínico",
+                        "Regional",
+                        "Sankt Josef",
+                        "Saint-Louis",
+                        "Virgen de la Luz",
+                        "La Fe",
+                        "Ramón y Cajal"
+                    ]
+                )
+            ),
+            11..13 => format!(
+                "{hospital} {} {city}",
+                one(rng, &["", "de", "General de", "Universitario de"])
+            )
+            .replace("  ", " "),
             13 => format!("{university} {city}"),
             14 => format!("{bank} {city}"),
             15 => format!("{ministry} {city}"),
             16 => digits(rng, one(rng, &["???", "????", "??"])),
             17 => format!("{hospital} {}", self.people.full(rng, lang)),
-            18 => format!("{city} {}", one(rng, &["University", "Airport", "United", "Hospital", "Bank", "Times", "City Council", "Museum", "College", "High School"])),
+            18 => format!(
+                "{city} {}",
+                one(
+                    rng,
+                    &[
+                        "University",
+                        "Airport",
+                        "United",
+                        "Hospital",
+                        "Bank",
+                        "Times",
+                        "City Council",
+                        "Museum",
+                        "College",
+                        "High School"
+                    ]
+                )
+            ),
             _ => format!("{} {}", self.caps(rng, lang, 2), form),
         }
     }
@@ -230,7 +397,13 @@ impl Filler<'_> {
     fn form(&self, rng: &Dice, language: &Language) -> Draft {
         let lang = language.lang;
         let mut out = Draft::default();
-        let colon = one(rng, &[": ", ": ", ": ", ":", " : ", ":  ", " = ", "\t", ":\n", ": \"", "\": \"", "=", " - "]);
+        let colon = one(
+            rng,
+            &[
+                ": ", ": ", ": ", ":", " : ", ":  ", " = ", "\t", ":\n", ": \"", "\": \"", "=",
+                " - ",
+            ],
+        );
         let quote = if colon.ends_with('"') { "\"" } else { "" };
         let end = one(rng, &["\n", "\n", "\n", ".\n", "; ", ", ", ". ", " | "]);
         for _ in 0..1 + one_to(rng, 6) {
@@ -239,7 +412,17 @@ impl Filler<'_> {
                 25..34 => ("givenkey", "given"),
                 34..43 => ("familykey", "families"),
                 43..58 => ("addresskey", one(rng, &["addr", "street", "street"])),
-                _ => ("otherkey", one(rng, &["city", "id", "num", "date", "head", "org", "product", "words", "cap", "country", "phone", "email", "month", "money", "job", "region", "measure", "acr"])),
+                _ => (
+                    "otherkey",
+                    one(
+                        rng,
+                        &[
+                            "city", "id", "num", "date", "head", "org", "product", "words", "cap",
+                            "country", "phone", "email", "month", "money", "job", "region",
+                            "measure", "acr",
+                        ],
+                    ),
+                ),
             };
             if quote == "\"" && colon.starts_with('"') {
                 out.push("\"");
@@ -267,7 +450,33 @@ impl Filler<'_> {
         let gap = one(rng, &[",", ";", "\t", " | ", ", ", ","]);
         let slots: Vec<&str> = (0..2 + one_to(rng, 4))
             .map(|_| {
-                one(rng, &["full", "full", "given", "family", "lastfirst", "street", "addr", "city", "id", "num", "date", "org", "product", "words", "cap", "country", "phone", "email", "money", "job", "head", "month"])
+                one(
+                    rng,
+                    &[
+                        "full",
+                        "full",
+                        "given",
+                        "family",
+                        "lastfirst",
+                        "street",
+                        "addr",
+                        "city",
+                        "id",
+                        "num",
+                        "date",
+                        "org",
+                        "product",
+                        "words",
+                        "cap",
+                        "country",
+                        "phone",
+                        "email",
+                        "money",
+                        "job",
+                        "head",
+                        "month",
+                    ],
+                )
             })
             .collect();
         for _ in 0..one_to(rng, 5) {
@@ -287,7 +496,10 @@ impl Filler<'_> {
         let mut out = Draft::default();
         let gap = one(rng, &["\n", "\n\n", ". ", ", ", " > ", " / ", ": ", "\n- ", "; "]);
         for _ in 0..one_to(rng, 5) {
-            let slot = one(rng, &["head", "head", "head", "words", "num", "city", "org", "product", "job"]);
+            let slot = one(
+                rng,
+                &["head", "head", "head", "words", "num", "city", "org", "product", "job"],
+            );
             self.slot(rng, language, slot, &mut out);
             out.push(gap);
         }
@@ -297,7 +509,8 @@ impl Filler<'_> {
     /// Sentences of who does what with whom and where.
     fn narrative(&self, rng: &Dice, language: &Language) -> Draft {
         const ACTORS: [&str; 12] = [
-            "given", "given", "given", "full", "full", "family", "job", "org", "city", "words", "honor", "chinese",
+            "given", "given", "given", "full", "full", "family", "job", "org", "city", "words",
+            "honor", "chinese",
         ];
         let mut out = Draft::default();
         for _ in 0..one_to(rng, 3) {
@@ -314,8 +527,9 @@ impl Filler<'_> {
                         out.push(listed(rng, language, "link"));
                         out.push(" ");
                         let last = [
-                            "city", "city", "given", "full", "org", "country", "weekday", "month", "street",
-                            "product", "words", "words", "num", "family", "district", "region",
+                            "city", "city", "given", "full", "org", "country", "weekday", "month",
+                            "street", "product", "words", "words", "num", "family", "district",
+                            "region",
                         ];
                         self.slot(rng, language, one(rng, &last), &mut out);
                     }
@@ -344,13 +558,18 @@ impl Filler<'_> {
                     4 => out.push(&format!("({})", wordmaker::acronym(rng))),
                     5 => out.push(&format!("({})", self.words(rng, language.lang))),
                     6 => {
-                        let slot = one(rng, &["full", "given", "org", "city", "product", "cap", "num"]);
+                        let slot =
+                            one(rng, &["full", "given", "org", "city", "product", "cap", "num"]);
                         self.slot(rng, language, slot, &mut out);
                     }
                     _ => out.push(&self.word(rng, language.lang)),
                 }
                 let gap = one(rng, &[" ", " ", " ", " ", " ", " ", ", ", " ", ": "]);
-                out.push(if index + 1 == count { one(rng, &[". ", ".\n", ".", "! ", "\n"]) } else { gap });
+                out.push(if index + 1 == count {
+                    one(rng, &[". ", ".\n", ".", "! ", "\n"])
+                } else {
+                    gap
+                });
             }
         }
         out
@@ -362,7 +581,12 @@ impl Filler<'_> {
         for _ in 0..one_to(rng, 14) {
             match rng.u8(..20) {
                 0 => self.slot(rng, language, one(rng, &["full", "given", "full"]), &mut out),
-                1 => self.slot(rng, language, one(rng, &["org", "city", "product", "num", "id"]), &mut out),
+                1 => self.slot(
+                    rng,
+                    language,
+                    one(rng, &["org", "city", "product", "num", "id"]),
+                    &mut out,
+                ),
                 2 => out.push(&self.caps(rng, language.lang, 2)),
                 _ => out.push(&self.words(rng, language.lang)),
             }

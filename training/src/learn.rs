@@ -1,7 +1,7 @@
 //! The averaged perceptron: weights that make the best tags of a text the right ones.
 
-use crate::draft::Draft;
 use crate::dice::Dice;
+use crate::draft::Draft;
 use lakegate_tagger::features::{self, Cell, ROWS_LOG2};
 use lakegate_tagger::gazetteer::{Gazetteer, known};
 use lakegate_tagger::model::{self, Scores, TAGS, Tag};
@@ -87,7 +87,8 @@ impl Learner {
     /// Learns from an example; returns how many tags were wrong.
     pub fn learn(&mut self, example: &Example) -> usize {
         self.step += 1;
-        let scores: Vec<Scores> = (0..example.tags.len()).map(|at| self.scores(example, at)).collect();
+        let scores: Vec<Scores> =
+            (0..example.tags.len()).map(|at| self.scores(example, at)).collect();
         let pairs: [Scores; TAGS] = std::array::from_fn(|tag| {
             std::array::from_fn(|before| {
                 let allowed = Tag::ALL[tag].may_follow(Tag::ALL[before]);

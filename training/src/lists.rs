@@ -14,8 +14,13 @@ impl Lists {
         let mut by_kind: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for line in std::fs::read_to_string(path)?.lines() {
             let mut parts = line.split('\t');
-            if let (Some(kind), Some(lang), Some(value)) = (parts.next(), parts.next(), parts.next()) {
-                by_kind.entry((kind.to_owned(), lang.to_owned())).or_default().push(value.to_owned());
+            if let (Some(kind), Some(lang), Some(value)) =
+                (parts.next(), parts.next(), parts.next())
+            {
+                by_kind
+                    .entry((kind.to_owned(), lang.to_owned()))
+                    .or_default()
+                    .push(value.to_owned());
             }
         }
         Ok(Self { by_kind })
@@ -28,6 +33,9 @@ impl Lists {
 
     /// The values of a kind in all languages.
     pub fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a str> {
-        self.by_kind.iter().filter(move |(key, _)| key.0 == kind).flat_map(|(_, v)| v.iter().map(String::as_str))
+        self.by_kind
+            .iter()
+            .filter(move |(key, _)| key.0 == kind)
+            .flat_map(|(_, v)| v.iter().map(String::as_str))
     }
 }

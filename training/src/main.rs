@@ -20,10 +20,10 @@ mod templates;
 mod wordmaker;
 mod words;
 
-use draft::Draft;
 use crate::dice::Dice;
-use lakegate_tagger::{Scratch, Tagger};
+use draft::Draft;
 use lakegate_tagger::gazetteer::Gazetteer;
+use lakegate_tagger::{Scratch, Tagger};
 use std::error::Error;
 use std::io::Write;
 

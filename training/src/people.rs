@@ -1,7 +1,7 @@
 //! Names of people as they are written in each language.
 
-use crate::lists::Lists;
 use crate::dice::Dice;
+use crate::lists::Lists;
 
 /// One of the values.
 pub fn pick<'a>(rng: &Dice, values: &'a [String]) -> &'a str {
@@ -154,10 +154,36 @@ fn first_letter(name: &str) -> String {
 }
 
 const HONORIFICS: [&str; 30] = [
-    "Mr.", "Ms.", "Mrs.", "Dr.",
-    "Lao", "Xiao", "Ah", "Brother", "Sister", "Big Brother", "Uncle", "Aunt", "Auntie", "Grandpa",
-    "Grandma", "Teacher", "Master", "Manager", "Director", "Engineer", "Coach", "Doctor", "Boss",
-    "Captain", "Team Leader", "Section Chief", "Professor", "Secretary", "Chief", "Old",
+    "Mr.",
+    "Ms.",
+    "Mrs.",
+    "Dr.",
+    "Lao",
+    "Xiao",
+    "Ah",
+    "Brother",
+    "Sister",
+    "Big Brother",
+    "Uncle",
+    "Aunt",
+    "Auntie",
+    "Grandpa",
+    "Grandma",
+    "Teacher",
+    "Master",
+    "Manager",
+    "Director",
+    "Engineer",
+    "Coach",
+    "Doctor",
+    "Boss",
+    "Captain",
+    "Team Leader",
+    "Section Chief",
+    "Professor",
+    "Secretary",
+    "Chief",
+    "Old",
 ];
 
 const CHINESE_FAMILIES: [&str; 72] = [
@@ -170,11 +196,11 @@ const CHINESE_FAMILIES: [&str; 72] = [
 ];
 
 const SYLLABLES: [&str; 88] = [
-    "ai", "an", "bin", "bo", "chang", "chao", "chen", "cheng", "chun", "cong", "dan", "dong", "fang",
-    "fei", "fen", "feng", "fu", "gang", "guang", "gui", "guo", "hai", "han", "hao", "he", "hong",
-    "hua", "hui", "jia", "jian", "jie", "jing", "jun", "juan", "kai", "kang", "lan", "lei", "li",
-    "lian", "lin", "ling", "long", "mei", "meng", "min", "ming", "na", "ning", "peng", "ping", "qi",
-    "qiang", "qing", "rong", "rui", "shan", "sheng", "shu", "si", "song", "tao", "ting", "tong",
-    "wei", "wen", "xia", "xiang", "xiao", "xin", "xiu", "xue", "yan", "yang", "yi", "ying", "yong",
-    "yu", "yuan", "yue", "yun", "ze", "zhen", "zhi", "zhong", "zi", "xuan", "han",
+    "ai", "an", "bin", "bo", "chang", "chao", "chen", "cheng", "chun", "cong", "dan", "dong",
+    "fang", "fei", "fen", "feng", "fu", "gang", "guang", "gui", "guo", "hai", "han", "hao", "he",
+    "hong", "hua", "hui", "jia", "jian", "jie", "jing", "jun", "juan", "kai", "kang", "lan", "lei",
+    "li", "lian", "lin", "ling", "long", "mei", "meng", "min", "ming", "na", "ning", "peng",
+    "ping", "qi", "qiang", "qing", "rong", "rui", "shan", "sheng", "shu", "si", "song", "tao",
+    "ting", "tong", "wei", "wen", "xia", "xiang", "xiao", "xin", "xiu", "xue", "yan", "yang", "yi",
+    "ying", "yong", "yu", "yuan", "yue", "yun", "ze", "zhen", "zhi", "zhong", "zi", "xuan", "han",
 ];

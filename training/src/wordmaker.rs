@@ -7,10 +7,10 @@ use crate::people::one;
 
 /// Ends of learned words, as in reports of doctors and lawyers.
 const ENDS: [&str; 40] = [
-    "itis", "osis", "emia", "oma", "ectomía", "patía", "grafía", "scopia", "algia", "ológico", "mente",
-    "ción", "idad", "amiento", "ectomy", "graphy", "ology", "pathy", "ically", "ation", "ness", "able",
-    "ität", "ung", "heit", "keit", "schaft", "lich", "ement", "ique", "aison", "zione", "ità", "mento",
-    "ção", "dade", "ość", "nia", "heid", "ing",
+    "itis", "osis", "emia", "oma", "ectomía", "patía", "grafía", "scopia", "algia", "ológico",
+    "mente", "ción", "idad", "amiento", "ectomy", "graphy", "ology", "pathy", "ically", "ation",
+    "ness", "able", "ität", "ung", "heit", "keit", "schaft", "lich", "ement", "ique", "aison",
+    "zione", "ità", "mento", "ção", "dade", "ość", "nia", "heid", "ing",
 ];
 
 /// A word put together from the beginning of one and the end of another.
@@ -28,7 +28,8 @@ pub fn unknown(dice: &Dice, first: &str, second: &str) -> String {
 pub fn acronym(dice: &Dice) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIKLMNOPRSTUVWXZ";
     let len = dice.usize(2..=5);
-    let mut out: String = (0..len).map(|_| char::from(LETTERS[dice.usize(..LETTERS.len())])).collect();
+    let mut out: String =
+        (0..len).map(|_| char::from(LETTERS[dice.usize(..LETTERS.len())])).collect();
     match dice.u8(..8) {
         0 => out.push_str(&format!("-{}", dice.u8(1..100))),
         1 => out.push_str(&dice.u8(1..30).to_string()),
@@ -39,11 +40,48 @@ pub fn acronym(dice: &Dice) -> String {
 
 /// A measured value.
 pub fn measure(dice: &Dice) -> String {
-    let unit = one(dice, &[
-        "mg", "mg/dl", "mm", "cm", "%", "U/L", "UI/l", "g/dl", "ml", "kg", "mmHg", "ºC", "horas", "años",
-        "days", "GB", "MB/s", "km/h", "mg/día", "Jahre", "ans", "mmol/l", "UI/ml", "Stunden", "lat", "ng/ml",
-        "L/min", "points", "x", "items", "Uhr", "Prozent", "pages", "MHz", "px", "rpm", "mg/24 horas",
-    ]);
+    let unit = one(
+        dice,
+        &[
+            "mg",
+            "mg/dl",
+            "mm",
+            "cm",
+            "%",
+            "U/L",
+            "UI/l",
+            "g/dl",
+            "ml",
+            "kg",
+            "mmHg",
+            "ºC",
+            "horas",
+            "años",
+            "days",
+            "GB",
+            "MB/s",
+            "km/h",
+            "mg/día",
+            "Jahre",
+            "ans",
+            "mmol/l",
+            "UI/ml",
+            "Stunden",
+            "lat",
+            "ng/ml",
+            "L/min",
+            "points",
+            "x",
+            "items",
+            "Uhr",
+            "Prozent",
+            "pages",
+            "MHz",
+            "px",
+            "rpm",
+            "mg/24 horas",
+        ],
+    );
     let (a, b) = (dice.u16(1..900), dice.u8(1..100));
     match dice.u8(..6) {
         0 => format!("{a},{b} {unit}"),

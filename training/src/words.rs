@@ -27,7 +27,12 @@ pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
     ] {
         lists.all(kind).for_each(|value| table.words(value, flag));
     }
-    for (kind, flag) in [("city", known::PLACE), ("place", known::PLACE), ("country", known::REGION), ("state", known::REGION)] {
+    for (kind, flag) in [
+        ("city", known::PLACE),
+        ("place", known::PLACE),
+        ("country", known::REGION),
+        ("state", known::REGION),
+    ] {
         lists.all(kind).for_each(|value| table.phrase(value, flag));
     }
     for (text, flag) in [
@@ -41,13 +46,19 @@ pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
     }
     for language in languages {
         for line in &language.lines {
-            parts(line).iter().filter(|part| !part.1).for_each(|part| table.words(part.0, known::VOCABULARY));
+            parts(line)
+                .iter()
+                .filter(|part| !part.1)
+                .for_each(|part| table.words(part.0, known::VOCABULARY));
         }
         for values in language.lists.values() {
             values.iter().for_each(|value| table.words(value, known::VOCABULARY));
         }
         let ordinary = language.lines.iter().flat_map(|line| parts(line));
-        for word in ordinary.filter(|part| !part.1).flat_map(|part| part.0.split(|c: char| !c.is_alphabetic())) {
+        for word in ordinary
+            .filter(|part| !part.1)
+            .flat_map(|part| part.0.split(|c: char| !c.is_alphabetic()))
+        {
             if word.chars().next().is_some_and(char::is_lowercase) {
                 table.words(word, known::WORD);
             }
@@ -68,8 +79,19 @@ pub fn build(lists: &Lists, languages: &[Language]) -> Option<Vec<u8>> {
 /// The names of flags.
 pub fn flags(known: u16) -> String {
     const NAMES: [&str; 13] = [
-        "given", "family", "rare", "place", "region", "word", "rareword", "vocabulary", "street", "title",
-        "organisation", "particle", "pinyin",
+        "given",
+        "family",
+        "rare",
+        "place",
+        "region",
+        "word",
+        "rareword",
+        "vocabulary",
+        "street",
+        "title",
+        "organisation",
+        "particle",
+        "pinyin",
     ];
     let set = NAMES.iter().enumerate().filter(|(bit, _)| known >> bit & 1 == 1);
     set.map(|(_, name)| *name).collect::<Vec<_>>().join(" ")
@@ -82,9 +104,9 @@ struct Table {
 
 impl Table {
     fn words(&mut self, text: &str, flag: u16) {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| {
-            word.chars().count() > 1 && word.chars().any(char::is_alphabetic)
-        });
+        let words = text
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .filter(|word| word.chars().count() > 1 && word.chars().any(char::is_alphabetic));
         for word in words {
             *self.flags.entry(fold::word(word).hash).or_default() |= flag;
         }
@@ -105,7 +127,9 @@ pub fn medical() -> Vec<u8> {
     let (mut terms, mut keywords) = (Vec::new(), Vec::new());
     for line in MEDICAL.lines().filter(|line| !line.starts_with('#')) {
         let mut parts = line.splitn(3, ' ');
-        let (Some(kind), Some(_), Some(values)) = (parts.next(), parts.next(), parts.next()) else { continue };
+        let (Some(kind), Some(_), Some(values)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
         for value in values.split('|') {
             match kind {
                 "keyword" => keywords.push(gazetteer::key(value)),
@@ -126,7 +150,13 @@ fn drug_forms(name: &str) -> Vec<String> {
     }
     let spelt: Vec<String> = forms
         .iter()
-        .flat_map(|form| [form.replace("ph", "f").replace("th", "t").replace('y', "i"), form.replace("th", "t"), form.replace('c', "k")])
+        .flat_map(|form| {
+            [
+                form.replace("ph", "f").replace("th", "t").replace('y', "i"),
+                form.replace("th", "t"),
+                form.replace('c', "k"),
+            ]
+        })
         .collect();
     forms.extend(spelt);
     forms

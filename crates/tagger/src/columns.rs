@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn other_columns() {
-        for name in ["product_name", "file name", "email", "city", "", "ip", "_", "hostname", "id"] {
+        for name in ["product_name", "file name", "email", "city", "", "ip", "_", "hostname", "id"]
+        {
             assert_eq!(column(name), None, "{name}");
         }
     }

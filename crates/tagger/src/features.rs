@@ -133,18 +133,17 @@ fn kind(token: &Token) -> u64 {
 /// The rows of the token whose cell is `cells[at]`.
 #[inline]
 pub fn rows(cells: &[Cell], at: usize, each: &mut impl FnMut(usize)) {
-    let Some(&[ref c, ref b, ref a, ref x, ref p, ref q, ref r]) =
-        cells.get(at - MARGIN..=at + MARGIN)
-    else {
+    let Some([c, b, a, x, p, q, r]) = cells.get(at.saturating_sub(MARGIN)..=at + MARGIN) else {
         return;
     };
     let mut template = 0u64;
     let mut row = |left: u64, right: u64| {
-        template += 0x9e37_79b9_7f4a_7c15;
+        template = template.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let hash = (left.rotate_left(23) ^ right).wrapping_mul(0xff51_afd7_ed55_8ccd) ^ template;
         each((mix(hash) >> (64 - ROWS_LOG2)) as usize);
     };
-    let pair = |left: u64, right: u64| (left.rotate_left(31) ^ right).wrapping_mul(0x2545_f491_4f6c_dd1d);
+    let pair =
+        |left: u64, right: u64| (left.rotate_left(31) ^ right).wrapping_mul(0x2545_f491_4f6c_dd1d);
     row(x.word, x.shape);
     row(a.word, x.word);
     row(x.word, p.word);

@@ -70,18 +70,71 @@ pub const ORGANISATION: &str = "inc ltd llc llp plc corp corporation co company 
 
 /// The ends of street names written as one word: Bahnhofstraße, Kerklaan, Storgatan.
 const STREET_ENDS: [&[u8]; 37] = [
-    b"strasse", b"straat", b"gasse", b"platz", b"allee", b"chaussee", b"weg", b"ufer", b"damm",
-    b"laan", b"plein", b"gracht", b"kade", b"dijk", b"singel", b"dreef", b"steeg", b"gatan",
-    b"gaten", b"gata", b"gade", b"vagen", b"veien", b"vegen", b"vej", b"vejen", b"vaenget",
-    b"katu", b"kuja", b"polku", b"utca", b"str", b"braut", b"stigur", b"backen",
-    b"bakken", b"stien",
+    b"strasse",
+    b"straat",
+    b"gasse",
+    b"platz",
+    b"allee",
+    b"chaussee",
+    b"weg",
+    b"ufer",
+    b"damm",
+    b"laan",
+    b"plein",
+    b"gracht",
+    b"kade",
+    b"dijk",
+    b"singel",
+    b"dreef",
+    b"steeg",
+    b"gatan",
+    b"gaten",
+    b"gata",
+    b"gade",
+    b"vagen",
+    b"veien",
+    b"vegen",
+    b"vej",
+    b"vejen",
+    b"vaenget",
+    b"katu",
+    b"kuja",
+    b"polku",
+    b"utca",
+    b"str",
+    b"braut",
+    b"stigur",
+    b"backen",
+    b"bakken",
+    b"stien",
 ];
 
 /// Words that a Spanish street line begins with.
 const SPANISH_STREET: [&str; 24] = [
-    "calle", "c", "avenida", "avda", "avd", "paseo", "pº", "plaza", "pza", "plz", "carretera",
-    "ctra", "camino", "ronda", "travesia", "glorieta", "urbanizacion", "urb", "poligono", "pasaje",
-    "carrer", "cl", "av", "apartado",
+    "calle",
+    "c",
+    "avenida",
+    "avda",
+    "avd",
+    "paseo",
+    "pº",
+    "plaza",
+    "pza",
+    "plz",
+    "carretera",
+    "ctra",
+    "camino",
+    "ronda",
+    "travesia",
+    "glorieta",
+    "urbanizacion",
+    "urb",
+    "poligono",
+    "pasaje",
+    "carrer",
+    "cl",
+    "av",
+    "apartado",
 ];
 
 /// Whether a Spanish street line may begin with the word of this hash.
@@ -109,7 +162,8 @@ const STREET_END_BITS: [(u64, u64, u32); STREET_ENDS.len()] = {
 
 /// Whether a word's last bytes (folded) are the end of a street's name.
 pub(crate) fn is_street_compound(tail: u64, len: u32) -> bool {
-    len >= 6 && STREET_END_BITS.iter().any(|(mask, end, least)| tail & mask == *end && len >= *least)
+    len >= 6
+        && STREET_END_BITS.iter().any(|(mask, end, least)| tail & mask == *end && len >= *least)
 }
 
 #[cfg(test)]

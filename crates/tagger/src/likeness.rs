@@ -12,7 +12,8 @@ const NAME_WORDS_MAX: usize = 7;
 
 impl Tagger<'_> {
     /// How much a value looks like a person's name, from 0 to 1. The mean over a column of names is
-    /// above 0.6, over a column of towns, products or words below 0.35.
+    /// above 0.6, over a column of products or words below 0.35, of towns below 0.45: many towns bear
+    /// names of people.
     pub fn name_likeness(&self, value: &str) -> f32 {
         let tokens = self.cell(value);
         let words = tokens.iter().filter(|token| token.is_word()).count();
@@ -76,9 +77,29 @@ fn word_likeness(token: &Token) -> f32 {
     let everyday = token.has(known::WORD | known::WORD_RARE);
     let place = token.has(known::PLACE | known::REGION);
     match token.known {
-        k if k & known::GIVEN != 0 => if everyday { 0.6 } else { 1.0 },
-        k if k & known::FAMILY != 0 => if everyday { 0.4 } else if place { 0.7 } else { 1.0 },
-        k if k & known::RARE != 0 => if everyday || place { 0.25 } else { 0.8 },
+        k if k & known::GIVEN != 0 => {
+            if everyday {
+                0.6
+            } else {
+                1.0
+            }
+        }
+        k if k & known::FAMILY != 0 => {
+            if everyday {
+                0.4
+            } else if place {
+                0.5
+            } else {
+                1.0
+            }
+        }
+        k if k & known::RARE != 0 => {
+            if everyday || place {
+                0.25
+            } else {
+                0.8
+            }
+        }
         k if k & known::PINYIN != 0 => 0.7,
         _ if everyday || place => 0.0,
         _ if token.is_capital() => 0.5,

@@ -59,9 +59,13 @@ impl<'a> Terms<'a> {
                 behind < at && at - behind <= NEAR && near(&tokens[behind], &tokens[at])
             });
             let reach = (end + NEAR).min(tokens.len());
-            let is_keyword = |token: &&Token| token.is_word() && has(self.keywords, token.word.hash);
+            let is_keyword =
+                |token: &&Token| token.is_word() && has(self.keywords, token.word.hash);
             let ahead = || {
-                tokens[end..reach].iter().find(is_keyword).is_some_and(|k| near(&tokens[end - 1], k))
+                tokens[end..reach]
+                    .iter()
+                    .find(is_keyword)
+                    .is_some_and(|k| near(&tokens[end - 1], k))
             };
             if behind || ahead() {
                 each(at..end);

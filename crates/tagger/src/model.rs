@@ -82,7 +82,9 @@ impl<'a> Model<'a> {
             return IMPOSSIBLE;
         }
         let at = 2 * (before * TAGS + tag);
-        self.pairs.get(at..at + 2).map_or(0, |pair| i32::from(i16::from_le_bytes([pair[0], pair[1]])))
+        self.pairs
+            .get(at..at + 2)
+            .map_or(0, |pair| i32::from(i16::from_le_bytes([pair[0], pair[1]])))
     }
 
     /// The weights of pairs, ready for [`best`].
@@ -106,7 +108,12 @@ impl<'a> Model<'a> {
 }
 
 /// The best tags of a row of tokens by their scores. `pairs[tag][before]` weighs neighbours.
-pub fn best(scores: &[Scores], pairs: &[Scores; TAGS], back: &mut Vec<[u8; TAGS]>, tags: &mut Vec<Tag>) {
+pub fn best(
+    scores: &[Scores],
+    pairs: &[Scores; TAGS],
+    back: &mut Vec<[u8; TAGS]>,
+    tags: &mut Vec<Tag>,
+) {
     back.clear();
     tags.clear();
     let Some(first) = scores.first() else { return };

@@ -151,7 +151,8 @@ fn person(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> 
 fn small_name(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)> {
     let last = (first..end).rev().find(|at| tokens[*at].is_word())?;
     let name = &tokens[first..=last];
-    let is_name = |token: &Token| is_listed(token) || !token.is_word() || token.has(known::PARTICLE);
+    let is_name =
+        |token: &Token| is_listed(token) || !token.is_word() || token.has(known::PARTICLE);
     let given = name.iter().any(|token| token.has(known::GIVEN) && is_listed(token));
     (given && name.iter().all(is_name) && is_listed(&name[0])).then_some((first, last))
 }
@@ -180,13 +181,16 @@ fn street_line(tokens: &[Token], first: usize, last: usize) -> usize {
         return last;
     }
     let postcode = |at: &usize| {
-        tokens[*at].shape == Shape::Number && matches!(tokens[*at].word.len, 4 | 5)
+        tokens[*at].shape == Shape::Number
+            && matches!(tokens[*at].word.len, 4 | 5)
             && tokens[*at + 1..=last].iter().take(3).any(Token::is_capital)
     };
     let Some(code) = (first + 2..last).find(postcode) else { return last };
     let is_prefix = |token: &Token| {
-        matches!(token.shape, Shape::Sign | Shape::Line) || token.shape == Shape::Initial && token.len() == 1 
-            && token.word.hash == fold::word("e").hash
+        matches!(token.shape, Shape::Sign | Shape::Line)
+            || token.shape == Shape::Initial
+                && token.len() == 1
+                && token.word.hash == fold::word("e").hash
     };
     (first..code).rev().find(|at| !is_prefix(&tokens[*at])).unwrap_or(last)
 }

@@ -76,7 +76,13 @@ impl<'a> Tagger<'a> {
 
     /// Adds to `out`, in order, the spans that begin in `text[range]`. The text around the range is
     /// context: [`CONTEXT_BYTES`] on both sides are enough for the result to be that of the whole.
-    pub fn find(&self, text: &str, range: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Span>) {
+    pub fn find(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        scratch: &mut Scratch,
+        out: &mut Vec<Span>,
+    ) {
         let end = range.end.min(text.len());
         let mut start = range.start;
         while start < end {
@@ -123,7 +129,13 @@ impl<'a> Tagger<'a> {
 
     /// Adds to `out`, in order, the medical terms that begin in `text[range]` and have a word of health
     /// near: a patient, a diagnosis, a prescription. The context is as for [`Self::find`].
-    pub fn find_medical(&self, text: &str, range: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Span>) {
+    pub fn find_medical(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        scratch: &mut Scratch,
+        out: &mut Vec<Span>,
+    ) {
         let end = range.end.min(text.len());
         let mut start = range.start;
         while start < end {

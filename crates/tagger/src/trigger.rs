@@ -41,8 +41,9 @@ fn is_sign(tokens: &[Token], at: usize) -> bool {
     match token.shape {
         Shape::Capital | Shape::Mixed | Shape::Upper => capital(tokens, at),
         Shape::Lower => {
-            token.has(known::GIVEN | known::FAMILY | known::TITLE | known::STREET | known::VOCABULARY)
-                && lower(tokens, at)
+            token.has(
+                known::GIVEN | known::FAMILY | known::TITLE | known::STREET | known::VOCABULARY,
+            ) && lower(tokens, at)
         }
         Shape::Number => number(tokens, at),
         Shape::Initial | Shape::Sign | Shape::Line => false,
@@ -53,13 +54,18 @@ fn capital(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let names = known::GIVEN | known::FAMILY | known::RARE | known::PINYIN;
     if token.has(known::TITLE | known::GIVEN) {
-        return !token.has(known::WORD) || token.has(known::TITLE) || inside(tokens, at) || has_capital_neighbour(tokens, at);
+        return !token.has(known::WORD)
+            || token.has(known::TITLE)
+            || inside(tokens, at)
+            || has_capital_neighbour(tokens, at);
     }
     if token.has(known::STREET) && has_number(tokens, at) {
         return true;
     }
     if token.has(known::WORD | known::WORD_RARE) {
-        return token.has(names) && has_capital_neighbour(tokens, at) && !token.has(known::ORGANISATION);
+        return token.has(names)
+            && has_capital_neighbour(tokens, at)
+            && !token.has(known::ORGANISATION);
     }
     if token.has(names) {
         return true;

@@ -29,8 +29,8 @@ pub fn each(tokens: &[Token], strength: &mut Vec<u8>, mut each: impl FnMut(Range
     strength.extend((0..tokens.len()).map(|at| gap(tokens, at)));
     drop_shadowed(tokens, strength);
     let mut first = 0;
-    for at in 1..tokens.len() {
-        if strength[at] < NO_CUT {
+    for (at, strength) in strength.iter().enumerate().skip(1) {
+        if *strength < NO_CUT {
             each(first..at);
             first = at;
         }
@@ -94,7 +94,8 @@ fn line_gap(tokens: &[Token], at: usize) -> u8 {
     let line = &tokens[at - 1];
     let blank = at.checked_sub(2).map(|earlier| &tokens[earlier]).is_some_and(|earlier| {
         let near = line.start - earlier.end <= WORD_BYTES_MAX;
-        earlier.shape == Shape::Line && near || earlier.is_sign('.') && line.start - earlier.end <= 2
+        earlier.shape == Shape::Line && near
+            || earlier.is_sign('.') && line.start - earlier.end <= 2
     });
     if blank || begins_field(&tokens[at..]) {
         return 0;

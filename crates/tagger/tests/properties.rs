@@ -99,6 +99,9 @@ fn hostile_texts_take_linear_time() {
         };
         let least = |count: usize| (0..3).map(|_| seconds(count)).fold(f64::INFINITY, f64::min);
         let (small, large) = (least(20_000), least(160_000));
-        assert!(large < 30.0 * small + 0.05, "{unit:?}: {small} s, then {large} s for 8 times as much");
+        assert!(
+            large < 30.0 * small + 0.05,
+            "{unit:?}: {small} s, then {large} s for 8 times as much"
+        );
     }
 }
