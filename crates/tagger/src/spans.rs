@@ -163,6 +163,9 @@ fn address(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)>
     let is_part = |at: &usize| !matches!(tokens[*at].shape, Shape::Sign | Shape::Line);
     let first = (first..end).find(is_part)?;
     let last = (first..end).rev().find(is_part)?;
+    if is_cut_decimal(tokens, last) {
+        return None;
+    }
     let whole = &tokens[first..=last];
     let street = whole.iter().any(|token| token.has(known::STREET));
     let number = whole.iter().filter(|token| token.shape == Shape::Number);
@@ -172,6 +175,16 @@ fn address(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)>
             || token.shape == Shape::Upper && token.len() >= 4
     });
     (street && whole.len() > 1 && (house || name) || house && name).then_some((first, last))
+}
+
+/// Whether the last token is the whole part of a number with decimals: a measured value.
+fn is_cut_decimal(tokens: &[Token], last: usize) -> bool {
+    let Some([sign, digits]) = tokens.get(last + 1..last + 3) else { return false };
+    tokens[last].shape == Shape::Number
+        && (sign.is_sign(',') || sign.is_sign('.'))
+        && sign.glued
+        && digits.glued
+        && digits.shape == Shape::Number
 }
 
 /// The last token of a Spanish street line: postcode and town behind it are a line of their own, even
