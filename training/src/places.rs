@@ -273,7 +273,10 @@ impl Places<'_> {
             1 => format!("Unit {}, {house} {name} {suffix}", rng.u8(1..40)),
             2 => format!("{} {house} {name} {suffix}{unit}", rng.u16(1..9999)),
             3 => format!("{name} {suffix} {house}"),
-            4 => one(rng, &long)
+            4 => format!(
+                "the corner of {name} {suffix} and {} {}",
+                self.named(rng, "en"),
+                one(rng, &long)
             ),
             _ => format!("{house} {name} {suffix}{unit}"),
         }
@@ -283,7 +286,201 @@ impl Places<'_> {
         if rng.u8(..100) < 4 {
             return digits(
                 rng,
-                one(rng, &["Apartado de Correos %###", "Apdo. de Correos %##", "Apartado %##"]).to_owned(),
+                one(rng, &["Apartado de Correos %###", "Apdo. de Correos %##", "Apartado %##"]),
+            );
+        }
+        let kind = one(
+            rng,
+            &[
+                "Calle",
+                "Calle",
+                "Calle",
+                "C/",
+                "C/",
+                "c/",
+                "calle",
+                "Avenida",
+                "Avda.",
+                "Av.",
+                "Avda",
+                "Plaza",
+                "Paseo",
+                "Carretera",
+                "Ctra.",
+                "Camino",
+                "Ronda",
+                "Pza.",
+                "Pº",
+                "Travesía",
+                "avenida",
+                "C",
+                "Urb.",
+                "Polígono",
+                "Carrer",
+                "Gran Vía",
+                "Glorieta",
+                "Jirón",
+                "Carrera",
+                "",
+            ],
+        );
+        let of = one(
+            rng,
+            &["", "", "", "", "de ", "del ", "de la ", "de los ", "Dr. ", "Santa ", "San "],
+        );
+        let mut name = self.named(rng, "es");
+        if rng.u8(..8) == 0 {
+            name = name.to_lowercase();
+        }
+        if kind.starts_with("Ctra") || kind == "Carretera" {
+            let km = one(rng, &[" km %#", " Km %,#", ", Km. %##", " s/n", ", km %#,%##"]);
+            return format!("{kind} {of}{name}{}", digits(rng, km));
+        }
+        let number = match rng.u8(..12) {
+            0 => one(rng, &[" s/n", ", s/n", " S/N", ", S/N"]).to_owned(),
+            1 => format!(" nº {house}"),
+            2 => format!(" nº{house}"),
+            3..6 => format!(" {house}"),
+            6 => format!(",{house}"),
+            _ => format!(", {house}"),
+        };
+        let floor = match rng.u8(..10) {
+            0..4 => one(
+                rng,
+                &[
+                    ", %º ?",
+                    ", %?",
+                    " %º ?",
+                    ", %, %",
+                    ", %º %ª",
+                    " - %º ?",
+                    ", %º izda",
+                    ", %º dcha",
+                    ". %? ",
+                    ", Bajo ?",
+                    ", bajo",
+                    ", Piso %",
+                    " puerta %",
+                    ", %-?",
+                    ", esc. ?, %º",
+                ],
+            ),
+            _ => "",
+        };
+        format!("{kind} {of}{name}{number}{}", digits(rng, floor)).trim().to_owned()
+    }
+
+    fn street_fr(&self, rng: &Dice, house: &str) -> String {
+        let kind = one(
+            rng,
+            &[
+                "rue",
+                "rue",
+                "rue",
+                "avenue",
+                "boulevard",
+                "Rue",
+                "Avenue",
+                "place",
+                "chemin",
+                "allée",
+                "impasse",
+                "quai",
+                "bd",
+                "av.",
+                "route",
+                "cours",
+                "Bd",
+                "square",
+            ],
+        );
+        let of =
+            one(rng, &["", "", "de ", "du ", "de la ", "des ", "du Général ", "de l'", "Saint-"]);
+        let bis = one(rng, &["", "", "", "", " bis", " ter", ","]);
+        let name = self.named(rng, "fr");
+        match rng.u8(..12) {
+            0 => format!("Appt {}, {house}{bis} {kind} {of}{name}", rng.u8(1..90)),
+            1 => format!("{} {of}{name} {house}", capital(kind)),
+            2 => digits(rng, "BP %###"),
+            _ => format!("{house}{bis} {kind} {of}{name}"),
+        }
+    }
+
+    fn street_de(&self, rng: &Dice, house: &str) -> String {
+        if rng.u8(..100) < 4 {
+            return digits(rng, one(rng, &["Postfach %###", "Postfach %# ## ##"]));
+        }
+        let end = one(
+            rng,
+            &[
+                "straße", "straße", "strasse", "str.", "weg", "gasse", "platz", "allee", "ring",
+                "damm", "ufer", "berg", "hof", "Straße",
+            ],
+        );
+        let name = match rng.u8(..10) {
+            0..2 => format!(
+                "{}-{}-{}",
+                self.people.given(rng, "de"),
+                self.people.family(rng, "de"),
+                capital(end)
+            ),
+            2 => format!(
+                "{} {}",
+                one(
+                    rng,
+                    &[
+                        "Am",
+                        "An der",
+                        "Auf dem",
+                        "Im",
+                        "Zum",
+                        "Unter den",
+                        "In der",
+                        "Zur",
+                        "Hinter der",
+                        "Alte",
+                        "Neue",
+                        "Lange",
+                        "Obere",
+                        "Untere"
+                    ]
+                ),
+                capital(pick(rng, self.lists.of("word", "de")))
+            ),
+            3 => format!(
+                "{} {}",
+                one(
+                    rng,
+                    &[
+                        "Berliner",
+                        "Hamburger",
+                        "Münchner",
+                        "Kölner",
+                        "Wiener",
+                        "Leipziger",
+                        "Bremer",
+                        "Alte",
+                        "Neue",
+                        "Große"
+                    ]
+                ),
+                capital(end)
+            ),
+            4 => one(
+                rng,
+                &[
+                    "Hauptstraße",
+                    "Bahnhofstraße",
+                    "Dorfstraße",
+                    "Schulstraße",
+                    "Gartenweg",
+                    "Kirchgasse",
+                    "Lindenallee",
+                    "Hauptstr.",
+                    "Marktplatz",
+                ],
+            )
+            .to_owned(),
             5 => format!("{} {}", self.people.family(rng, "de"), capital(end)),
             _ => format!("{}{}", capital(&self.people.family(rng, "de")), end.to_lowercase()),
         };
