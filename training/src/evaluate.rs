@@ -53,7 +53,6 @@ struct Labelled {
 
 /// Prints the figures of a file; with `errors`, also so many wrong and missed spans of each source.
 pub fn run(tagger: &Tagger<'_>, file: &str, errors: usize, only: &str) -> String {
-    let least: f32 = std::env::var("LEAST").ok().and_then(|v| v.parse().ok()).unwrap_or(0.0);
     let mut counts: BTreeMap<(Label, String), Counts> = BTreeMap::new();
     let mut out = String::new();
     let mut shown: BTreeMap<(Label, String, bool), usize> = BTreeMap::new();
@@ -65,8 +64,7 @@ pub fn run(tagger: &Tagger<'_>, file: &str, errors: usize, only: &str) -> String
             let count = counts.entry((*label, labelled.source.clone())).or_default();
             let gold: Vec<_> =
                 labelled.gold.iter().filter(|g| g.1 == *label).map(|g| g.0.clone()).collect();
-            let guesses: Vec<&Span> =
-                spans.iter().filter(|span| span.label == *label && span.score >= least).collect();
+            let guesses: Vec<&Span> = spans.iter().filter(|span| span.label == *label).collect();
             let missed: Vec<_> =
                 gold.iter().filter(|g| !guesses.iter().any(|s| hits(g, s))).collect();
             let wrong: Vec<_> =

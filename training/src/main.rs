@@ -8,6 +8,7 @@
 //! lakegate-training sample LISTS COUNT      some training texts, to look at
 //! ```
 
+mod brands;
 mod dice;
 mod draft;
 mod evaluate;
@@ -16,6 +17,7 @@ mod learn;
 mod lists;
 mod people;
 mod places;
+mod streets;
 mod templates;
 mod wordmaker;
 mod words;
