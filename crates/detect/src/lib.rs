@@ -17,6 +17,7 @@
 //! This crate must never do I/O, keep or log text, allocate per value, or take more than linear time.
 #![deny(missing_docs)]
 
+mod assignment;
 mod automaton;
 mod candidates;
 #[cfg(test)]
@@ -28,10 +29,17 @@ mod detector;
 mod digest;
 mod edges;
 mod error;
+mod evidence;
 mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hit;
 mod keywords;
+#[cfg(test)]
+mod macie;
 mod overlap;
+mod pass;
+mod plain_form;
 mod proof;
 #[cfg(test)]
 mod reference;
