@@ -5,8 +5,8 @@ use crate::token::{Shape, Token};
 use std::ops::Range;
 
 /// Tokens before a sign of a name that are tagged with it, and behind it.
-const BEFORE: usize = 3;
-const BEHIND: usize = 6;
+const BEFORE: usize = 4;
+const BEHIND: usize = 10;
 
 /// A street's word counts with a number among so many tokens before or behind it.
 const NUMBER_REACH: usize = 6;
