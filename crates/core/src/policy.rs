@@ -17,7 +17,15 @@ use std::collections::BTreeSet;
 /// The variables that a condition may use: those of [`condition::VARIABLES`](crate::condition::VARIABLES),
 /// and whether a suppression rule archives the finding.
 pub const VARIABLES: [&str; 10] = [
-    "verdict", "severity", "categories", "types", "counts", "key", "size_bytes", "tags", "source",
+    "verdict",
+    "severity",
+    "categories",
+    "types",
+    "counts",
+    "key",
+    "size_bytes",
+    "tags",
+    "source",
     ARCHIVED,
 ];
 

@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn bad_rules_are_refused_with_their_name() {
         let rule = |when: &str| SuppressionRule { name: "r".into(), when: when.into() };
-        let refused = |rules: &[SuppressionRule]| Suppression::compile(rules).unwrap_err().to_string();
+        let refused =
+            |rules: &[SuppressionRule]| Suppression::compile(rules).unwrap_err().to_string();
         assert!(refused(&[rule("verdict ==")]).contains("suppression rule `r`"));
         assert!(refused(&[rule("archived")]).contains("no variable `archived`"));
         assert!(refused(&[rule("true"), rule("true")]).contains("`r` is taken"));

@@ -118,7 +118,12 @@ impl AllowList {
         &self.name
     }
 
-    /// Whether it takes off a text that an identifier found. `small` is memory to use.
+    /// Whether it takes off a text that an identifier found.
+    pub fn takes_off(&self, identifier: &str, text: &str) -> bool {
+        self.allows(identifier, text, &mut String::new())
+    }
+
+    /// The same; `small` is memory to use.
     pub(crate) fn allows(&self, identifier: &str, text: &str, small: &mut String) -> bool {
         if NEVER_ALLOWED.contains(&identifier) {
             return false;

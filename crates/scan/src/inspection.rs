@@ -48,11 +48,7 @@ impl BlockSink for Eye<'_> {
 }
 
 impl<'i> Inspection<'i> {
-    pub(crate) fn new(
-        rules: &'i Ruleset,
-        key: &'i FingerprintKey,
-        extractor: Extractor,
-    ) -> Self {
+    pub(crate) fn new(rules: &'i Ruleset, key: &'i FingerprintKey, extractor: Extractor) -> Self {
         Self {
             extractor,
             hasher: blake3::Hasher::new(),
