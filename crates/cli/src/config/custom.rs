@@ -10,6 +10,7 @@ use lakegate_detect::custom::{
 };
 use lakegate_detect::{ALLOW_BYTES_MAX, AllowList, Catalogue};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,12 +28,14 @@ pub struct CustomRules {
 
 impl CustomRules {
     pub(super) fn read(section: &mut Section<'_, '_>) -> Self {
-        let identifiers = section.list_of_sections("custom_identifiers", identifier);
+        let mut identifiers = section.list_of_sections("custom_identifiers", identifier);
         let allow_lists = section.list_of_sections("allow_lists", allow_list);
         let ids: Vec<&str> = identifiers.iter().map(|identifier| identifier.id.as_str()).collect();
         let names: Vec<&str> = allow_lists.iter().map(|list| list.name()).collect();
         refuse_doubles("custom_identifiers", "id", &ids, section);
         refuse_doubles("allow_lists", "name", &names, section);
+        let mut seen = BTreeSet::new();
+        identifiers.retain(|identifier| seen.insert(identifier.id.clone()));
         Self { identifiers, allow_lists }
     }
 
