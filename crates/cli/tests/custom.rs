@@ -87,7 +87,7 @@ fn detect_finds_and_explains_them() {
             "start": 6, "end": 16, "type": "EMPLOYEE_ID", "score": 0.75,
             "explanation": {
                 "rule": "EMPLOYEE_ID", "proof": "form", "check": null,
-                "keyword": "badge", "distance": 11, "column": false,
+                "keyword": "badge", "distance": 11, "column": false, "assigned": false,
             },
         }])
     );

@@ -8,6 +8,7 @@ use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 use regex_automata::util::syntax;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
 
 /// An automaton as tables. Row `s` of `table` holds, for each byte class, the next state, and in its
 /// last column the index of the set of patterns that end in `s`. State 0 is dead.
@@ -19,18 +20,52 @@ pub struct Tables {
     pub accepts: Vec<Vec<u16>>,
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: Vec<u64>,
-    /// The fewest digits in any match that begins with a digit; `u32::MAX` if none does.
-    pub digits_min: u32,
 }
 
-/// Compiles `patterns`; pattern `i` is reported as `ids[i]`.
-pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
+/// An automaton has at most so many states: its tables should stay near the processor.
+const STATES_MAX: usize = 24_000;
+
+/// Determinisation stops at so many bytes, which is more than `STATES_MAX` states take.
+const DETERMINISED_BYTES_MAX: usize = 48 << 20;
+
+/// Groups of patterns, each with its tables.
+pub type Groups = Vec<(Range<usize>, Tables)>;
+
+/// Cuts `count` patterns into as few groups as can be compiled by halving those that can not.
+/// A pattern that can not be compiled by itself is an error, with its index.
+pub fn partition(
+    count: usize,
+    mut compile: impl FnMut(Range<usize>) -> Result<Tables, String>,
+) -> Result<Groups, (usize, String)> {
+    let mut groups = Vec::new();
+    let mut open = vec![0..count];
+    while let Some(range) = open.pop() {
+        if range.is_empty() {
+            continue;
+        }
+        match compile(range.clone()) {
+            Ok(tables) => groups.push((range, tables)),
+            Err(why) if range.len() == 1 => return Err((range.start, why)),
+            Err(_) => {
+                let middle = range.start + range.len() / 2;
+                open.push(middle..range.end);
+                open.push(range.start..middle);
+            }
+        }
+    }
+    Ok(groups)
+}
+
+/// Compiles `patterns`; `accepts` names them by their index.
+pub fn compile(patterns: &[&str]) -> Result<Tables, String> {
     let dfa = dense::Builder::new()
         .configure(
             dense::Config::new()
                 .match_kind(MatchKind::All)
                 .start_kind(regex_automata::dfa::StartKind::Anchored)
                 .byte_classes(true)
+                .dfa_size_limit(Some(DETERMINISED_BYTES_MAX))
+                .determinize_size_limit(Some(DETERMINISED_BYTES_MAX))
                 .minimize(false),
         )
         .syntax(syntax::Config::new().unicode(false).utf8(false))
@@ -38,7 +73,7 @@ pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
         .build_many(patterns)
         .map_err(|error| format!("{error}: {error:?}"))?;
     let (classes, representatives) = byte_classes(&dfa);
-    let walked = walk(&dfa, &representatives, ids)?;
+    let walked = walk(&dfa, &representatives)?;
     let width = representatives.len() + 1;
     let mut tables = Tables {
         classes,
@@ -47,10 +82,8 @@ pub fn compile(patterns: &[&str], ids: &[u16]) -> Result<Tables, String> {
         table: walked.rows.concat(),
         accepts: walked.accepts,
         pairs: Vec::new(),
-        digits_min: 0,
     };
     tables.pairs = pairs(&tables);
-    tables.digits_min = digits_min(&tables);
     Ok(tables)
 }
 
@@ -77,7 +110,7 @@ struct Walked {
 /// Numbers the states in breadth-first order from the start; 0 is the dead state. Match states of
 /// the library lag a byte behind; without look-around the set of patterns that end in a state is the
 /// one that the end of input would report.
-fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked, String> {
+fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
     let start = dfa
         .start_state(&start::Config::new().anchored(Anchored::Yes))
         .map_err(|error| error.to_string())?;
@@ -100,9 +133,9 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked,
             let fresh = numbers.len() + 1;
             let number = *numbers.entry(next).or_insert_with(|| {
                 queue.push_back(next);
-                fresh.min(usize::from(u16::MAX)) as u16
+                fresh.min(STATES_MAX) as u16
             });
-            if fresh >= usize::from(u16::MAX) {
+            if fresh >= STATES_MAX {
                 return Err("the automaton has too many states".into());
             }
             row.push(number);
@@ -111,7 +144,7 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked,
         let mut set: Vec<u16> = Vec::new();
         if dfa.is_match_state(ended) {
             for index in 0..dfa.match_len(ended) {
-                set.push(ids[dfa.match_pattern(ended, index).as_usize()]);
+                set.push(dfa.match_pattern(ended, index).as_usize() as u16);
             }
         }
         set.sort_unstable();
@@ -126,54 +159,44 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8], ids: &[u16]) -> Result<Walked,
     Ok(Walked { rows, accepts })
 }
 
-fn step(tables: &Tables, state: u16, byte: u8) -> u16 {
-    tables.table[usize::from(state) * tables.width + usize::from(tables.classes[usize::from(byte)])]
+impl Tables {
+    /// The state behind `byte`.
+    pub fn step(&self, state: u16, byte: u8) -> u16 {
+        self.table[usize::from(state) * self.width + usize::from(self.classes[usize::from(byte)])]
+    }
+
+    /// Whether a match may end in a state.
+    pub fn accepts_in(&self, state: u16) -> bool {
+        self.table[usize::from(state) * self.width + self.width - 1] != 0
+    }
+
+    /// How many states there are.
+    pub fn states(&self) -> usize {
+        self.table.len() / self.width
+    }
+
+    /// A byte of each class, and all digits.
+    pub fn representatives(&self) -> Vec<u8> {
+        let first = |byte: &u8| {
+            (0..*byte).all(|b| self.classes[usize::from(b)] != self.classes[usize::from(*byte)])
+        };
+        (0..=u8::MAX).filter(|byte| byte.is_ascii_digit() || first(byte)).collect()
+    }
 }
 
 fn pairs(tables: &Tables) -> Vec<u64> {
     let mut bits = vec![0u64; 1024];
     for first in 0..=255u8 {
-        let state = step(tables, tables.start, first);
+        let state = tables.step(tables.start, first);
         if state == 0 {
             continue;
         }
         for second in 0..=255u8 {
-            if step(tables, state, second) != 0 {
+            if tables.step(state, second) != 0 {
                 let pair = usize::from(first) << 8 | usize::from(second);
                 bits[pair / 64] |= 1 << (pair % 64);
             }
         }
     }
     bits
-}
-
-/// Shortest path from the start to an accepting state, where only digits cost.
-fn digits_min(tables: &Tables) -> u32 {
-    let states = tables.table.len() / tables.width;
-    let mut best = vec![u32::MAX; states];
-    let mut queue = VecDeque::new();
-    for byte in b'0'..=b'9' {
-        let state = step(tables, tables.start, byte);
-        if state != 0 && best[usize::from(state)] == u32::MAX {
-            best[usize::from(state)] = 1;
-            queue.push_back(state);
-        }
-    }
-    let mut least = u32::MAX;
-    while let Some(state) = queue.pop_front() {
-        let row = usize::from(state) * tables.width;
-        let cost = best[usize::from(state)];
-        if tables.table[row + tables.width - 1] != 0 {
-            least = least.min(cost);
-        }
-        for byte in 0..=255u8 {
-            let next = step(tables, state, byte);
-            let through = cost + u32::from(byte.is_ascii_digit());
-            if next != 0 && through < best[usize::from(next)] {
-                best[usize::from(next)] = through;
-                queue.push_back(next);
-            }
-        }
-    }
-    least
 }

@@ -1,17 +1,26 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{BEGINNINGS_WORDS, beginning, fold_ascii, fold_char};
+use crate::fold::{fold_ascii, fold_char, four, lead, three};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
 /// reached by its own label. Node 0 is the root.
 pub struct Trie {
-    pub first: Vec<u16>,
+    pub first: Vec<u32>,
     pub labels: Vec<u8>,
     /// Keyword that ends in a node, plus one; 0 for none.
     pub ends: Vec<u16>,
-    /// Bit `beginning(bytes)` is set if a keyword may begin with these three bytes.
-    pub beginnings: Vec<u64>,
+}
+
+impl Trie {
+    /// The child of the root by byte, or 0.
+    pub fn roots(&self) -> [u32; 256] {
+        let mut roots = [0; 256];
+        for child in self.first[0]..self.first[1] {
+            roots[usize::from(self.labels[child as usize])] = child;
+        }
+        roots
+    }
 }
 
 /// A keyword folded as text is, in its forms: as written, without its spaces, without its accents.
@@ -47,18 +56,69 @@ fn without_accent(c: char) -> char {
     }
 }
 
+/// Bits of the filters; as many as the functions of `fold` give.
+const FOURS: usize = 1 << 16;
+const THREES: usize = 1 << 15;
+const LEADS: usize = 1 << 12;
+
+/// What tells quickly that no keyword begins at a word's start.
+pub struct Filters {
+    /// Bit [`four`] of the first four letters of a keyword.
+    pub fours: Vec<u64>,
+    /// Bit [`three`] of a keyword's first letters, if they are fewer than four.
+    pub threes: Vec<u64>,
+    /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
+    pub leads: Vec<u64>,
+}
+
+fn set(bits: &mut [u64], bit: usize) {
+    bits[bit / 64] |= 1 << (bit % 64);
+}
+
+/// The filters of keywords in their folded forms.
+pub fn filters(keywords: &[Vec<u8>]) -> Filters {
+    let mut filters = Filters {
+        fours: vec![0; FOURS / 64],
+        threes: vec![0; THREES / 64],
+        leads: vec![0; LEADS / 64],
+    };
+    for keyword in keywords {
+        let letters = keyword.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        match (keyword.as_slice(), letters) {
+            ([a, b, c, d, ..], 4..) => set(&mut filters.fours, four([*a, *b, *c, *d])),
+            (_, 1..=3) => {
+                let at = |index: usize| if index < letters { keyword[index] } else { 0 };
+                set(&mut filters.threes, three([at(0), at(1), at(2)]));
+                if keyword.len() == 2 {
+                    // Camel case may go on behind it.
+                    for third in b'a'..=b'z' {
+                        set(&mut filters.threes, three([at(0), at(1), third]));
+                    }
+                }
+            }
+            _ => set_leads(&mut filters.leads, keyword),
+        }
+    }
+    filters
+}
+
+fn set_leads(bits: &mut [u64], keyword: &[u8]) {
+    let first = String::from_utf8_lossy(keyword).chars().next().filter(|first| !first.is_ascii());
+    for first in first.into_iter().flat_map(|first| first.to_uppercase().chain([first])) {
+        let mut buffer = [0u8; 4];
+        if let [one, two, ..] = first.encode_utf8(&mut buffer).as_bytes() {
+            set(bits, lead(*one, *two));
+        }
+    }
+}
+
 /// Builds the trie over folded keywords, which must be sorted; keyword `i` is `sorted[i]`.
 pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
-    let mut trie = Trie {
-        first: vec![],
-        labels: vec![0],
-        ends: vec![0],
-        beginnings: vec![0; BEGINNINGS_WORDS],
-    };
+    let mut trie = Trie { first: vec![], labels: vec![0], ends: vec![0] };
     // A queue entry is the range of words below a node, and the node's depth.
     let mut queue = VecDeque::from([(0, sorted.len(), 0)]);
     while let Some((from, to, depth)) = queue.pop_front() {
-        trie.first.push(trie.labels.len() as u16);
+        trie.first.push(trie.labels.len() as u32);
         let mut at = from;
         while at < to {
             let Some(&label) = sorted[at].get(depth) else {
@@ -76,20 +136,9 @@ pub fn build(sorted: &[Vec<u8>]) -> Result<Trie, String> {
             at = end;
         }
     }
-    trie.first.push(trie.labels.len() as u16);
-    if trie.labels.len() > usize::from(u16::MAX) {
-        return Err("too many keywords for 16-bit nodes".into());
-    }
-    for word in sorted {
-        let [first, second, ..] = word[..] else { return Err("a keyword of one byte".into()) };
-        let thirds = match word.get(2) {
-            Some(third) => *third..=*third,
-            None => 0..=u8::MAX,
-        };
-        for third in thirds {
-            let bit = beginning([first, second, third]);
-            trie.beginnings[bit / 64] |= 1 << (bit % 64);
-        }
+    trie.first.push(trie.labels.len() as u32);
+    if sorted.len() >= usize::from(u16::MAX) {
+        return Err("too many keywords for 16-bit numbers".into());
     }
     Ok(trie)
 }

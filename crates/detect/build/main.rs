@@ -9,6 +9,7 @@ mod automaton;
 #[path = "../src/fold.rs"]
 mod fold;
 mod keywords;
+mod prefixes;
 mod source;
 
 use source::{Example, Family, Identifier, Pattern};
@@ -28,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut code = String::new();
     let automata = write_identifiers(&identifiers, &mut code)?;
     for (name, members) in automata {
-        write_automaton(&out, name, &members, &mut code)?;
+        write_automata(&out, name, &members, &mut code)?;
     }
     write_keywords(&out, &identifiers, &mut code)?;
     fs::write(out.join("catalogue.rs"), code)?;
@@ -36,31 +37,48 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn read_families(folder: &Path) -> Result<Vec<Identifier>, Box<dyn Error>> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-    files.sort();
     let mut identifiers = Vec::new();
-    for file in files {
-        println!("cargo::rerun-if-changed={}", file.display());
+    for file in family_files(folder)? {
         let text = fs::read_to_string(&file)?;
         let family: Family = serde_saphyr::from_str(&text)
             .map_err(|error| format!("{}: {error}", file.display()))?;
-        identifiers.extend(family.identifiers);
+        identifiers.extend(family.complete());
     }
     Ok(identifiers)
 }
 
-/// Members of one automaton: the number of the pattern in the catalogue, and its regex.
-type Members = Vec<(u16, String)>;
+/// The family files of a folder, and then those of its folders, each in the order of their names.
+fn family_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    entries.sort();
+    let (folders, mut files): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|path| path.is_dir());
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    for folder in folders {
+        files.extend(family_files(&folder)?);
+    }
+    Ok(files)
+}
+
+/// A member of an automaton.
+struct Member {
+    /// The pattern's number in the catalogue.
+    number: u16,
+    /// Its identifier's number.
+    identifier: u16,
+    regex: String,
+}
+
+/// Members of the automata of one kind.
+type Members = Vec<Member>;
 
 fn write_identifiers(
     identifiers: &[Identifier],
     code: &mut String,
 ) -> Result<BTreeMap<&'static str, Members>, Box<dyn Error>> {
-    let mut automata: BTreeMap<&'static str, Members> =
-        [("STRONG", vec![]), ("WEAK", vec![]), ("AT", vec![])].into();
+    let mut automata: BTreeMap<&'static str, Members> = KINDS.map(|kind| (kind, vec![])).into();
     let mut patterns = String::new();
     let mut number = 0u16;
     writeln!(code, "pub(crate) static IDENTIFIERS: &[Identifier] = &[")?;
@@ -71,7 +89,8 @@ fn write_identifiers(
             let automaton =
                 automaton_of(pattern).map_err(|why| format!("{}: {why}", identifier.id))?;
             write_pattern(&mut patterns, index, pattern, &regex)?;
-            automata.entry(automaton).or_default().push((number, regex));
+            let identifier = index as u16;
+            automata.entry(automaton).or_default().push(Member { number, identifier, regex });
             number += 1;
         }
         write_identifier(code, identifier, first..number)?;
@@ -92,11 +111,17 @@ fn regex_of(pattern: &Pattern) -> Result<String, String> {
     }
 }
 
+/// The kinds of automata: by where a match may begin, and whether it needs a keyword.
+const KINDS: [&str; 6] = ["STRONG", "WEAK", "AT", "SCHEME", "COLONS", "ASSIGNED"];
+
 fn automaton_of(pattern: &Pattern) -> Result<&'static str, String> {
     match (pattern.anchor.as_str(), pattern.keyword.as_str()) {
         ("token", "none" | "absent") => Ok("STRONG"),
         ("token", "required") => Ok("WEAK"),
         ("at", "none") => Ok("AT"),
+        ("scheme", "none") => Ok("SCHEME"),
+        ("colons", "none") => Ok("COLONS"),
+        ("assigned", "required") => Ok("ASSIGNED"),
         (anchor, keyword) => Err(format!("no automaton for anchor {anchor}, keyword {keyword}")),
     }
 }
@@ -132,12 +157,16 @@ fn write_identifier(
     code: &mut String,
     identifier: &Identifier,
     patterns: std::ops::Range<u16>,
-) -> std::fmt::Result {
-    let Identifier { id, name, countries, recommended, description, keywords, references, .. } =
-        identifier;
-    let category = variant(&identifier.category.to_lowercase());
+) -> Result<(), Box<dyn Error>> {
+    let Identifier { id, name, description, keywords, references, .. } = identifier;
+    let countries = identifier.countries.as_deref().unwrap_or_default();
+    let recommended = identifier.recommended.unwrap_or_default();
+    let category = identifier.category.as_ref().ok_or_else(|| format!("{id} has no category"))?;
+    let category = variant(&category.to_lowercase());
     let severity: Vec<String> = identifier
         .severity
+        .as_ref()
+        .ok_or_else(|| format!("{id} has no severity"))?
         .iter()
         .map(|(from, level)| format!("({from}, Severity::{})", variant(&level.to_lowercase())))
         .collect();
@@ -152,7 +181,8 @@ fn write_identifier(
         examples(&identifier.counter_examples),
         patterns.start,
         patterns.end,
-    )
+    )?;
+    Ok(())
 }
 
 fn examples(examples: &[Example]) -> String {
@@ -168,27 +198,66 @@ fn examples(examples: &[Example]) -> String {
     format!("[{}]", list.join(", "))
 }
 
-fn write_automaton(
+/// Writes the automata of one kind: as few as have room in their tables.
+fn write_automata(
     out: &Path,
-    name: &str,
+    kind: &str,
     members: &Members,
     code: &mut String,
 ) -> Result<(), Box<dyn Error>> {
-    let regexes: Vec<&str> = members.iter().map(|(_, regex)| regex.as_str()).collect();
-    let ids: Vec<u16> = members.iter().map(|(number, _)| *number).collect();
-    let tables = automaton::compile(&regexes, &ids).map_err(|why| format!("{name}: {why}"))?;
-    let file = name.to_lowercase();
+    let groups = automaton::partition(members.len(), |range| {
+        let regexes: Vec<&str> = members[range].iter().map(|m| m.regex.as_str()).collect();
+        automaton::compile(&regexes)
+    })
+    .map_err(|(at, why)| format!("{kind}, pattern `{}`: {why}", members[at].regex))?;
+    writeln!(code, "pub(crate) static {kind}: &[Automaton] = &[")?;
+    for (index, (range, tables)) in groups.iter().enumerate() {
+        let file = format!("{}-{index}", kind.to_lowercase());
+        write_automaton(out, &file, &members[range.clone()], tables, code)?;
+    }
+    writeln!(code, "];")?;
+    if kind == "STRONG" {
+        let tables: Vec<&automaton::Tables> = groups.iter().map(|(_, tables)| tables).collect();
+        write_prefixes(&tables, code)?;
+    }
+    Ok(())
+}
+
+fn write_prefixes(tables: &[&automaton::Tables], code: &mut String) -> std::fmt::Result {
+    writeln!(
+        code,
+        "pub(crate) static DIGITS_MIN: &[[u8; 256]; {}] = &{:?};\n\
+         pub(crate) static STRONG_PAIRS: &[[u64; 1024]; 2] = &{:?};",
+        prefixes::DIGIT_RUNS,
+        prefixes::digits_min(tables),
+        prefixes::pairs(tables),
+    )
+}
+
+fn write_automaton(
+    out: &Path,
+    file: &str,
+    members: &[Member],
+    tables: &automaton::Tables,
+    code: &mut String,
+) -> Result<(), Box<dyn Error>> {
+    let accepts: Vec<Vec<u16>> = tables
+        .accepts
+        .iter()
+        .map(|set| set.iter().map(|index| members[usize::from(*index)].number).collect())
+        .collect();
+    let identifiers: BTreeSet<u16> = members.iter().map(|member| member.identifier).collect();
     fs::write(out.join(format!("{file}.table")), little_endian(&tables.table))?;
     fs::write(out.join(format!("{file}.classes")), tables.classes)?;
     writeln!(
         code,
-        "pub(crate) static {name}: Automaton = Automaton {{ classes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.classes\")), \
-         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, digits_min: {} }};",
+        "Automaton {{ classes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.classes\")), \
+         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, members: &{:?} }},",
         tables.width,
         tables.start,
-        slices(&tables.accepts),
+        slices(&accepts),
         tables.pairs,
-        tables.digits_min,
+        Vec::from_iter(identifiers),
     )?;
     Ok(())
 }
@@ -217,9 +286,17 @@ fn write_keywords(
     }
     let sorted: Vec<Vec<u8>> = owners.keys().cloned().collect();
     let trie = keywords::build(&sorted)?;
-    fs::write(out.join("keywords.first"), little_endian(&trie.first))?;
+    let first: Vec<u8> = trie.first.iter().flat_map(|value| value.to_le_bytes()).collect();
+    fs::write(out.join("keywords.first"), first)?;
     fs::write(out.join("keywords.ends"), little_endian(&trie.ends))?;
     fs::write(out.join("keywords.labels"), &trie.labels)?;
+    let filters = keywords::filters(&sorted);
+    for (name, bits) in
+        [("FOURS", filters.fours), ("THREES", filters.threes), ("LEADS", filters.leads)]
+    {
+        let words = bits.len();
+        writeln!(code, "pub(crate) static KEYWORD_{name}: &[u64; {words}] = &{bits:?};")?;
+    }
     writeln!(code, "pub(crate) static KEYWORDS: &[Keyword] = &[")?;
     for (form, owners) in &owners {
         let text = String::from_utf8(form.clone())?;
@@ -233,8 +310,8 @@ fn write_keywords(
     writeln!(
         code,
         "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
-         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), beginnings: &{:?} }};",
-        trie.beginnings
+         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), roots: &{:?} }};",
+        trie.roots()
     )?;
     Ok(())
 }

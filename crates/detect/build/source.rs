@@ -7,8 +7,41 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
+    /// What holds for all its identifiers that do not say otherwise.
+    #[serde(default)]
+    pub defaults: Defaults,
     /// The identifiers, in the order in which they are listed to people.
     pub identifiers: Vec<Identifier>,
+}
+
+/// What a family's identifiers have in common.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    pub category: Option<String>,
+    pub severity: Option<BTreeMap<u64, String>>,
+    pub countries: Option<Vec<String>>,
+    pub recommended: Option<bool>,
+}
+
+impl Family {
+    /// The identifiers, each with its family's defaults filled in.
+    pub fn complete(self) -> Vec<Identifier> {
+        let Family { defaults, mut identifiers } = self;
+        for identifier in &mut identifiers {
+            if identifier.category.is_none() {
+                identifier.category.clone_from(&defaults.category);
+            }
+            if identifier.severity.is_none() {
+                identifier.severity.clone_from(&defaults.severity);
+            }
+            if identifier.countries.is_none() {
+                identifier.countries.clone_from(&defaults.countries);
+            }
+            identifier.recommended = identifier.recommended.or(defaults.recommended);
+        }
+        identifiers
+    }
 }
 
 /// One identifier as written.
@@ -17,14 +50,12 @@ pub struct Family {
 pub struct Identifier {
     pub id: String,
     pub name: String,
-    pub category: String,
-    #[serde(default)]
-    pub countries: Vec<String>,
-    #[serde(default)]
-    pub recommended: bool,
+    pub category: Option<String>,
+    pub countries: Option<Vec<String>>,
+    pub recommended: Option<bool>,
     pub description: String,
     /// Level by least count: `{1: LOW, 2: MEDIUM, 100: HIGH}`.
-    pub severity: BTreeMap<u64, String>,
+    pub severity: Option<BTreeMap<u64, String>>,
     #[serde(default)]
     pub keywords: Vec<String>,
     #[serde(default = "default_keyword_distance")]
@@ -49,7 +80,8 @@ pub struct Pattern {
     /// `none`, `required` or `absent`.
     #[serde(default = "default_keyword")]
     pub keyword: String,
-    /// Where the engine looks for a start: `token` (the usual), or `at` for an `@` within.
+    /// Where the engine looks for a start (`src/candidates.rs`): `token` (the usual), `at`, `scheme`,
+    /// `colons` or `assigned`.
     #[serde(default = "default_anchor")]
     pub anchor: String,
     #[serde(default = "default_edge")]
@@ -57,7 +89,7 @@ pub struct Pattern {
     #[serde(default = "default_edge")]
     pub right: String,
     pub check: Option<String>,
-    /// What the check proves: `checksum` or `form`.
+    /// What form and check prove: `form`, `checksum` or `distinctive`.
     #[serde(default = "default_proof")]
     pub proof: String,
 }

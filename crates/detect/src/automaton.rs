@@ -4,6 +4,8 @@
 //! validate at run time. A walk costs one look-up a byte and reports every pattern at every end; it
 //! never looks around: what may stand beside a match is the business of [`crate::edges`].
 
+use std::fmt;
+
 /// Tables of an automaton. State 0 is dead.
 pub(crate) struct Automaton {
     /// Class of each byte.
@@ -18,8 +20,14 @@ pub(crate) struct Automaton {
     pub accepts: &'static [&'static [u16]],
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: &'static [u64; 1024],
-    /// The fewest digits in a match that begins with a digit.
-    pub digits_min: u32,
+    /// Identifiers whose patterns are in it, ascending.
+    pub members: &'static [u16],
+}
+
+impl fmt::Debug for Automaton {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Automaton({} identifiers)", self.members.len())
+    }
 }
 
 impl Automaton {

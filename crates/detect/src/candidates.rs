@@ -2,96 +2,21 @@
 //!
 //! A pattern of the catalogue can begin only at one of these places; the property test against the
 //! plain reference implementation proves it for every pattern:
-//! - a *token*: a run of ASCII letters and digits that holds a digit; also a bracket or `+` before
-//!   it, and a word before it with a short separator between (for a pattern that needs no keyword:
-//!   two letters, and a space or hyphen between);
-//! - a token within a *long run*: at least 13 characters of letters, digits and `_-+/`,
-//!   and the run's own start;
-//! - an `@`;
-//! - the last five of five or more hyphens.
+//! - a *token*: a run of ASCII letters and digits that holds a digit;
+//! - a `+` or `(` before a digit; two letters that stand alone before a space or hyphen and a digit;
+//! - the start of a *long run*, at least 20 characters of letters, digits and `_-+/`, and any token in
+//!   it; a word of at least 13 letters;
+//! - for a pattern that needs a keyword, near one: also a bracket or `+` before a token, a word before
+//!   it with one or two separators between, and a word of capitals;
+//! - before an `@`;
+//! - at the scheme before a `://`;
+//! - at the first of two or more colons with at most four bytes between, or the hexadecimal digits
+//!   before it;
+//! - the last five of five or more hyphens;
+//! - what is assigned to a keyword ([`crate::assignment`]).
 
-use crate::classes::Classes;
-
-/// A place where a match may begin, by what marks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Candidate {
-    /// A run of digits begins here; its token may begin before.
-    Digits(usize),
-    /// A long run begins here.
-    LongRun(usize),
-    /// An `@` stands here.
-    At(usize),
-    /// Five or more hyphens end here: the position of the last.
-    Hyphens(usize),
-}
-
-/// Calls `visit` with every candidate, in the order of the text.
-#[inline]
-pub(crate) fn each(classes: &Classes, mut visit: impl FnMut(Candidate)) {
-    let (mut digit_before, mut long_before, mut dash_before) = (0, 0, 0);
-    for word in 0..classes.words() {
-        let digit = classes.digit[word];
-        let long = classes.long[word];
-        let dash = classes.dash[word];
-        let digits = starts(digit, digit_before);
-        let long_runs = starts(long, long_before) & thirteen(long, classes.long[word + 1]);
-        let hyphens = match dash {
-            0 => 0,
-            _ => ends(dash, classes.dash[word + 1]) & five_up_to(dash, dash_before),
-        };
-        (digit_before, long_before, dash_before) = (digit >> 63, long >> 63, dash);
-        let at = classes.at[word];
-        let mut marks = digits | long_runs | hyphens | at;
-        while marks != 0 {
-            let bit = marks & marks.wrapping_neg();
-            let position = word * 64 + marks.trailing_zeros() as usize;
-            marks ^= bit;
-            if at & bit != 0 {
-                visit(Candidate::At(position));
-                continue;
-            }
-            if hyphens & bit != 0 {
-                visit(Candidate::Hyphens(position));
-            }
-            if long_runs & bit != 0 {
-                visit(Candidate::LongRun(position));
-            }
-            if digits & bit != 0 {
-                visit(Candidate::Digits(position));
-            }
-        }
-    }
-}
-
-/// First bits of runs.
-#[inline]
-fn starts(map: u64, before: u64) -> u64 {
-    map & !(map << 1 | before)
-}
-
-/// Bits from which at least 13 bits are set, over two words.
-#[inline]
-fn thirteen(map: u64, next: u64) -> u64 {
-    let one = u128::from(map) | u128::from(next) << 64;
-    let two = one & one >> 1;
-    let four = two & two >> 2;
-    let eight = four & four >> 4;
-    (eight & four >> 8 & one >> 12) as u64
-}
-
-/// Last bits of runs.
-#[inline]
-fn ends(map: u64, next: u64) -> u64 {
-    map & !(map >> 1 | next << 63)
-}
-
-/// Bits up to which at least five bits are set, over two words.
-#[inline]
-fn five_up_to(map: u64, before: u64) -> u64 {
-    let one = u128::from(before) | u128::from(map) << 64;
-    let two = one & one << 1;
-    ((two & two << 2 & one << 4) >> 64) as u64
-}
+/// A code of capitals alone has at least so many.
+pub(crate) const CODE_LETTERS_MIN: usize = 6;
 
 /// At most this many characters of an e-mail address stand before its `@` (RFC 5321).
 const LOCAL_PART_MAX: usize = 64;
@@ -132,17 +57,32 @@ fn is_latin(lead: u8, last: u8) -> bool {
     matches!(lead, 0xc3..=0xc9) && matches!(last, 0x80..=0xbf)
 }
 
-/// Start of the two ASCII letters that stand before `token`, a space or hyphen between, as a country
-/// does before an IBAN.
-#[inline]
-pub(crate) fn prefix_before(bytes: &[u8], value_start: usize, token: usize) -> Option<usize> {
-    match bytes[value_start..token] {
+/// What a match may begin with before its first digit, at `digit`: a `+` or `(`, or two letters with a
+/// space or hyphen behind them, as a country before an IBAN.
+pub(crate) fn opening(bytes: &[u8], value_start: usize, digit: usize) -> Option<usize> {
+    match bytes[value_start..digit] {
+        [.., b'+' | b'('] => Some(digit - 1),
         [.., first, second, b' ' | b'-'] => {
             let letters = first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
-            letters.then(|| token - 3)
+            letters.then(|| digit - 3)
         }
         _ => None,
     }
+}
+
+/// Start of the last five of the hyphens around `at`, if there are five, and `at` is the fifth.
+pub(crate) fn last_hyphens(
+    bytes: &[u8],
+    value_start: usize,
+    value_end: usize,
+    at: usize,
+) -> Option<usize> {
+    let before = bytes[value_start..at].iter().rev().take(5).take_while(|byte| **byte == b'-');
+    if before.count() != 4 {
+        return None;
+    }
+    let ahead = bytes[at..value_end].iter().take_while(|byte| **byte == b'-').count();
+    Some(at + ahead - 5)
 }
 
 /// A word before a token is at most this long, and at most two separators stand between.
@@ -168,4 +108,35 @@ pub(crate) fn word_before(bytes: &[u8], value_start: usize, token: usize) -> Opt
         }
     }
     (start < end && end < token).then_some(start)
+}
+
+/// A URL's scheme is at most this long.
+const SCHEME_BYTES_MAX: usize = 32;
+
+/// Start of the scheme before the `://` that ends at `slash`: its letters, digits, `+`, `-` and `.`, as
+/// far as they go; `None` if there is none, it does not begin with a letter, or it is too long.
+pub(crate) fn scheme_start(bytes: &[u8], value_start: usize, slash: usize) -> Option<usize> {
+    let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let before = bytes[value_start..slash + 1].strip_suffix(b"://")?;
+    let scheme = before.iter().rev().take(SCHEME_BYTES_MAX + 1).take_while(|byte| within(byte));
+    let length = scheme.count();
+    let start = value_start + before.len() - length;
+    (length <= SCHEME_BYTES_MAX && bytes[start].is_ascii_alphabetic()).then_some(start)
+}
+
+/// A group of hexadecimal digits between colons is at most this long.
+const HEX_GROUP_BYTES_MAX: usize = 4;
+
+/// Start of the hexadecimal digits before the first of several colons, if the one at `second` is the
+/// second: at most four bytes before it stands another, and none in the five before that.
+pub(crate) fn colons_start(bytes: &[u8], value_start: usize, second: usize) -> Option<usize> {
+    let mut back = bytes[value_start..second].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    let between = back.position(|byte| *byte == b':')?;
+    let first = second - between - 1;
+    let before = bytes[value_start..first].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+    if before.clone().any(|byte| *byte == b':') {
+        return None;
+    }
+    let length = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (length <= HEX_GROUP_BYTES_MAX).then_some(first - length)
 }

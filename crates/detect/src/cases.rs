@@ -73,6 +73,30 @@ fn letters_of_other_scripts_are_edges_and_neighbours() {
 }
 
 #[test]
+fn disguised_numbers_are_found_where_they_stand() {
+    let detector = Detector::new(&Selection::all()).unwrap();
+    for number in [
+        "５４２５２３３４３０１０９９０３",
+        "5425\u{200b}2334\u{200b}3010\u{200b}9903",
+        "5425\u{ad}2334\u{ad}3010\u{ad}9903",
+        "5425\u{a0}2334\u{a0}3010\u{a0}9903",
+        "5425\u{2011}2334\u{2011}3010\u{2011}9903",
+        "٥٤٢٥٢٣٣٤٣٠١٠٩٩٠٣",
+        "\u{202a}5425233430109903\u{202c}",
+    ] {
+        for (before, after) in
+            [("", ""), ("漢字 ", " ж"), ("رقم: ", " نص"), ("\u{200b}a ", "\u{ad} b")]
+        {
+            let text = format!("{before}{number}{after}");
+            let hits = detector.detect_text(&text, &mut Scratch::default());
+            assert_eq!(hits.len(), 1, "{text}");
+            let found = text[hits[0].start..hits[0].end].trim_matches(['\u{202a}', '\u{202c}']);
+            assert_eq!(found, number.trim_matches(['\u{202a}', '\u{202c}']), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_key_behind_a_longer_run_of_hyphens_is_found() {
     let body = "Qm9keSBvZiBhIGtleSB0aGF0IGlzIG5vbmUsIG1hZGUgZm9yIGEgdGVzdA==";
     check(&format!("--------BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----"), &["PKCS"]);

@@ -140,6 +140,12 @@ pub(crate) enum Anchor {
     Token,
     /// At the start of what stands before an `@`.
     At,
+    /// At the start of a URL's scheme.
+    Scheme,
+    /// At the first group of hexadecimal digits with colons between.
+    Colons,
+    /// At the start of a value that is assigned to a keyword.
+    Assigned,
 }
 
 /// What a pattern asks of keywords.

@@ -16,6 +16,9 @@ pub(crate) enum Edge {
     Number,
     /// No character of base64, in either alphabet.
     Base64,
+    /// White space, a quote, a bracket, or what separates values: `,`, `;`, `&`, `|`. On the left also
+    /// `=`, `:` and `>`.
+    Blank,
 }
 
 /// Whether `edge` allows a match to start at `at` in the value that starts at `value_start`.
@@ -26,11 +29,14 @@ pub(crate) fn left(edge: Edge, text: &str, value_start: usize, at: usize) -> boo
     }
     let bytes = text.as_bytes();
     let before = bytes[at - 1];
+    if edge == Edge::Blank {
+        return is_blank(before) || matches!(before, b'=' | b':' | b'>');
+    }
     if !alnum_free(before, || text[value_start..at].chars().next_back()) {
         return false;
     }
     match edge {
-        Edge::None | Edge::Alnum => true,
+        Edge::None | Edge::Alnum | Edge::Blank => true,
         Edge::Word => !matches!(before, b'_' | b'-'),
         Edge::Base64 => !matches!(before, b'_' | b'-' | b'+' | b'/'),
         Edge::Number => {
@@ -54,11 +60,14 @@ pub(crate) fn right(edge: Edge, text: &str, value_end: usize, at: usize) -> bool
     }
     let bytes = text.as_bytes();
     let after = bytes[at];
+    if edge == Edge::Blank {
+        return is_blank(after);
+    }
     if !alnum_free(after, || text[at..value_end].chars().next()) {
         return false;
     }
     match edge {
-        Edge::None | Edge::Alnum => true,
+        Edge::None | Edge::Alnum | Edge::Blank => true,
         Edge::Word => !matches!(after, b'_' | b'-'),
         Edge::Base64 => !matches!(after, b'_' | b'-' | b'+' | b'/' | b'='),
         Edge::Number => {
@@ -68,6 +77,28 @@ pub(crate) fn right(edge: Edge, text: &str, value_end: usize, at: usize) -> bool
             !joined && after != b'%'
         }
     }
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'"' | b'\''
+                | b'`'
+                | b'('
+                | b')'
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'<'
+                | b'>'
+                | b','
+                | b';'
+                | b'&'
+                | b'|'
+                | b'\\'
+        )
 }
 
 fn alnum_free(byte: u8, neighbour: impl FnOnce() -> Option<char>) -> bool {
@@ -98,6 +129,18 @@ mod tests {
         }
         for (before, after) in [("", ""), ("\"", "\""), ("«", "»"), ("：", "。"), ("_", "-")] {
             assert!(fits(Edge::Alnum, before, after), "{before}123{after}");
+        }
+    }
+
+    #[test]
+    fn blanks_quotes_and_separators_are_blank() {
+        for (before, after) in
+            [("", ""), (" ", ","), ("=", "\n"), ("\"", "\""), (":", "&"), (">", "<")]
+        {
+            assert!(fits(Edge::Blank, before, after), "{before}123{after}");
+        }
+        for (before, after) in [("a", ""), ("", "."), ("-", ""), ("", "="), ("é", "")] {
+            assert!(!fits(Edge::Blank, before, after), "{before}123{after}");
         }
     }
 

@@ -11,25 +11,45 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
-/// A folded ASCII byte in five bits, for the filter of keywords' beginnings: letters, the space, and
-/// one value for all else.
-pub(crate) const fn five_bits(byte: u8) -> usize {
-    match fold_ascii(byte) {
-        letter @ b'a'..=b'z' => (letter - b'a') as usize + 1,
-        b' ' => 0,
-        _ => 31,
+/// The filter's bit for four letters, of either case.
+#[inline]
+pub(crate) const fn four(letters: [u8; 4]) -> usize {
+    let folded = u32::from_le_bytes(letters) | 0x2020_2020;
+    (folded.wrapping_mul(0x9e37_79b1) >> 16) as usize
+}
+
+/// The filter's bit for up to three letters, of either case; what is none ends them.
+#[inline]
+pub(crate) fn three(letters: [u8; 3]) -> usize {
+    let first = FIVE_BITS[letters[0] as usize] as usize;
+    let second = FIVE_BITS[letters[1] as usize] as usize;
+    let third = FIVE_BITS[letters[2] as usize] as usize;
+    match (first, second) {
+        (_, 0) => first << 10,
+        _ => first << 10 | second << 5 | third,
     }
 }
 
-/// The filter's bit for three bytes.
-pub(crate) const fn beginning(bytes: [u8; 3]) -> usize {
-    five_bits(bytes[0]) << 10 | five_bits(bytes[1]) << 5 | five_bits(bytes[2])
+/// A letter of either case as 1 to 26, anything else as 0.
+static FIVE_BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut letter = 0;
+    while letter < 26 {
+        bits[(b'a' + letter) as usize] = letter + 1;
+        bits[(b'A' + letter) as usize] = letter + 1;
+        letter += 1;
+    }
+    bits
+};
+
+/// The filter's bit for the first two bytes of such a character.
+#[inline]
+pub(crate) const fn lead(first: u8, second: u8) -> usize {
+    ((first & 0x3f) as usize) << 6 | (second & 0x3f) as usize
 }
 
-/// Words of 64 bits that the filter has.
-pub(crate) const BEGINNINGS_WORDS: usize = (1 << 15) / 64;
-
-/// The folded form of any other character. Its lower case is taken when that is one character.
+/// The folded form of any other character. Its lower case is taken when that is one character, and not
+/// ASCII (as that of the Kelvin sign).
 pub(crate) fn fold_char(c: char) -> char {
     match c {
         '\u{a0}' | '\u{2010}'..='\u{2015}' => ' ',
@@ -37,7 +57,7 @@ pub(crate) fn fold_char(c: char) -> char {
         _ => {
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
-                (Some(one), None) => one,
+                (Some(one), None) if !one.is_ascii() => one,
                 _ => c,
             }
         }

@@ -1,6 +1,6 @@
 //! What detection says of one match.
 
-use crate::catalogue::Proof;
+use crate::catalogue::{Anchor, Pattern, Proof};
 
 /// One match in a block's text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Hit {
     pub end: usize,
     /// How sure: 1 less the doubt that is left. The doubt is 0.5 for a form alone, 0.15 with check
     /// digits, 0.05 for a form that nothing else has. A keyword in the value halves it; a keyword in
-    /// the column's or field's name leaves two fifths.
+    /// the column's or field's name, or one that the match is assigned to, leaves two fifths.
     pub score: f32,
     /// Why.
     pub explanation: Explanation,
@@ -30,6 +30,8 @@ pub struct Explanation {
     pub check: &'static str,
     /// The keyword that was needed, if one was.
     pub keyword: Option<KeywordEvidence>,
+    /// Whether the match is a value of any form, known only by the name it is assigned to.
+    pub assigned: bool,
 }
 
 /// A keyword and where it stands.
@@ -49,11 +51,19 @@ pub enum KeywordPlace {
         /// Characters between match and keyword.
         distance: u16,
     },
+    /// Directly before the match, which is assigned to it: `keyword = match`.
+    Assigned,
     /// In the name of the column, or of an element of the field's path.
     Name,
 }
 
 impl Explanation {
+    /// Why a match of a pattern is one.
+    pub(crate) fn of(pattern: &Pattern, keyword: Option<KeywordEvidence>) -> Self {
+        let assigned = pattern.anchor == Anchor::Assigned;
+        Self { proof: pattern.proof, check: pattern.check_name, keyword, assigned }
+    }
+
     /// The score that [`Hit::score`] describes.
     pub(crate) fn score(&self) -> f32 {
         let doubt = match self.proof {
@@ -64,9 +74,18 @@ impl Explanation {
         let left = match self.keyword.map(|evidence| evidence.place) {
             None => 1.0,
             Some(KeywordPlace::Value { .. }) => 0.5,
-            Some(KeywordPlace::Name) => 0.4,
+            Some(KeywordPlace::Name | KeywordPlace::Assigned) => 0.4,
         };
         1.0 - doubt * left
+    }
+
+    /// How a match was known: 2 by itself, 1 with a keyword's help, 0 by the name that it is assigned to.
+    pub(crate) fn kind(&self) -> u8 {
+        match self.keyword {
+            None => 2,
+            Some(_) if self.assigned => 0,
+            Some(_) => 1,
+        }
     }
 
     /// Characters to the keyword; 0 for a name, or if none was needed.

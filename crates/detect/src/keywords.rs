@@ -4,9 +4,11 @@
 //! must also end with its word. Case, and whether a space stands as a space, `_`, `-` or not at all,
 //! make no difference.
 
-use crate::catalogue::{BITS_WORDS, KEYWORD_TRIE, KEYWORDS};
-use crate::classes::Classes;
-use crate::fold::{BEGINNINGS_WORDS, beginning, fold_ascii, fold_char};
+use crate::catalogue::{
+    BITS_WORDS, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_THREES, KEYWORD_TRIE, KEYWORDS,
+};
+use crate::classes::{Classes, STRIP_WORDS, Word};
+use crate::fold::{fold_ascii, fold_char, four, lead, three};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -21,14 +23,14 @@ pub(crate) struct Keyword {
 
 /// The trie of all keywords, breadth-first: the children of node `n` are `first[n]..first[n + 1]`.
 pub(crate) struct Trie {
-    /// Little-endian `u16` per node, and one more.
+    /// Little-endian `u32` per node, and one more.
     pub first: &'static [u8],
     /// Little-endian `u16` per node: the keyword that ends there plus one, or 0.
     pub ends: &'static [u8],
     /// The byte that leads to each node.
     pub labels: &'static [u8],
-    /// Bit [`beginning`] is set if a keyword may begin with those three bytes.
-    pub beginnings: &'static [u64; BEGINNINGS_WORDS],
+    /// The child of the root by byte, or 0.
+    pub roots: &'static [u32; 256],
 }
 
 /// A keyword in a text.
@@ -71,6 +73,16 @@ impl Bits {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
 
+    /// Adds all of another set.
+    pub fn insert_all(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    /// Whether nothing is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
     /// Adds all that own a keyword.
     pub fn insert_owners(&mut self, keyword: u16) {
         for &owner in KEYWORDS[usize::from(keyword)].owners {
@@ -80,14 +92,22 @@ impl Bits {
 }
 
 impl Trie {
-    fn number(table: &[u8], node: usize) -> usize {
-        usize::from(u16::from_le_bytes([table[2 * node], table[2 * node + 1]]))
+    fn end(&self, node: usize) -> u16 {
+        u16::from_le_bytes([self.ends[2 * node], self.ends[2 * node + 1]])
+    }
+
+    fn first(&self, node: usize) -> usize {
+        let [a, b, c, d] = self.first.as_chunks::<4>().0[node];
+        u32::from_le_bytes([a, b, c, d]) as usize
     }
 
     #[inline]
     fn child(&self, node: usize, label: u8) -> Option<usize> {
-        (Self::number(self.first, node)..Self::number(self.first, node + 1))
-            .find(|child| self.labels[*child] == label)
+        if node == 0 {
+            let child = self.roots[usize::from(label)] as usize;
+            return (child != 0).then_some(child);
+        }
+        (self.first(node)..self.first(node + 1)).find(|child| self.labels[*child] == label)
     }
 
     fn child_by_char(&self, node: usize, c: char) -> Option<usize> {
@@ -124,20 +144,22 @@ impl Trie {
             };
             let Some(next) = next else { return };
             node = next;
-            match Self::number(self.ends, node) {
+            match self.end(node) {
                 0 => {}
-                keyword => found(at, keyword as u16 - 1),
+                keyword => found(at, keyword - 1),
             }
         }
     }
 }
 
-/// Whether a word, or a hump of one, begins at `at`.
+/// Whether a word, or a hump of one, begins at `at`; none begins directly behind an ASCII digit, because
+/// hexadecimal text is full of such letters.
 fn begins_word(text: &str, at: usize) -> bool {
     let here = text[at..].chars().next().unwrap_or(' ');
     let before = text[..at].chars().next_back().unwrap_or(' ');
     here.is_alphabetic()
-        && (!before.is_alphabetic() || before.is_lowercase() && here.is_uppercase())
+        && (!before.is_alphabetic() && !before.is_ascii_digit()
+            || before.is_lowercase() && here.is_uppercase())
 }
 
 /// Whether a word, or a hump of one, ends before `at`; so it does where no letter stands before.
@@ -152,53 +174,74 @@ fn ends_word(text: &str, at: usize) -> bool {
 /// Whether a short keyword stands for itself between its neighbours.
 fn stands_alone(text: &str, start: usize, end: usize, letters: u8) -> bool {
     let bytes = text.as_bytes();
-    let digit_at =
-        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let digit_behind = bytes.get(end).is_some_and(u8::is_ascii_digit);
     begins_word(text, start)
         && ends_word(text, end)
-        && !digit_at(start.checked_sub(1))
-        && !(letters <= TINY_LETTERS_MAX && digit_at(Some(end)))
+        && !(letters <= TINY_LETTERS_MAX && digit_behind)
 }
 
-/// Finds the wanted keywords that begin in `from..to`, in order of their starts.
-pub(crate) fn scan(
-    text: &str,
-    classes: &Classes,
-    wanted: &[bool],
-    from: usize,
-    to: usize,
-    out: &mut Vec<Found>,
-) {
-    let bytes = text.as_bytes();
-    let (first, last) = (from / 64, to.div_ceil(64));
-    for word in first..last {
-        let mut bits = classes.begin[word];
-        if word == first {
-            bits &= u64::MAX << (from % 64);
+/// Finds the wanted keywords of a text, in order of their starts, wherever something may need one.
+pub(crate) fn scan(text: &str, classes: &Classes, wanted: &[bool], out: &mut Vec<Found>) {
+    for (strip, words) in classes.words().chunks(STRIP_WORDS).enumerate() {
+        if !classes.may_need_keywords(strip) {
+            continue;
         }
-        while bits != 0 {
-            let start = word * 64 + bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            if start >= to {
-                return;
-            }
-            if may_begin(bytes, start) {
-                self::at(text, start, wanted, out);
-            }
+        for (index, word) in words.iter().enumerate() {
+            scan_word(text, word, (strip * STRIP_WORDS + index) * 64, wanted, out);
         }
     }
 }
 
-/// Whether a keyword may begin at `start`, by its first three bytes.
+/// Finds the wanted keywords that begin in one word of bits, which begins at `base`.
+#[inline]
+fn scan_word(text: &str, word: &Word, base: usize, wanted: &[bool], out: &mut Vec<Found>) {
+    let bytes = text.as_bytes();
+    let mut bits = word.begin & !word.short;
+    while bits != 0 {
+        let start = base + bits.trailing_zeros() as usize;
+        bits &= bits - 1;
+        if may_begin(bytes, start) {
+            at(text, start, wanted, out);
+        }
+    }
+    let mut bits = word.short;
+    let known = out.len();
+    while bits != 0 {
+        let start = base + bits.trailing_zeros() as usize;
+        bits &= bits - 1;
+        if may_begin_short(bytes, start) {
+            at(text, start, wanted, out);
+        }
+    }
+    if out.len() > known {
+        let from = out[..known].partition_point(|found| found.start < base);
+        out[from..].sort_by_key(|found| found.start);
+    }
+}
+
+/// Whether a keyword may begin at `start`, where a word of at least four letters or a character that
+/// is not ASCII begins.
 #[inline]
 fn may_begin(bytes: &[u8], start: usize) -> bool {
-    let three = match bytes[start..] {
-        [first, second, third, ..] => [first, second, third],
-        [first, second] => [first, second, b' '],
-        _ => return false,
-    };
-    let bit = beginning(three);
-    KEYWORD_TRIE.beginnings[bit / 64] >> (bit % 64) & 1 == 1 || !three.is_ascii()
+    match bytes[start..] {
+        [first, second, ..] if !first.is_ascii() => is_set(KEYWORD_LEADS, lead(first, second)),
+        _ => bytes[start..]
+            .first_chunk()
+            .is_some_and(|letters| is_set(KEYWORD_FOURS, four(*letters))),
+    }
+}
+
+/// Whether a keyword may begin at `start`, where a word of at most three letters begins; in camel case
+/// it may go on.
+#[inline]
+fn may_begin_short(bytes: &[u8], start: usize) -> bool {
+    let at = |offset: usize| bytes.get(start + offset).copied().unwrap_or_default();
+    is_set(KEYWORD_THREES, three([at(0), at(1), at(2)])) || may_begin(bytes, start)
+}
+
+#[inline]
+fn is_set<const WORDS: usize>(bits: &[u64; WORDS], bit: usize) -> bool {
+    bits[bit / 64 % WORDS] >> (bit % 64) & 1 == 1
 }
 
 /// Finds the wanted keywords that begin at `start`, a character's first byte.
@@ -234,9 +277,10 @@ mod tests {
 
     fn found(text: &str) -> Vec<&'static str> {
         let mut classes = Classes::default();
+        let text = &format!("{text} = 1");
         classes.fill(text.as_bytes());
         let mut out = Vec::new();
-        scan(text, &classes, &vec![true; KEYWORDS.len()], 0, text.len(), &mut out);
+        scan(text, &classes, &vec![true; KEYWORDS.len()], &mut out);
         out.iter().map(|found| KEYWORDS[usize::from(found.keyword)].text).collect()
     }
 

@@ -19,6 +19,7 @@
 #![deny(missing_docs)]
 
 mod allow;
+mod assignment;
 mod automaton;
 mod candidates;
 #[cfg(test)]
@@ -31,10 +32,17 @@ mod detector;
 mod digest;
 mod edges;
 mod error;
+mod evidence;
 mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hit;
 mod keywords;
+#[cfg(test)]
+mod macie;
 mod overlap;
+mod pass;
+mod plain_form;
 mod proof;
 #[cfg(test)]
 mod reference;

@@ -1,7 +1,10 @@
 //! Which of several overlapping matches stands.
 //!
-//! A match falls if a better one overlaps it. Better is, in this order:
-//! 1. what needs no keyword (an IBAN over the account number inside it),
+//! A match falls if a better one overlaps it. Of two on the same text that are proven alike, more than by
+//! form, the one with a keyword is better: a Finnish licence bears the number of its holder. Else better
+//! is, in this order:
+//! 1. what needs no keyword (an IBAN over the account number inside it), then what needs one near, then
+//!    what is known by the name it is assigned to alone (a vendor's key over a secret of any kind),
 //! 2. the longer match (a phone number over nine of its digits),
 //! 3. the one whose keyword stands nearer (name of the column: nearest of all),
 //! 4. the better proof (check digits over a form),
@@ -11,6 +14,7 @@
 //! The rule looks at pairs only: whether the better match itself falls to a third does not matter.
 //! So what is near decides, and a text gives the same whichever way it is cut into blocks.
 
+use crate::catalogue::Proof;
 use crate::hit::Hit;
 use std::cmp::Reverse;
 
@@ -21,6 +25,7 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
             hit.start,
             hit.end,
             hit.identifier,
+            Reverse(hit.explanation.kind()),
             hit.explanation.distance(),
             Reverse(hit.explanation.proof),
         )
@@ -33,7 +38,7 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
             if hits[other].start >= hits[one].end {
                 break;
             }
-            let loser = if rank(&hits[one]) > rank(&hits[other]) { other } else { one };
+            let loser = if is_better(&hits[one], &hits[other]) { other } else { one };
             fallen[loser] = true;
         }
     }
@@ -44,11 +49,22 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
     });
 }
 
+/// Whether `one` stands over `other`, which overlaps it.
+fn is_better(one: &Hit, other: &Hit) -> bool {
+    let same_form = (one.start, one.end, one.explanation.proof)
+        == (other.start, other.end, other.explanation.proof);
+    let named = |hit: &Hit| hit.explanation.keyword.is_some();
+    match same_form && one.explanation.proof > Proof::Form && named(one) != named(other) {
+        true => named(one),
+        false => rank(one) > rank(other),
+    }
+}
+
 /// Total order of overlapping matches: the greater stands.
 fn rank(hit: &Hit) -> impl Ord {
     let explanation = &hit.explanation;
     (
-        explanation.keyword.is_none(),
+        explanation.kind(),
         hit.end - hit.start,
         Reverse(explanation.distance()),
         explanation.proof,

@@ -84,7 +84,7 @@ fn finds(detector: &Detector, index: usize, example: &Example) -> bool {
     detect(detector, example).iter().any(|hit| hit.identifier == index)
 }
 
-fn detect(detector: &Detector, example: &Example) -> Vec<Hit> {
+pub(crate) fn detect(detector: &Detector, example: &Example) -> Vec<Hit> {
     let mut scratch = Scratch::default();
     let Some(column) = example.column else {
         return detector.detect_text(example.text, &mut scratch);

@@ -4,14 +4,16 @@
 //! It shares the rules with the engine, and nothing of how places to look at are found: byte
 //! classes, candidates, tables and the lazy search for keywords.
 
+use crate::assignment;
 use crate::candidates;
 use crate::catalogue::{Anchor, IDENTIFIERS, KEYWORDS, Need, PATTERNS, Pattern};
-use crate::detector::{
-    AFTER_BYTES, BEFORE_BYTES, BEFORE_KEYWORD_BYTES_MAX, Detector, Scratch, form_holds, walk_limit,
-};
+use crate::detector::{AFTER_BYTES, BEFORE_BYTES, Detector, Scratch};
+use crate::evidence::BEFORE_KEYWORD_BYTES_MAX;
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Found};
 use crate::overlap;
+use crate::pass::{form_holds, walk_limit};
+use crate::plain_form::PlainForm;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
 use proptest::prelude::*;
@@ -115,23 +117,100 @@ fn in_names(context: Option<&Context>, identifier: u16) -> Option<KeywordEvidenc
     longest.map(|keyword| KeywordEvidence { keyword, place: KeywordPlace::Name })
 }
 
+/// Where a pattern's matches may begin, and the keyword that decided it where values are assigned.
 fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
     let value = segment.start as usize..segment.end as usize;
+    let behind = |byte: u8| value.clone().filter(move |at| bytes[*at] == byte);
     match pattern.anchor {
         Anchor::Token => value.collect(),
-        Anchor::At => value
-            .clone()
-            .filter(|at| bytes[*at] == b'@')
-            .filter_map(|at| candidates::local_part(bytes, value.start, at))
-            .collect(),
+        Anchor::At => {
+            behind(b'@').filter_map(|at| candidates::local_part(bytes, value.start, at)).collect()
+        }
+        Anchor::Scheme => {
+            behind(b'/').filter_map(|at| candidates::scheme_start(bytes, value.start, at)).collect()
+        }
+        Anchor::Colons => {
+            behind(b':').filter_map(|at| candidates::colons_start(bytes, value.start, at)).collect()
+        }
+        Anchor::Assigned => Vec::new(),
     }
 }
 
+/// Matches of a pattern for assigned values in one value, with their evidence.
+fn assigned(
+    pattern: &Pattern,
+    dfa: &(Dfa, StateID),
+    block: &Block<'_>,
+    segment: &Segment,
+    keywords: &[Found],
+) -> Vec<(usize, usize, KeywordEvidence)> {
+    let bytes = block.text.as_bytes();
+    let value = segment.start as usize..segment.end as usize;
+    let owns =
+        |found: &&Found| KEYWORDS[usize::from(found.keyword)].owners.contains(&pattern.identifier);
+    let mut found = Vec::new();
+    let mut walk = |start: usize, evidence: KeywordEvidence| {
+        for end in ends(dfa, bytes, start, walk_limit(bytes, segment, start)) {
+            if let Some(end) = form_holds(pattern, block.text, &value, start, end) {
+                found.push((start, end, evidence));
+            }
+        }
+    };
+    for found in keywords.iter().filter(owns) {
+        let Some(start) = assignment::value_start(bytes, found.end, value.end) else { continue };
+        let same_end = keywords.iter().filter(|other| other.end == found.end).filter(owns);
+        let longest = same_end
+            .map(|found| KEYWORDS[usize::from(found.keyword)].text)
+            .max_by_key(|text| text.len());
+        if let Some(keyword) = longest {
+            walk(start, KeywordEvidence { keyword, place: KeywordPlace::Assigned });
+        }
+    }
+    let context = block.contexts.get(segment.context as usize);
+    if let Some(evidence) = in_names(context, pattern.identifier)
+        && let Some(start) = assignment::named_start(bytes, &value)
+    {
+        walk(start, evidence);
+    }
+    found
+}
+
 fn detect(block: &Block<'_>) -> Vec<Hit> {
+    let mut form = PlainForm::default();
+    let mut hits = if form.fill(block.text, block.segments) {
+        let plain = Block { text: &form.text, segments: &form.segments, ..block.clone() };
+        let mut hits = matches(&plain);
+        for hit in &mut hits {
+            let range = form.range_in_text(hit.start..hit.end);
+            (hit.start, hit.end) = (range.start, range.end);
+        }
+        hits
+    } else {
+        matches(block)
+    };
+    overlap::resolve(&mut hits, &mut Vec::new());
+    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
+    hits
+}
+
+/// All matches, overlapping or not, owned or not.
+fn matches(block: &Block<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, segment) in block.segments.iter().enumerate() {
         let keywords = all_keywords(block.text, segment);
         for (pattern, dfa) in PATTERNS.iter().zip(REGEXES.iter()) {
+            let mut take = |start, end, keyword| {
+                let explanation = Explanation::of(pattern, keyword);
+                let identifier = usize::from(pattern.identifier);
+                let score = explanation.score();
+                hits.push(Hit { identifier, segment: index, start, end, score, explanation });
+            };
+            if pattern.anchor == Anchor::Assigned {
+                for (start, end, evidence) in assigned(pattern, dfa, block, segment, &keywords) {
+                    take(start, end, Some(evidence));
+                }
+                continue;
+            }
             for (start, end) in forms(pattern, dfa, block.text, segment) {
                 let identifier = pattern.identifier;
                 let evidence = in_names(block.contexts.get(segment.context as usize), identifier)
@@ -141,16 +220,10 @@ fn detect(block: &Block<'_>) -> Vec<Hit> {
                     (Need::Required, None) | (Need::Absent, Some(_)) => continue,
                     (Need::Required, evidence) => evidence,
                 };
-                let explanation =
-                    Explanation { proof: pattern.proof, check: pattern.check_name, keyword };
-                let identifier = usize::from(identifier);
-                let score = explanation.score();
-                hits.push(Hit { identifier, segment: index, start, end, score, explanation });
+                take(start, end, keyword);
             }
         }
     }
-    overlap::resolve(&mut hits, &mut Vec::new());
-    hits.retain(|hit| (block.own_start as usize..block.own_end as usize).contains(&hit.start));
     hits
 }
 
@@ -166,8 +239,8 @@ fn forms(
     let mut forms = Vec::new();
     for start in starts(pattern, bytes, segment) {
         let limit = match pattern.anchor {
-            Anchor::At => value.end,
-            Anchor::Token => walk_limit(bytes, segment, start),
+            Anchor::At | Anchor::Colons => value.end,
+            Anchor::Token | Anchor::Scheme | Anchor::Assigned => walk_limit(bytes, segment, start),
         };
         for end in ends(dfa, bytes, start, limit) {
             if let Some(end) = form_holds(pattern, text, &value, start, end) {
@@ -194,7 +267,11 @@ fn piece() -> impl Strategy<Value = String> {
         1 => "[A-Z]{1,3}[0-9]{2,10}[A-Z]?",
         1 => "[ -~]{0,20}",
         1 => "[a-zé×漢 «»—@._-]{0,12}",
+        1 => "[0-9５ \u{a0}\u{ad}\u{200b}-]{3,24}",
         1 => "(-----BEGIN |eyJ|AKIA|sk_live_|\\+1|\\(0|IBAN )",
+        1 => "[a-z]{2,6}://[a-z0-9:@./]{0,16}",
+        1 => "[0-9a-f:.]{2,24}",
+        1 => "[\"']?(=|: ?| => )[\"']?[!-~]{0,12}[\"']?",
     ]
 }
 

@@ -312,7 +312,7 @@ impl Match {
 /// The same reckoning as for managed identifiers.
 fn custom_score(evidence: Option<(u16, KeywordPlace)>) -> f32 {
     let keyword = evidence.map(|(_, place)| KeywordEvidence { keyword: "", place });
-    Explanation { proof: Proof::Form, check: "", keyword }.score()
+    Explanation { proof: Proof::Form, check: "", keyword, assigned: false }.score()
 }
 
 /// The values in which something may begin that the block owns.

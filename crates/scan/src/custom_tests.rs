@@ -106,13 +106,15 @@ fn blocks_and_chunks_make_no_difference() {
         })
         .collect();
     let counts = |limits: Limits, chunk_bytes: usize| {
-        let inspected = inspect(&inspector(custom.clone(), "", limits), text.as_bytes(), chunk_bytes);
+        let inspected =
+            inspect(&inspector(custom.clone(), "", limits), text.as_bytes(), chunk_bytes);
         let detection = inspected.detections.into_iter().next().unwrap();
         (detection.count, detection.occurrences)
     };
     let whole = counts(Limits { block_bytes: 8 << 20, ..Limits::default() }, 8 << 20);
     assert!(whole.0 > 1_000);
-    for (block_bytes, chunk_bytes) in [(24 << 10, 1_000), (32 << 10, 1 << 20), (256 << 10, 65_537)] {
+    for (block_bytes, chunk_bytes) in [(24 << 10, 1_000), (32 << 10, 1 << 20), (256 << 10, 65_537)]
+    {
         let cut = counts(Limits { block_bytes, ..Limits::default() }, chunk_bytes);
         assert!(cut == whole, "{block_bytes}, {chunk_bytes}: {} for {}", cut.0, whole.0);
     }

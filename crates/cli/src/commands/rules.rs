@@ -51,6 +51,8 @@ pub(super) struct Explanation {
     distance: Option<u16>,
     /// Whether the keyword is in the column's or field's name.
     column: bool,
+    /// Whether the match is assigned to the keyword: `keyword = match`.
+    assigned: bool,
 }
 
 impl Explanation {
@@ -67,13 +69,14 @@ impl Explanation {
             keyword: explained.keyword.map(|evidence| evidence.keyword.to_owned()),
             distance: match place {
                 Some(KeywordPlace::Value { distance }) => Some(distance),
-                Some(KeywordPlace::Name) | None => None,
+                Some(KeywordPlace::Name | KeywordPlace::Assigned) | None => None,
             },
             column: place == Some(KeywordPlace::Name),
+            assigned: place == Some(KeywordPlace::Assigned),
         }
     }
 
-    /// For people: `form and check digits (luhn); keyword "card", 3 characters away`.
+    /// For people: `its check digits fit; check luhn; keyword "card" at a distance of 3`.
     pub(super) fn words(&self) -> String {
         let mut words = match self.proof {
             "checksum" => "its check digits fit".to_owned(),
@@ -86,6 +89,7 @@ impl Explanation {
         if let Some(keyword) = &self.keyword {
             let place = match self.distance {
                 Some(distance) => format!("at a distance of {distance}"),
+                None if self.assigned => "that it is assigned to".to_owned(),
                 None => "in the name".to_owned(),
             };
             words.push_str(&format!("; keyword {keyword:?} {place}"));

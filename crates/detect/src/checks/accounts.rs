@@ -3,10 +3,13 @@
 use super::{Check, Digits, Solid, all_same, base36, modulo, separator, weighted};
 
 /// ISO 13616: the IBAN with its first four characters moved to the end is 1 modulo 97 (ISO 7064).
-pub(crate) static IBAN: Check = Check::Text(|text| {
+/// Small letters count as capitals: mod 97 is proof enough.
+pub(crate) static IBAN: Check = Check::Text(|text| separator(text).is_ok() && iban(text));
+
+fn iban(text: &[u8]) -> bool {
     let solid = Solid::of(text);
     let solid = solid.as_slice();
-    separator(text).is_ok() && solid.len() > 4 && {
+    solid.len() > 4 && {
         let (head, tail) = solid.split_at(4);
         let rest = tail.iter().chain(head).fold(0u32, |rest, byte| {
             let value = base36(*byte);
@@ -14,6 +17,14 @@ pub(crate) static IBAN: Check = Check::Text(|text| {
         });
         rest == 1
     }
+}
+
+/// An IBAN whose national number ends in two check digits of its own: the number is 1 modulo 97
+/// (ISO 7064), as in Montenegro.
+pub(crate) static IBAN_OF_TWO_CHECKS: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let [_, _, national @ ..] = digits.as_slice() else { return false };
+    iban(text) && separator(text).is_ok() && modulo(national, 97) == 1
 });
 
 /// The French RIB: 5 bank, 5 branch, 11 account, 2 key. Letters count as digits by the key's own table.
@@ -87,5 +98,15 @@ mod tests {
         assert!(passes(&IBAN, "DE89 3704 0044 0532 0130 00"));
         assert!(!passes(&IBAN, "DE89 3704-0044 0532 0130 00"));
         assert!(!passes(&IBAN, "DE88370400440532013000"));
+        assert!(passes(&IBAN, "fr1420041010050500013m02606"));
+    }
+
+    #[test]
+    fn national_check_digits_inside_ibans() {
+        assert!(passes(&IBAN_OF_TWO_CHECKS, "ME25505000012345678951"));
+        assert!(!passes(&IBAN_OF_TWO_CHECKS, "ME52510000000006234132"));
+        for check in [&IBAN, &IBAN_OF_TWO_CHECKS] {
+            assert!(!passes(check, "B") && !passes(check, ""));
+        }
     }
 }

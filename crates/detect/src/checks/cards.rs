@@ -36,8 +36,8 @@ fn brand_allows(digits: &[u8], lengths: Lengths) -> bool {
     let any = lengths == Lengths::Any;
     let length = digits.len();
     match prefix {
-        // Visa and Visa Electron; 13 and 19 digits are rare.
-        4000..=4999 => length == 16 || any && matches!(length, 13 | 19),
+        // Visa and Visa Electron; 13 and 19 digits are rare. Switch had 18.
+        4000..=4999 => length == 16 || any && matches!(length, 13 | 18 | 19),
         // Mastercard; Dankort 5019.
         5100..=5599 | 2221..=2720 | 5019 => length == 16,
         // American Express.
@@ -54,9 +54,15 @@ fn brand_allows(digits: &[u8], lengths: Lengths) -> bool {
         1800 | 2131 => any && length == 15,
         3500..=3527 | 3590..=3599 => any && length == 16,
         // Maestro, which is not among Macie's brands.
-        5000..=5099 | 5600..=5899 | 6304 | 6390 | 6700..=6799 => any && (12..=19).contains(&length),
-        // UnionPay.
+        5000..=5099 | 5600..=5899 | 6304 | 6700..=6799 => any && (12..=19).contains(&length),
+        // Switch, Solo and Laser, which became Maestro; 0604 is what test generators write for it.
+        604 | 6331 | 6333 | 6334 => any && (16..=19).contains(&length),
+        // Diners Club enRoute (2014 and 2149), InstaPayment, Mir, RuPay.
+        2014..=2019 | 2149 => any && length == 15,
+        6370..=6399 | 2200..=2204 | 6060..=6099 | 8172..=8199 => any && length == 16,
+        // UnionPay; 8100 to 8171 are promised to it.
         6200..=6299 => (16..=19).contains(&length),
+        8100..=8171 => any && (16..=19).contains(&length),
         _ => false,
     }
 }
@@ -162,6 +168,10 @@ mod tests {
             ["4539578763621486", "5425 2334 3010 9903", "2223-0000-4841-0010", "374245455400126"]
         {
             assert!(passes(&CARD_IN_USE, good), "{good}");
+        }
+        for old in ["201468173452901", "6334172958302649", "0604518392746500", "490361728394051629"]
+        {
+            assert!(passes(&CARD, old) && !passes(&CARD_IN_USE, old), "{old}");
         }
         for bad in [
             "4539578763621487",

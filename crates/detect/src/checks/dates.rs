@@ -12,6 +12,11 @@ pub(super) fn is_three_part_date(text: &[u8]) -> bool {
     separators == 2 && super::separator(text).is_ok() && read(text).is_some_and(is_valid)
 }
 
+/// Whether a text is a date in any layout, such as `2011-04-03` or `20110403`.
+pub(super) fn is_date(text: &[u8]) -> bool {
+    read(text).is_some_and(is_valid)
+}
+
 struct Date {
     year: u32,
     month: u32,
@@ -19,16 +24,20 @@ struct Date {
 }
 
 fn is_valid(date: Date) -> bool {
-    let leap = date.year.is_multiple_of(4) && !date.year.is_multiple_of(100)
-        || date.year.is_multiple_of(400);
-    let days = match date.month {
+    (1900..2100).contains(&date.year) && is_calendar_date(date.year, date.month, date.day)
+}
+
+/// Whether a day exists in the Gregorian calendar.
+pub(super) fn is_calendar_date(year: u32, month: u32, day: u32) -> bool {
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    let days = match month {
         2 if leap => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         1..=12 => 31,
         _ => return false,
     };
-    (1..=days).contains(&date.day) && (1900..2100).contains(&date.year)
+    (1..=days).contains(&day)
 }
 
 /// Reads up to three numbers and a month's name. Text after the third part (a time) is left alone.

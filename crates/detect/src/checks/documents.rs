@@ -7,19 +7,45 @@ use super::{Check, Digits, Solid, all_same, base36, luhn, modulo, weighted};
 pub(crate) static USA_SSN: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
+    if digits.len() != 9 {
+        return false;
+    }
     let (area, group, serial) =
         (modulo(&digits[..3], 1000), modulo(&digits[3..5], 100), modulo(&digits[5..], 10_000));
-    digits.len() == 9
-        && !matches!(area, 0 | 666 | 900..)
+    !matches!(area, 0 | 666 | 900..)
         && group != 0
         && serial != 0
         && !all_same(digits)
-        && !matches!(
-            (area, group, serial),
-            (78, 5, 1120) | (219, 9, 9999) | (457, 55, 5462) | (123, 45, 6789)
-        )
+        && !KNOWN_SSNS.contains(&(area, group, serial))
         && super::separator(text).is_ok()
 });
+
+/// Numbers that the Social Security Administration made void because they were printed in wallets,
+/// leaflets and advertisements: area, group, serial.
+const KNOWN_SSNS: [(u64, u64, u64); 22] = [
+    (22, 28, 1852),
+    (42, 10, 3580),
+    (62, 36, 749),
+    (78, 5, 1120),
+    (95, 7, 3645),
+    (128, 3, 6045),
+    (135, 1, 6629),
+    (141, 18, 6941),
+    (165, 16, 7999),
+    (165, 18, 7999),
+    (165, 20, 7999),
+    (165, 22, 7999),
+    (165, 24, 7999),
+    (189, 9, 2294),
+    (212, 9, 7694),
+    (212, 9, 9999),
+    (219, 9, 9999),
+    (306, 30, 2348),
+    (308, 12, 5070),
+    (457, 55, 5462),
+    (468, 28, 8779),
+    (549, 24, 1889),
+];
 
 /// Canadian Social Insurance Number: Luhn; 0 and 8 are not issued as first digits.
 pub(crate) static CANADA_SIN: Check = Check::Text(|text| {
@@ -38,6 +64,9 @@ const SPANISH_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 pub(crate) static SPAIN_LETTER: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let Some((letter, number)) = solid.as_slice().split_last() else { return false };
+    if number.len() > 8 {
+        return false;
+    }
     let value = number.iter().fold(0usize, |value, byte| match byte {
         b'0'..=b'9' => value * 10 + usize::from(byte - b'0'),
         b'X' | b'Y' | b'Z' => usize::from(byte - b'X'),
@@ -122,7 +151,7 @@ pub(crate) static GERMANY_DOCUMENT: Check = Check::Text(|text| {
 });
 
 /// ICAO 9303 part 3: weights 7, 3, 1 repeating, modulo 10.
-fn icao(code: &[u8]) -> u32 {
+pub(super) fn icao(code: &[u8]) -> u32 {
     const WEIGHTS: [u32; 3] = [7, 3, 1];
     code.iter().enumerate().map(|(index, byte)| base36(*byte) * WEIGHTS[index % 3]).sum::<u32>()
         % 10
@@ -139,7 +168,8 @@ pub(crate) static AADHAAR: Check = Check::Text(|text| {
         && super::separator(text).is_ok()
 });
 
-fn verhoeff(digits: &[u8]) -> bool {
+/// Verhoeff's check over the dihedral group, the check digit last.
+pub(super) fn verhoeff(digits: &[u8]) -> bool {
     const PERMUTATION: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
     let mut check = 0u8;
     for (index, digit) in digits.iter().rev().enumerate() {
@@ -180,9 +210,11 @@ pub(crate) static CURP: Check = Check::Text(|text| {
 pub(crate) static PESEL: Check = Check::Text(|text| {
     let digits = Digits::of(text);
     let digits = digits.as_slice();
+    if digits.len() != 11 {
+        return false;
+    }
     let (month, day) = (modulo(&digits[2..4], 100), modulo(&digits[4..6], 100));
-    digits.len() == 11
-        && (1..=12).contains(&(month % 20))
+    (1..=12).contains(&(month % 20))
         && (1..=31).contains(&day)
         && weighted(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
 });
@@ -191,7 +223,7 @@ pub(crate) static PESEL: Check = Check::Text(|text| {
 pub(crate) static UK_NINO: Check = Check::Text(|text| {
     let solid = Solid::of(text);
     let code = solid.as_slice();
-    let prefix = &code[..2];
+    let Some(prefix) = code.get(..2) else { return false };
     !b"DFIQUV".contains(&prefix[0])
         && !b"DFIOQUV".contains(&prefix[1])
         && !matches!(prefix, b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
@@ -219,6 +251,11 @@ pub(crate) static PLAIN_DOCUMENT: Check = Check::Text(|text| {
 mod tests {
     use super::super::tests::passes;
     use super::*;
+
+    #[test]
+    fn void_numbers_are_refused() {
+        assert!(!passes(&USA_SSN, "078-05-1120"));
+    }
 
     #[test]
     fn numbers_from_the_standards() {

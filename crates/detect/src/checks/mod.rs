@@ -5,20 +5,63 @@
 //! must not allocate and must not look outside the value.
 
 mod accounts;
+mod assigned_value;
+mod base58;
+mod bech32;
+mod card_data;
 mod cards;
+mod clearing;
+mod codes;
 mod contacts;
+mod cookies;
+mod crypto;
 mod dates;
+mod days;
+mod devices;
 mod documents;
+mod generic_secrets;
+mod hashes;
+mod health;
+mod keys;
+mod latin_america;
+mod licences;
+mod medical_devices;
+mod national;
+mod network;
+#[cfg(test)]
+mod properties;
+mod registers;
 mod secrets;
+mod seeds;
 mod taxes;
+mod urls;
+mod vehicles;
 
 pub(crate) use accounts::*;
+pub(crate) use card_data::*;
 pub(crate) use cards::*;
+pub(crate) use clearing::*;
+pub(crate) use codes::*;
 pub(crate) use contacts::*;
+pub(crate) use cookies::*;
+pub(crate) use crypto::*;
 pub(crate) use dates::*;
+pub(crate) use devices::*;
 pub(crate) use documents::*;
+pub(crate) use generic_secrets::*;
+pub(crate) use health::*;
+pub(crate) use keys::*;
+pub(crate) use latin_america::*;
+pub(crate) use licences::*;
+pub(crate) use medical_devices::*;
+pub(crate) use national::*;
+pub(crate) use network::*;
+pub(crate) use registers::*;
 pub(crate) use secrets::*;
+pub(crate) use seeds::*;
 pub(crate) use taxes::*;
+pub(crate) use urls::*;
+pub(crate) use vehicles::*;
 
 /// A check by what it needs to see.
 #[derive(Debug)]
@@ -49,6 +92,11 @@ impl Check {
             }
             Check::InValue(check) => check(candidate),
         }
+    }
+
+    /// Whether a text passes that is the whole value.
+    fn passes(&self, text: &[u8]) -> bool {
+        self.run(&Candidate { text, value: 0..text.len(), found: 0..text.len() }).is_some()
     }
 }
 
@@ -153,9 +201,7 @@ mod tests {
 
     /// Runs a check on a text as the whole value.
     pub(super) fn passes(check: &Check, text: &str) -> bool {
-        let candidate =
-            Candidate { text: text.as_bytes(), value: 0..text.len(), found: 0..text.len() };
-        check.run(&candidate).is_some()
+        check.passes(text.as_bytes())
     }
 
     #[test]

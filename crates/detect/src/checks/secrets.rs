@@ -6,7 +6,7 @@ use super::Check;
 pub(crate) const KEY_BLOCK_BYTES_MAX: usize = 8 * 1024;
 
 /// A private key has at least this many characters of base64 in its body.
-const KEY_BODY_CHARS_MIN: usize = 48;
+pub(super) const KEY_BODY_CHARS_MIN: usize = 48;
 
 /// What follows a PEM or PGP header must be a body of base64; the match is extended over it, and
 /// over the footer. Armour headers such as `Version: 1` may come first, and line breaks may be
@@ -29,12 +29,12 @@ pub(crate) static PEM_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + length + footer_length)
 });
 
-fn is_base64(byte: u8) -> bool {
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 /// What stands between base64 in a key block: blanks, escaped line breaks, quotes, armour headers.
-fn is_armour(byte: u8) -> bool {
+pub(super) fn is_armour(byte: u8) -> bool {
     byte.is_ascii_whitespace()
         || matches!(
             byte,
@@ -75,13 +75,20 @@ pub(crate) static PUTTY_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + end)
 });
 
-/// A JWT's first part is a JSON object with `alg`.
-pub(crate) static JWT_HEADER: Check = Check::Text(|text| {
+/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`. More parts are something
+/// else, such as an encrypted token.
+pub(crate) static JWT: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
+    let goes_on = match candidate.text[candidate.found.end..candidate.value.end] {
+        [b'.', next, ..] => next.is_ascii_alphanumeric() || matches!(next, b'-' | b'_'),
+        _ => false,
+    };
     let header = text.split(|byte| *byte == b'.').next().unwrap_or_default();
     let mut decoded = [0u8; 384];
     let length = decode(header, &mut decoded);
     let json = &decoded[..length];
-    json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"")
+    let is_header = json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"");
+    (is_header && !goes_on).then_some(candidate.found.end)
 });
 
 /// Basic credentials decode to `user:password` of printable text.
@@ -95,7 +102,7 @@ pub(crate) static BASIC_CREDENTIALS: Check = Check::Text(|text| {
 });
 
 /// Decodes base64 of either alphabet until it ends, is wrong or `out` is full.
-fn decode(text: &[u8], out: &mut [u8]) -> usize {
+pub(super) fn decode(text: &[u8], out: &mut [u8]) -> usize {
     let (mut bits, mut held, mut length) = (0u32, 0u32, 0);
     for &byte in text {
         let value = match byte {
@@ -136,14 +143,20 @@ pub(crate) static RANDOM_KEY: Check = Check::Text(|text| {
 
 /// A Stripe key that is no published sample. Placeholders of one letter repeated are reported: they
 /// cost a look, and a real key must never be taken for one.
-pub(crate) static STRIPE_KEY: Check = Check::Text(|text| !is_sample(text));
+pub(crate) static STRIPE_KEY: Check = Check::Text(|text| !is_sample(text) && !is_paystack(text));
+
+/// Paystack's keys have Stripe's prefix, but 40 hexadecimal digits behind it; Stripe's are base62.
+fn is_paystack(text: &[u8]) -> bool {
+    let tail = text.get(8..).unwrap_or_default();
+    tail.len() == 40 && tail.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
 
 /// Stripe's documented samples, which Macie does not report; only their beginnings are kept here.
 fn is_sample(text: &[u8]) -> bool {
     text.starts_with(b"sk_test_4eC39H") || text.starts_with(b"pk_test_TYooMQ")
 }
 
-fn distinct(text: &[u8]) -> u32 {
+pub(super) fn distinct(text: &[u8]) -> u32 {
     text.iter().fold(0u128, |seen, byte| seen | 1 << (byte & 0x7f)).count_ones()
 }
 

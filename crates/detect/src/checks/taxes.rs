@@ -93,7 +93,8 @@ pub(crate) static GERMANY_IDNR: Check = Check::Text(|text| {
     repeated == 1 && most <= 3 && iso_7064_mod_11_10(digits)
 });
 
-fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
+/// ISO/IEC 7064 modulo 11, 10, the check digit last.
+pub(super) fn iso_7064_mod_11_10(digits: &[u8]) -> bool {
     let Some((check, number)) = digits.split_last() else { return false };
     let product = number.iter().fold(10u32, |product, digit| {
         let sum = match (u32::from(*digit) + product) % 10 {
@@ -139,6 +140,17 @@ pub(crate) static SPAIN_CIF: Check = Check::Text(|text| {
     }
 });
 
+/// Italian partita IVA (D.P.R. 633/1972): Luhn over seven digits of the holder, three of the office,
+/// and the check digit.
+pub(crate) static ITALY_IVA: Check = Check::Text(|text| {
+    let digits = Digits::of(text);
+    let digits = digits.as_slice();
+    digits.len() == 11
+        && matches!(modulo(&digits[7..10], 1000), 1..=100 | 120 | 121 | 888 | 999)
+        && !all_same(&digits[..7])
+        && luhn(digits)
+});
+
 /// Australian tax file number: nine digits, weights modulo 11 (eight digits: an older form).
 pub(crate) static AUSTRALIA_TFN: Check = Check::Text(|text| {
     let digits = Digits::of(text);
@@ -178,6 +190,7 @@ mod tests {
             (&GERMANY_IDNR, "86095742719", "86095742718"),
             (&FRANCE_SPI, "30 23 217 600 053", "30 23 217 600 054"),
             (&SPAIN_CIF, "A58818501", "A58818502"),
+            (&ITALY_IVA, "00743110157", "00743110158"),
             (&AUSTRALIA_TFN, "123 456 782", "123 456 783"),
             (&UK_UTR, "1955839661", "2955839661"),
         ] {

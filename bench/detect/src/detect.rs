@@ -1,0 +1,86 @@
+//! Our own process: a file, or text in memory, through detection.
+
+use crate::{Outcome, corpus, cpu};
+use lakegate_core::text::Block;
+use lakegate_detect::{Detector, Hit, Scratch, Selection};
+use lakegate_extract::{BlockSink, Extractor, Limits};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+const CHUNK_BYTES: usize = 1024 * 1024;
+
+/// In memory, each text is gone through so often, and the best time told.
+const ROUNDS: usize = 5;
+
+struct Count {
+    detector: Detector,
+    scratch: Scratch,
+    hits: Vec<Hit>,
+    count: u64,
+}
+
+impl Count {
+    fn new(identifiers: &str) -> Result<Self, lakegate_detect::Error> {
+        let (base, exclude) = match identifiers.split_once('!') {
+            Some((base, exclude)) => (base, exclude),
+            None => (identifiers, ""),
+        };
+        let detector = Detector::new(&Selection::parse(base, exclude)?)?;
+        Ok(Self { detector, scratch: Scratch::default(), hits: Vec::new(), count: 0 })
+    }
+}
+
+impl BlockSink for Count {
+    fn block(&mut self, block: &Block<'_>) {
+        self.detector.detect(block, &mut self.scratch, &mut self.hits);
+        self.count += self.hits.len() as u64;
+    }
+}
+
+/// Reads a file and counts what is detected in it. `identifiers` is a selection, and behind a `!` what
+/// is left out of it.
+pub(crate) fn file(path: &Path, identifiers: &str) -> Outcome {
+    let mut count = Count::new(identifiers)?;
+    let mut extractor = Extractor::new(Limits::default());
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        extractor.push(&buffer[..read], &mut count)?;
+    }
+    extractor.finish(&mut count);
+    println!("{}", count.count);
+    Ok(())
+}
+
+/// Detection alone, on text in memory, without reading and extracting.
+pub(crate) fn in_memory(identifiers: &str) -> Outcome {
+    let mut count = Count::new(identifiers)?;
+    for kind in corpus::KINDS {
+        let text = corpus::text(kind, 32_000_000);
+        let mut best = f64::INFINITY;
+        for _ in 0..ROUNDS {
+            count.count = 0;
+            let before = cpu::own_seconds()?;
+            for part in text.as_bytes().chunks(256 * 1024) {
+                if let Ok(part) = std::str::from_utf8(part) {
+                    count.count +=
+                        count.detector.detect_text(part, &mut count.scratch).len() as u64;
+                }
+            }
+            best = best.min(cpu::own_seconds()? - before);
+        }
+        println!("{kind:>10}: {:>6.0} MB/s, {} hits", text.len() as f64 / best / 1e6, count.count);
+    }
+    Ok(())
+}
+
+/// Does nothing but make the detector of the whole catalogue.
+pub(crate) fn start() -> Outcome {
+    Count::new("all")?;
+    Ok(())
+}

@@ -1,0 +1,546 @@
+//! Secrets that only their name and their look give away: passwords, keys without a form of their
+//! own, and what stands before or behind a token.
+//!
+//! What is a placeholder, a variable, a call or a word of prose is refused here; how random a key
+//! must look is decided by few counts that need no table of words: kinds of characters, distinct
+//! characters, and how often letters and digits take turns.
+
+use super::{Candidate, Check};
+use crate::checks::assigned_value::{Value, value_of};
+
+/// A key of letters and digits, as services make them: no placeholder, no word, no plain number. With
+/// the name of a service near, a run that has enough of both is enough.
+pub(crate) static KEY_TEXT: Check = Check::Text(|text| {
+    let look = Look::of(text);
+    let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 2;
+    let holds = solid && text.len() >= 12 && distinct(text) >= 6 && longest_repeat(text) < 8;
+    holds && !is_asking(text) || looks_random(text, 12)
+});
+
+/// A key that is short, or must hold letters and digits both: at least so much.
+pub(crate) static MIXED_KEY: Check = Check::Text(|text| {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    digits >= 2 && letters >= 2 && distinct(text) >= 7 && longest_repeat(text) < 8
+});
+
+/// Telegram's bot token: `found` is the part behind the colon, and 8 to 10 digits stand before.
+pub(crate) static TELEGRAM_BOT: Check = Check::InValue(|candidate| {
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let digits = before.strip_suffix(b":")?.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let token = &candidate.text[candidate.found.clone()];
+    ((8..=10).contains(&digits.count()) && distinct(token) >= 8).then_some(candidate.found.end)
+});
+
+/// Salesforce's session id: `found` is the part behind the exclamation mark; before it stands the
+/// organisation's id of 12 to 18 characters, which begins `00D`.
+pub(crate) static SALESFORCE_SESSION: Check = Check::InValue(|candidate| {
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let before = before.strip_suffix(b"!")?;
+    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let organisation = &before[before.len() - length..];
+    let holds = (12..=18).contains(&length) && organisation.starts_with(b"00D");
+    holds.then_some(candidate.found.end)
+});
+
+/// A hash in the modular crypt format: `found` begins behind the first `$`.
+pub(crate) static AFTER_DOLLAR: Check = Check::InValue(|candidate| {
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    before.ends_with(b"$").then_some(candidate.found.end)
+});
+
+/// A hash by yescrypt: `found` begins behind the scheme's `$y$`.
+pub(crate) static AFTER_YESCRYPT: Check = Check::InValue(|candidate| {
+    let before = &candidate.text[candidate.value.start..candidate.found.start];
+    let scheme = [b"$y$".as_slice(), b"$gy$"].iter().any(|scheme| before.ends_with(scheme));
+    scheme.then_some(candidate.found.end)
+});
+
+/// A line of `.netrc`: the word `password` before, and `login` or `machine` before that.
+pub(crate) static NETRC_PASSWORD: Check = Check::InValue(|candidate| {
+    let from = candidate.found.start.saturating_sub(200).max(candidate.value.start);
+    let before = &candidate.text[from..candidate.found.start];
+    let before = before.trim_ascii_end().strip_suffix(b"password")?;
+    let names = [b"login ".as_slice(), b"machine ".as_slice(), b"default ".as_slice()];
+    let holds = names.iter().any(|name| before.windows(name.len()).any(|part| part == *name));
+    let value = value_of(candidate)?;
+    (holds && is_password(&value)).then_some(value.end)
+});
+
+/// The password that `curl -u` (or `--user`) is given behind the user and a colon.
+pub(crate) static CURL_USER: Check = Check::InValue(|candidate| {
+    let from = candidate.found.start.saturating_sub(120).max(candidate.value.start);
+    let before = &candidate.text[from..candidate.found.start];
+    let before = before.strip_suffix(b"'").unwrap_or(before).strip_suffix(b":")?;
+    let blank = before.iter().rposition(|byte| matches!(byte, b' ' | b'='))?;
+    let user = &before[blank + 1..];
+    let option = before[..blank].trim_ascii_end();
+    let option =
+        [b" -u".as_slice(), b" --user", b" --proxy-user"].iter().any(|o| option.ends_with(o));
+    let plain = !user.iter().any(|byte| b"${}<>[]".contains(byte));
+    let text = &candidate.text[candidate.found.clone()];
+    let value = Value { text, end: candidate.found.end, quoted: false, named: true };
+    (option && plain && !user.is_empty() && is_password(&value)).then_some(value.end)
+});
+
+/// A random token in a header, alone or behind the name of a scheme.
+pub(crate) static HEADER_TOKEN: Check = Check::InValue(|candidate| {
+    let start = candidate.found.start;
+    let rest = &candidate.text[start..candidate.value.end.min(start + 512)];
+    let ends = |byte: &u8| byte.is_ascii_control() || b"\"'`<>,;\\".contains(byte);
+    let line = rest[..rest.iter().position(ends).unwrap_or(rest.len())].trim_ascii_end();
+    let (scheme, token) = match line.iter().position(|byte| *byte == b' ') {
+        Some(blank) => (&line[..blank], &line[blank + 1..]),
+        None => (&line[..0], line),
+    };
+    let token = token.split(|byte| *byte == b' ').next()?;
+    let end = start + scheme.len() + usize::from(!scheme.is_empty()) + token.len();
+    let value = Value { text: token, end, quoted: false, named: true };
+    let other = [b"basic".as_slice(), b"digest"].iter().any(|o| scheme.eq_ignore_ascii_case(o));
+    (!other && !is_code(&value) && looks_random(token, 12)).then_some(end)
+});
+
+/// The value assigned to a name that means a password. Weak ones count; what stands for one does not.
+pub(crate) static PASSWORD_VALUE: Check =
+    Check::InValue(|candidate| value_of(candidate).filter(is_password).map(|value| value.end));
+
+/// The value assigned to a name that means a key, a token or a secret: it must look random.
+pub(crate) static SECRET_VALUE: Check = Check::InValue(|candidate| {
+    let value = value_of(candidate)?;
+    let public = name_before(candidate).is_some_and(is_public_name);
+    let holds = !public && !is_code(&value) && !is_address(value.text);
+    (holds && looks_random(value.text, 10)).then_some(value.end)
+});
+
+/// The password in `Server=…;Password=X;`: another setting of a connection stands before or behind.
+pub(crate) static CONNECTION_PASSWORD: Check = Check::InValue(|candidate| {
+    let value = value_of(candidate)?;
+    let from = candidate.found.start.saturating_sub(240).max(candidate.value.start);
+    let to = (value.end + 160).min(candidate.value.end);
+    let around = [&candidate.text[from..candidate.found.start], &candidate.text[value.end..to]];
+    let settings = SETTINGS
+        .iter()
+        .filter(|name| around.iter().any(|text| holds_setting(text, name.as_bytes())))
+        .count();
+    (settings >= 2 && is_password(&value)).then_some(value.end)
+});
+
+/// Settings of connection strings, which stand before an equals sign.
+const SETTINGS: [&str; 14] = [
+    "server",
+    "database",
+    "data source",
+    "initial catalog",
+    "user id",
+    "userid",
+    "uid",
+    "user",
+    "username",
+    "driver",
+    "host",
+    "dbname",
+    "port",
+    "provider",
+];
+
+/// Whether `name=` stands in a text at a setting's beginning.
+fn holds_setting(text: &[u8], name: &[u8]) -> bool {
+    text.windows(name.len() + 1).enumerate().any(|(at, part)| {
+        let begins = at == 0 || !text[at - 1].is_ascii_alphanumeric();
+        begins && part[name.len()] == b'=' && part[..name.len()].eq_ignore_ascii_case(name)
+    })
+}
+
+/// Whether a value may be a password.
+fn is_password(value: &Value<'_>) -> bool {
+    let text = value.text;
+    if !(4..=128).contains(&text.len()) || distinct(text) < 3 || is_code(value) {
+        return false;
+    }
+    if value.named && (is_moment(text) || is_word(text) && !value.quoted && text.len() < 6) {
+        return false;
+    }
+    !is_placeholder(text) && !is_address(text) && !is_sentence(text)
+}
+
+/// Values that are never a secret: what is written where one would stand. Compared in lower case.
+const PLACEHOLDERS: [&str; 44] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "secret",
+    "token",
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "example",
+    "placeholder",
+    "none",
+    "null",
+    "nil",
+    "undefined",
+    "true",
+    "false",
+    "string",
+    "text",
+    "varchar",
+    "required",
+    "optional",
+    "empty",
+    "redacted",
+    "hidden",
+    "masked",
+    "default",
+    "todo",
+    "test",
+    "username",
+    "user",
+    "hasło",
+    "contraseña",
+    "senha",
+    "yes",
+    "unknown",
+    "not set",
+    "notset",
+    "n/a",
+    "prompt",
+    "encrypted",
+    "disabled",
+    "enabled",
+];
+
+/// Beginnings of what asks for a value instead of being one.
+const ASKING: [&str; 12] = [
+    "your", "enter", "insert", "my_", "my-", "some_", "some-", "put", "replace", "example", "add_",
+    "the_",
+];
+
+fn is_placeholder(text: &[u8]) -> bool {
+    let starts = |word: &str| {
+        text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    PLACEHOLDERS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+        || ASKING.iter().any(|word| starts(word))
+        || text.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_' | b'#'))
+        || longest_repeat(text) >= 6
+}
+
+/// Whether a value is a variable, a template, a call, a member or a type, or the code that follows.
+fn is_code(value: &Value<'_>) -> bool {
+    let text = value.text;
+    let Some(&first) = text.first() else { return true };
+    if matches!(first, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'<' | b',' | b';' | b'*' | b'&') {
+        return true;
+    }
+    let second = text.get(1).copied().unwrap_or(b' ');
+    if matches!(first, b'$' | b'%' | b'#' | b'@')
+        && (second.is_ascii_alphabetic() || matches!(second, b'{' | b'(' | b'['))
+    {
+        return true;
+    }
+    if [b"${".as_slice(), b"{{", b"#{", b"$(", b"%(", b"<%", b"%{"]
+        .iter()
+        .any(|sign| text.windows(2).any(|two| two == *sign))
+    {
+        return true;
+    }
+    if value.quoted || value.named {
+        return false;
+    }
+    let call = text.iter().position(|byte| *byte == b'(');
+    let named_call = call.is_some_and(|at| is_path(&text[..at]));
+    named_call || text.contains(&b'.') && is_path(text) || text.ends_with(b":")
+}
+
+/// Names with dots between, as `self.password` or `config.db.secret`.
+fn is_path(text: &[u8]) -> bool {
+    text.split(|byte| matches!(byte, b'.' | b'[' | b'>' | b':')).all(|name| {
+        name.first().is_none_or(|first| first.is_ascii_alphabetic() || *first == b'_')
+            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-?!".contains(byte))
+    })
+}
+
+/// A URL without credentials in it, or a path of files.
+fn is_address(text: &[u8]) -> bool {
+    let url = text.windows(3).any(|three| three == b"://") && !text.contains(&b'@');
+    let path = [b"/".as_slice(), b"./", b"../", b"~/", b"arn:", b"C:\\"]
+        .iter()
+        .any(|start| text.starts_with(start) && text.iter().filter(|b| **b == b'/').count() > 1);
+    let ends =
+        [b".json".as_slice(), b".pem", b".key", b".txt", b".yaml", b".yml", b".html", b".php"];
+    let slashes = text.iter().filter(|byte| **byte == b'/').count();
+    let route = slashes > 1 && !text.iter().any(u8::is_ascii_digit);
+    url || path || route || ends.iter().any(|end| text.ends_with(end))
+}
+
+/// Text with blanks that is no phrase of small words, as passphrases are.
+fn is_sentence(text: &[u8]) -> bool {
+    let words = text.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (count, small) = words.fold((0, true), |(count, small), word| {
+        (count + 1, small && word.iter().all(u8::is_ascii_lowercase))
+    });
+    count > 1 && !(count >= 4 && small)
+}
+
+/// A date, a time or a decimal number: what columns about passwords hold beside passwords.
+fn is_moment(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let signs = text.iter().filter(|byte| b"-:./+ TZ".contains(byte)).count();
+    digits >= 1 && signs >= 1 && digits + signs == text.len()
+}
+
+/// Letters of one word.
+fn is_word(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// Names that hold one of these are no secret's, though they end as one's: `csrf_token`, `nextToken`.
+const PUBLIC_NAMES: [&str; 9] =
+    ["public", "csrf", "xsrf", "next", "page", "continuation", "sync", "example", "pagination"];
+
+fn is_public_name(name: &[u8]) -> bool {
+    PUBLIC_NAMES
+        .iter()
+        .any(|part| name.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part.as_bytes())))
+}
+
+/// The name to which the match is assigned, if it stands before the match in its value.
+fn name_before<'a>(candidate: &Candidate<'a>) -> Option<&'a [u8]> {
+    let from = candidate.found.start.saturating_sub(64).max(candidate.value.start);
+    let before = &candidate.text[from..candidate.found.start];
+    let end = before.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = before[..end].iter().rev().take_while(|byte| is_name(byte)).count();
+    Some(&before[end - length..end])
+}
+
+/// Whether a text of at least `least` characters looks like a key: letters and digits that take turns
+/// or run long, no character too often, no sentence.
+fn looks_random(text: &[u8], least: usize) -> bool {
+    if text.len() < least || distinct(text) < 7 || longest_repeat(text) >= 8 || is_asking(text) {
+        return false;
+    }
+    if text.iter().any(|byte| byte.is_ascii_whitespace()) {
+        return false;
+    }
+    let look = Look::of(text);
+    // Names of code change case too, but twice in a word only.
+    let restless = look.cases * 5 >= look.longest * 2;
+    if look.digits == 0 {
+        return look.longest >= 16 && restless;
+    }
+    let taken_in_turns = look.turns >= 3 || look.turns >= 1 && restless;
+    look.letters > 0 && look.longest_mixed >= 6 && (look.longest >= 20 || taken_in_turns)
+}
+
+fn is_asking(text: &[u8]) -> bool {
+    let asks = [b"your".as_slice(), b"example", b"placeholder", b"changeme", b"xxxx"];
+    asks.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
+}
+
+/// Counts that tell a key from words and numbers.
+#[derive(Default)]
+struct Look {
+    digits: usize,
+    letters: usize,
+    /// How often a letter follows a digit, or a digit a letter, signs between left out.
+    turns: usize,
+    /// How often a capital follows a small letter or the other way, directly.
+    cases: usize,
+    /// The longest run of letters and digits.
+    longest: usize,
+    /// The longest run of letters and digits that has both.
+    longest_mixed: usize,
+}
+
+impl Look {
+    fn of(text: &[u8]) -> Self {
+        let mut look = Self::default();
+        let (mut run, mut last, mut before) = ((0usize, 0usize), None, b' ');
+        for &byte in text {
+            if byte.is_ascii_alphanumeric() {
+                let digit = byte.is_ascii_digit();
+                run = (run.0 + usize::from(!digit), run.1 + usize::from(digit));
+                look.turns += usize::from(last.is_some_and(|last| last != digit));
+                last = Some(digit);
+                look.digits += usize::from(digit);
+                look.letters += usize::from(!digit);
+                let both = byte.is_ascii_alphabetic() && before.is_ascii_alphabetic();
+                let changed = byte.is_ascii_uppercase() != before.is_ascii_uppercase();
+                look.cases += usize::from(both && changed);
+            } else {
+                run = (0, 0);
+            }
+            look.longest = look.longest.max(run.0 + run.1);
+            if run.0 > 0 && run.1 > 0 {
+                look.longest_mixed = look.longest_mixed.max(run.0 + run.1);
+            }
+            before = byte;
+        }
+        look
+    }
+}
+
+/// The longest run of one character.
+fn longest_repeat(text: &[u8]) -> usize {
+    let (mut longest, mut run, mut last) = (0, 0, None);
+    for &byte in text {
+        run = if last == Some(byte) { run + 1 } else { 1 };
+        last = Some(byte);
+        longest = longest.max(run);
+    }
+    longest
+}
+
+fn distinct(text: &[u8]) -> u32 {
+    let (low, high) = text.iter().fold((0u128, 0u128), |(low, high), byte| match byte {
+        0..=0x7f => (low | 1 << byte, high),
+        _ => (low, high | 1 << (byte & 0x7f)),
+    });
+    low.count_ones() + high.count_ones()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::passes;
+    use super::*;
+
+    /// Runs a check on the part of a text that is in brackets `⟦⟧`, and returns what it found.
+    fn found(check: &Check, text: &str) -> Option<String> {
+        let (before, rest) = text.split_once('⟦')?;
+        let (inside, after) = rest.split_once('⟧')?;
+        let whole = format!("{before}{inside}{after}");
+        let found = before.len()..before.len() + inside.len();
+        let value = 0..whole.len();
+        let candidate = Candidate { text: whole.as_bytes(), value, found: found.clone() };
+        let end = check.run(&candidate)?;
+        Some(whole[found.start..end].to_string())
+    }
+
+    #[test]
+    fn keys_look_random_and_words_do_not() {
+        for key in [
+            "ab12cd34ef56",
+            "5f2b9c0d7e1a48836b0d2c9f4e7a1583",
+            "7Kpl-vane-4490-xQ2b81",
+            "QwErTyUiOpAsDfGhJk",
+            "123e4567-e89b-12d3-a456-426614174000",
+        ] {
+            assert!(passes(&KEY_TEXT, key), "{key}");
+        }
+        for word in [
+            "release-2024-notes",
+            "getUserAccountSettings",
+            "garden-path-to-the-mill",
+            "20240517102201",
+            "your-api-key-12345678",
+            "00000000000000000000000000000000",
+            "xxxxxxxxxxxxxxxx1a2b",
+        ] {
+            assert!(!passes(&KEY_TEXT, word), "{word}");
+        }
+    }
+
+    #[test]
+    fn passwords_end_where_their_quotes_or_their_cell_ends() {
+        for (text, password) in [
+            ("password = \"⟦a, b⟧!c\" # note", None),
+            ("password = \"⟦hunt⟧er2\", x", Some("hunter2")),
+            ("password='⟦a,b;⟧c9'", Some("a,b;c9")),
+            ("{\\\"password\\\": \\\"⟦hunt⟧er2\\\"}", Some("hunter2")),
+            ("password=⟦hunt⟧er2&next=1", Some("hunter2")),
+            ("password: ⟦hunt⟧er2", Some("hunter2")),
+            ("⟦pepp⟧er mill otter canyon", Some("pepper mill otter canyon")),
+            ("password = ⟦grün⟧e Heide", None),
+            ("Pwd=⟦lark⟧spur;Uid=a", Some("larkspur")),
+        ] {
+            assert_eq!(found(&PASSWORD_VALUE, text).as_deref(), password, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_a_password_is_none() {
+        for text in [
+            "password = ⟦self⟧.password",
+            "password = ⟦get_⟧secret(\"db\")",
+            "password: ⟦${DB⟧_PASSWORD}",
+            "password: ⟦chan⟧geme",
+            "password: \"⟦****⟧****\"",
+            "password: ⟦must⟧ be long",
+            "this.password = ⟦pass⟧word1(x)",
+            "password = ⟦valu⟧e;",
+            "⟦2024⟧-05-17",
+            "⟦Ente⟧r your password",
+        ] {
+            assert_eq!(found(&PASSWORD_VALUE, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_paging_are_no_secrets() {
+        let key = "⟦ab12⟧cd34ef56gh78";
+        assert!(found(&SECRET_VALUE, &format!("access_token={key}")).is_some());
+        for name in ["csrf_token", "nextPageToken", "publicKey", "x-csrf-token"] {
+            assert_eq!(found(&SECRET_VALUE, &format!("{name}={key}")), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_known_by_what_stands_before() {
+        let telegram = "AAF3x9kQw7ZrT5bLmN2vYc8HdJ4sPg6XeRt";
+        assert!(found(&TELEGRAM_BOT, &format!("7123456789:⟦{telegram}⟧")).is_some());
+        assert!(found(&TELEGRAM_BOT, &format!("712345:⟦{telegram}⟧")).is_none());
+        assert!(found(&SALESFORCE_SESSION, "00D3x9kQw7ZrT5b!⟦AQx1y2⟧").is_some());
+        assert!(found(&SALESFORCE_SESSION, "00E3x9kQw7ZrT5b!⟦AQx1y2⟧").is_none());
+        assert!(found(&CURL_USER, "curl -u mira:⟦larkspur71⟧").is_some());
+        assert!(found(&CURL_USER, "curl http://mira:⟦larkspur71⟧").is_none());
+        assert!(found(&NETRC_PASSWORD, "login mira password ⟦lark⟧spur71").is_some());
+        assert!(found(&NETRC_PASSWORD, "the password ⟦lark⟧spur71").is_none());
+    }
+
+    #[test]
+    fn a_connection_string_has_other_settings() {
+        assert!(found(&CONNECTION_PASSWORD, "Server=a;Uid=b;Pwd=⟦lark⟧spur").is_some());
+        assert!(found(&CONNECTION_PASSWORD, "Pwd=⟦lark⟧spur;Server=a;Database=b").is_some());
+        assert!(found(&CONNECTION_PASSWORD, "Server=a;Pwd=⟦lark⟧spur").is_none());
+    }
+
+    #[test]
+    fn headers_may_name_a_scheme() {
+        let key = "⟦ab12⟧cd34ef56gh78";
+        assert!(found(&HEADER_TOKEN, &format!("X-Api-Key: {key}\n")).is_some());
+        let with_scheme = found(&HEADER_TOKEN, "Authorization: ⟦Toke⟧n ab12cd34ef56gh78\" x");
+        assert_eq!(with_scheme.as_deref(), Some("Token ab12cd34ef56gh78"));
+        assert!(found(&HEADER_TOKEN, "Authorization: ⟦Basi⟧c ab12cd34ef56gh78").is_none());
+    }
+
+    #[test]
+    fn checks_are_total() {
+        let checks = [
+            &KEY_TEXT,
+            &MIXED_KEY,
+            &TELEGRAM_BOT,
+            &SALESFORCE_SESSION,
+            &AFTER_DOLLAR,
+            &AFTER_YESCRYPT,
+            &NETRC_PASSWORD,
+            &CURL_USER,
+            &HEADER_TOKEN,
+            &PASSWORD_VALUE,
+            &SECRET_VALUE,
+            &CONNECTION_PASSWORD,
+        ];
+        let texts = ["", "\"", "\\\"", "= ", "'a'", "a:b", "=\\\"\\", "password ", "\n", "ü\u{0}é"];
+        for check in checks {
+            for text in texts {
+                for start in 0..=text.len() {
+                    let found = start..text.len();
+                    let value = 0..text.len();
+                    check.run(&Candidate { text: text.as_bytes(), value, found });
+                }
+            }
+        }
+    }
+}
