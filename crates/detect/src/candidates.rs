@@ -128,15 +128,22 @@ pub(crate) fn scheme_start(bytes: &[u8], value_start: usize, slash: usize) -> Op
 const HEX_GROUP_BYTES_MAX: usize = 4;
 
 /// Start of the hexadecimal digits before the first of several colons, if the one at `second` is the
-/// second: at most four bytes before it stands another, and none in the five before that.
+/// second: between the two stand at most four hexadecimal digits, and before those of the first stands
+/// no colon. Where a word ends at the first, as in `mac:`, the row begins behind it.
 pub(crate) fn colons_start(bytes: &[u8], value_start: usize, second: usize) -> Option<usize> {
-    let mut back = bytes[value_start..second].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
-    let between = back.position(|byte| *byte == b':')?;
-    let first = second - between - 1;
-    let before = bytes[value_start..first].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
-    if before.clone().any(|byte| *byte == b':') {
+    let digits_before = |end: usize| {
+        let digits = bytes[value_start..end].iter().rev().take(HEX_GROUP_BYTES_MAX + 1);
+        digits.take_while(|byte| byte.is_ascii_hexdigit()).count()
+    };
+    let between = digits_before(second);
+    let first = second.checked_sub(between + 1).filter(|first| *first >= value_start)?;
+    if bytes[first] != b':' || between > HEX_GROUP_BYTES_MAX {
         return None;
     }
-    let length = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
-    (length <= HEX_GROUP_BYTES_MAX).then_some(first - length)
+    let start = first - digits_before(first);
+    match bytes[value_start..start].last() {
+        Some(b':') => None,
+        Some(byte) if byte.is_ascii_alphanumeric() => Some(first + 1),
+        _ => (first - start <= HEX_GROUP_BYTES_MAX).then_some(start),
+    }
 }

@@ -69,19 +69,17 @@ fn check_examples(
         report(format!("it has fewer than {EXAMPLES_MIN} examples or counter-examples"));
     }
     for (number, example) in identifier.examples.iter().enumerate() {
-        if !finds(detector, index, example) {
-            report(format!("example {} is not found", number + 1));
+        let found = detect(detector, example);
+        if !found.iter().any(|hit| hit.identifier == index) {
+            let others: Vec<&str> = found.iter().map(|hit| IDENTIFIERS[hit.identifier].id).collect();
+            report(format!("example {} is not found, but [{}]", number + 1, others.join(", ")));
         }
     }
     for (number, example) in identifier.counter_examples.iter().enumerate() {
-        if finds(detector, index, example) {
+        if detect(detector, example).iter().any(|hit| hit.identifier == index) {
             report(format!("counter-example {} is found", number + 1));
         }
     }
-}
-
-fn finds(detector: &Detector, index: usize, example: &Example) -> bool {
-    detect(detector, example).iter().any(|hit| hit.identifier == index)
 }
 
 pub(crate) fn detect(detector: &Detector, example: &Example) -> Vec<Hit> {

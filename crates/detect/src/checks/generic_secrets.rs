@@ -10,7 +10,7 @@ use crate::checks::assigned_value::{Value, value_of};
 
 /// A key of letters and digits, as services make them: no placeholder, no word, no plain number. With
 /// the name of a service near, a run that has enough of both is enough.
-pub(crate) static KEY_TEXT: Check = Check::Text(|text| {
+pub(crate) static SECRET_TEXT: Check = Check::Text(|text| {
     let look = Look::of(text);
     let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 2;
     let holds = solid && text.len() >= 12 && distinct(text) >= 6 && longest_repeat(text) < 8;
@@ -428,7 +428,7 @@ mod tests {
             "QwErTyUiOpAsDfGhJk",
             "123e4567-e89b-12d3-a456-426614174000",
         ] {
-            assert!(passes(&KEY_TEXT, key), "{key}");
+            assert!(passes(&SECRET_TEXT, key), "{key}");
         }
         for word in [
             "release-2024-notes",
@@ -439,7 +439,7 @@ mod tests {
             "00000000000000000000000000000000",
             "xxxxxxxxxxxxxxxx1a2b",
         ] {
-            assert!(!passes(&KEY_TEXT, word), "{word}");
+            assert!(!passes(&SECRET_TEXT, word), "{word}");
         }
     }
 
@@ -519,7 +519,7 @@ mod tests {
     #[test]
     fn checks_are_total() {
         let checks = [
-            &KEY_TEXT,
+            &SECRET_TEXT,
             &MIXED_KEY,
             &TELEGRAM_BOT,
             &SALESFORCE_SESSION,
