@@ -32,6 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         write_automata(&out, name, &members, &mut code)?;
     }
     write_keywords(&out, &identifiers, &mut code)?;
+    write_model_digest(
+        &Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../tagger/model"),
+        &mut code,
+    )?;
     fs::write(out.join("catalogue.rs"), code)?;
     Ok(())
 }
@@ -45,6 +49,19 @@ fn read_families(folder: &Path) -> Result<Vec<Identifier>, Box<dyn Error>> {
         identifiers.extend(family.complete());
     }
     Ok(identifiers)
+}
+
+/// A number that changes with the tagger's files (FNV-1a, 64 bits), for the digest of rules.
+fn write_model_digest(folder: &Path, code: &mut String) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for file in ["weights.bin", "words.bin", "medical.bin"] {
+        for byte in fs::read(folder.join(file))? {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    writeln!(code, "pub(crate) const MODEL_DIGEST: u64 = {hash};")?;
+    Ok(())
 }
 
 /// The family files of a folder, and then those of its folders, each in the order of their names.
@@ -174,13 +191,17 @@ fn write_identifier(
         code,
         "Identifier {{ id: {id:?}, name: {name:?}, category: Category::{category}, countries: &{countries:?}, \
          recommended: {recommended}, description: {description:?}, severity: &[{}], keywords: &{keywords:?}, \
-         keyword_distance: {}, references: &{references:?}, examples: &{}, counter_examples: &{}, patterns: ({}, {}) }},",
+         keyword_distance: {}, references: &{references:?}, examples: &{}, counter_examples: &{}, patterns: ({}, {}), model: {} }},",
         severity.join(", "),
         identifier.keyword_distance,
         examples(&identifier.examples),
         examples(&identifier.counter_examples),
         patterns.start,
         patterns.end,
+        identifier
+            .model
+            .as_ref()
+            .map_or("None".into(), |model| format!("Some(Model::{})", variant(model))),
     )?;
     Ok(())
 }

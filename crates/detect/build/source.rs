@@ -60,6 +60,9 @@ pub struct Identifier {
     pub keywords: Vec<String>,
     #[serde(default = "default_keyword_distance")]
     pub keyword_distance: u32,
+    /// `name`, `address` or `medical_term`, for what a model finds and no pattern.
+    pub model: Option<String>,
+    #[serde(default)]
     pub patterns: Vec<Pattern>,
     pub references: Vec<String>,
     pub examples: Vec<Example>,

@@ -63,6 +63,8 @@ pub struct Identifier {
     pub counter_examples: &'static [Example],
     /// First and one past the last of its patterns in [`PATTERNS`].
     pub(crate) patterns: (u16, u16),
+    /// The model that finds it, if no pattern does.
+    pub(crate) model: Option<Model>,
 }
 
 /// What an identifier asks of keywords.
@@ -148,6 +150,17 @@ pub(crate) enum Anchor {
     Assigned,
 }
 
+/// A model that finds what has no form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Model {
+    /// Names of people.
+    Name,
+    /// Postal addresses.
+    Address,
+    /// Diseases, procedures and drugs.
+    MedicalTerm,
+}
+
 /// What a pattern asks of keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -162,6 +175,8 @@ pub(crate) enum Need {
 /// How much a pattern and its check prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Proof {
+    /// A model judged the words and their neighbours.
+    Model,
     /// The form fits.
     Form,
     /// Check digits fit.

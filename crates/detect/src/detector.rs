@@ -14,17 +14,19 @@ use crate::classes::Classes;
 use crate::evidence::Nearby;
 use crate::hit::Hit;
 use crate::keywords::{self, Bits, Found, Keyword};
+use crate::models::{self, ModelScratch, Models};
 use crate::overlap;
 use crate::pass::Pass;
 use crate::plain_form::PlainForm;
 use crate::selection::Selection;
 use lakegate_core::text::{Block, Context, Layout, Segment};
+use lakegate_tagger::Column;
 
 /// No match is longer than this, in bytes.
 pub const MATCH_BYTES_MAX: usize = checks::KEY_BLOCK_BYTES_MAX;
 
 /// So much text a block needs before its first owned offset, for its hits to be those of the whole.
-pub const BEFORE_BYTES: usize = 1024;
+pub const BEFORE_BYTES: usize = 2048;
 
 /// So much text a block needs behind its last owned offset, for its hits to be those of the whole.
 pub const AFTER_BYTES: usize = MATCH_BYTES_MAX + 1024;
@@ -36,6 +38,7 @@ pub struct Detector {
     /// By keyword, whether an active identifier has it.
     pub(crate) wanted: Vec<bool>,
     pub(crate) automata: Automata,
+    models: Option<Models>,
     digest: String,
 }
 
@@ -91,6 +94,14 @@ pub struct Scratch {
     names: Names,
     fallen: Vec<bool>,
     plain: PlainForm,
+    models: ModelScratch,
+}
+
+impl Scratch {
+    /// Begins another object. A fresh scratch need not be told.
+    pub fn begin_object(&mut self) {
+        self.models.begin_object();
+    }
 }
 
 /// What the names of a block's contexts are keywords for. The contexts are kept and compared, so that
@@ -99,6 +110,7 @@ pub struct Scratch {
 struct Names {
     contexts: Vec<Context>,
     bits: Vec<Bits>,
+    columns: Vec<Option<Column>>,
 }
 
 impl Names {
@@ -106,11 +118,13 @@ impl Names {
         let known = self.contexts.iter().zip(contexts).take_while(|(a, b)| a == b).count();
         self.contexts.truncate(known);
         self.bits.truncate(known);
+        self.columns.truncate(known);
         for context in &contexts[known..] {
             let mut bits = Bits::default();
             for name in &context.names {
                 keywords::in_name(name, |keyword| bits.insert_owners(keyword));
             }
+            self.columns.push(models::column_of(context));
             self.contexts.push(context.clone());
             self.bits.push(bits);
         }
@@ -128,7 +142,8 @@ impl Detector {
         let owned = |keyword: &Keyword| keyword.owners.iter().any(|owner| active.contains(*owner));
         let wanted = KEYWORDS.iter().map(owned).collect();
         let automata = Automata::of(&active);
-        Ok(Self { active, wanted, automata, digest: crate::digest::of(&indices) })
+        let models = Models::of(&active);
+        Ok(Self { active, wanted, automata, models, digest: crate::digest::of(&indices) })
     }
 
     /// A stable digest (BLAKE3, hexadecimal) of the active rules and of the engine's version. It is
@@ -141,7 +156,7 @@ impl Detector {
     /// no two overlap unless they are of different values.
     pub fn detect(&self, block: &Block<'_>, scratch: &mut Scratch, hits: &mut Vec<Hit>) {
         hits.clear();
-        let Scratch { classes, keywords, names, fallen, plain } = scratch;
+        let Scratch { classes, keywords, names, fallen, plain, models } = scratch;
         names.update(block.contexts);
         classes.fill(block.text.as_bytes());
         if !classes.is_ascii && plain.fill(block.text, block.segments) {
@@ -154,6 +169,9 @@ impl Detector {
             }
         } else {
             self.look(block, classes, names, keywords, hits);
+        }
+        if let Some(active) = &self.models {
+            active.find(block, &names.columns, models, hits);
         }
         overlap::resolve(hits, fallen);
         let owned = block.own_start as usize..block.own_end as usize;
@@ -176,6 +194,7 @@ impl Detector {
 
     /// Finds what stands in a plain text of less than 4 GiB.
     pub fn detect_text(&self, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
+        scratch.begin_object();
         let mut hits = Vec::new();
         let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
         let segment = Segment { start: 0, end, context: 0, unit: 1, part: 0 };

@@ -1,9 +1,9 @@
 //! The digest of a rule set, so that a verdict says under which rules it was reached.
 
-use crate::catalogue::IDENTIFIERS;
+use crate::catalogue::{IDENTIFIERS, MODEL_DIGEST};
 
 /// Raise it when the engine or a check changes what is found.
-const ENGINE_VERSION: u32 = 1;
+const ENGINE_VERSION: u32 = 2;
 
 /// BLAKE3 over all that decides what the identifiers of these indices find, in hexadecimal.
 pub(crate) fn of(indices: &[usize]) -> String {
@@ -26,6 +26,9 @@ pub(crate) fn of(indices: &[usize]) -> String {
                     pattern.anchor, pattern.need, pattern.left, pattern.right
                 ),
             );
+        }
+        if identifier.model.is_some() {
+            hasher.update(&MODEL_DIGEST.to_le_bytes());
         }
         for (from, level) in identifier.severity {
             hasher.update(&from.to_le_bytes());

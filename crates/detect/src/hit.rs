@@ -15,7 +15,8 @@ pub struct Hit {
     pub end: usize,
     /// How sure: 1 less the doubt that is left. The doubt is 0.5 for a form alone, 0.15 with check
     /// digits, 0.05 for a form that nothing else has. A keyword in the value halves it; a keyword in
-    /// the column's or field's name, or one that the match is assigned to, leaves two fifths.
+    /// the column's or field's name, or one that the match is assigned to, leaves two fifths. A
+    /// model tells its own score: 0.5 is the least that it reports.
     pub score: f32,
     /// Why.
     pub explanation: Explanation,
@@ -67,7 +68,7 @@ impl Explanation {
     /// The score that [`Hit::score`] describes.
     pub(crate) fn score(&self) -> f32 {
         let doubt = match self.proof {
-            Proof::Form => 0.5,
+            Proof::Model | Proof::Form => 0.5,
             Proof::Checksum => 0.15,
             Proof::Distinctive => 0.05,
         };
@@ -79,9 +80,11 @@ impl Explanation {
         1.0 - doubt * left
     }
 
-    /// How a match was known: 2 by itself, 1 with a keyword's help, 0 by the name that it is assigned to.
+    /// How a match was known: 2 by itself, 1 with a keyword's help or by a model, 0 by the name that it is
+    /// assigned to.
     pub(crate) fn kind(&self) -> u8 {
         match self.keyword {
+            _ if self.proof == Proof::Model => 1,
             None => 2,
             Some(_) if self.assigned => 0,
             Some(_) => 1,

@@ -40,6 +40,7 @@ mod hit;
 mod keywords;
 #[cfg(test)]
 mod macie;
+mod models;
 mod overlap;
 mod pass;
 mod plain_form;

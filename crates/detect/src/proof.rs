@@ -48,7 +48,7 @@ fn check_fields(identifier: &Identifier, report: &mut impl FnMut(String)) {
     if identifier.severity.windows(2).any(|pair| pair[0].1 > pair[1].1) {
         report("its severity falls as the count rises".into());
     }
-    if identifier.patterns().is_empty() {
+    if identifier.patterns().is_empty() && identifier.model.is_none() {
         report("it has no pattern".into());
     }
     let needs_keywords =
@@ -71,7 +71,8 @@ fn check_examples(
     for (number, example) in identifier.examples.iter().enumerate() {
         let found = detect(detector, example);
         if !found.iter().any(|hit| hit.identifier == index) {
-            let others: Vec<&str> = found.iter().map(|hit| IDENTIFIERS[hit.identifier].id).collect();
+            let others: Vec<&str> =
+                found.iter().map(|hit| IDENTIFIERS[hit.identifier].id).collect();
             report(format!("example {} is not found, but [{}]", number + 1, others.join(", ")));
         }
     }

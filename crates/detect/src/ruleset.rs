@@ -99,6 +99,7 @@ impl RulesetScratch {
     /// Begins another object. A fresh scratch need not be told.
     pub fn begin_object(&mut self) {
         self.progress.clear();
+        self.managed.begin_object();
     }
 }
 

@@ -61,6 +61,7 @@ impl Explanation {
         Self {
             rule: explained.rule.id.to_owned(),
             proof: match explained.proof {
+                Proof::Model => "model",
                 Proof::Form => "form",
                 Proof::Checksum => "checksum",
                 Proof::Distinctive => "distinctive",

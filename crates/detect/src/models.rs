@@ -1,0 +1,248 @@
+//! Names, addresses and medical terms, which have no form: the tagger's spans as hits.
+//!
+//! In running text the tagger decides. In a table or in records the column's or field's name decides
+//! first: under `first_name` any word is a name, under `customer` what looks like one; other values are
+//! looked at as text if they have words enough for one. As Macie does, each is counted up to 1,000 times
+//! an object and then looked for no more (macie-engine, section 5).
+
+use crate::catalogue::{IDENTIFIERS, Model, Proof};
+use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
+use crate::keywords::Bits;
+use lakegate_core::text::{Block, Context, Layout, Segment};
+use lakegate_tagger::{Column, Label, Span, Tagger, column};
+use std::ops::Range;
+
+/// An object's names, its addresses and its medical terms are each counted up to here.
+const COUNTED_MAX: u32 = 1_000;
+
+/// No span is longer, so spans that begin so far before the owned text matter to it.
+pub(crate) const SPAN_BYTES_MAX: usize = 660;
+
+/// A value of fewer words is no text.
+const TEXT_WORDS_MIN: usize = 3;
+
+/// From this likeness on, a value under `customer` or the like is a name.
+const MAYBE_NAME_LIKENESS_MIN: f32 = 0.6;
+
+/// From this likeness on, a value under `address` or the like is one.
+const ADDRESS_LIKENESS_MIN: f32 = 0.3;
+
+/// A value under a name's column that is longer is none.
+const NAME_BYTES_MAX: usize = 80;
+
+/// How sure a name is that the column's name says.
+const COLUMN_SCORE: f32 = 0.8;
+
+/// The models that active identifiers ask for.
+#[derive(Debug)]
+pub(crate) struct Models {
+    tagger: Tagger<'static>,
+    /// Identifiers by label: name, address, medical term.
+    identifiers: [Option<usize>; 3],
+}
+
+/// How far the models have come in an object, and memory that they reuse.
+#[derive(Default)]
+pub(crate) struct ModelScratch {
+    tagger: lakegate_tagger::Scratch,
+    spans: Vec<Span>,
+    counted: [u32; 3],
+}
+
+impl ModelScratch {
+    /// Begins another object.
+    pub fn begin_object(&mut self) {
+        self.counted = [0; 3];
+    }
+}
+
+fn index(label: Label) -> usize {
+    match label {
+        Label::Person => 0,
+        Label::Address => 1,
+        Label::MedicalTerm => 2,
+    }
+}
+
+/// What a context's last name says of the values below it.
+pub(crate) fn column_of(context: &Context) -> Option<Column> {
+    context.names.last().and_then(|name| column(name))
+}
+
+impl Models {
+    /// The models of the active identifiers; `None` if none asks for one.
+    pub fn of(active: &Bits) -> Option<Self> {
+        let by = |model: Model| {
+            let mut all = IDENTIFIERS.iter().enumerate();
+            all.find(|(_, identifier)| identifier.model == Some(model))
+                .map(|(index, _)| index)
+                .filter(|index| active.contains(*index as u16))
+        };
+        let identifiers = [by(Model::Name), by(Model::Address), by(Model::MedicalTerm)];
+        let any = identifiers.iter().any(Option::is_some);
+        any.then(|| Self { tagger: Tagger::built_in(), identifiers })
+    }
+
+    /// Adds what the models see in a block. `columns` is what the names of its contexts say.
+    pub fn find(
+        &self,
+        block: &Block<'_>,
+        columns: &[Option<Column>],
+        scratch: &mut ModelScratch,
+        hits: &mut Vec<Hit>,
+    ) {
+        let asked = self.identifiers.iter().zip(&scratch.counted);
+        if !asked.into_iter().any(|(asked, counted)| asked.is_some() && *counted < COUNTED_MAX) {
+            return;
+        }
+        let from = (block.own_start as usize).saturating_sub(SPAN_BYTES_MAX);
+        let to = block.own_end as usize + SPAN_BYTES_MAX;
+        let first = block.segments.partition_point(|segment| segment.end as usize <= from);
+        for (number, segment) in block.segments.iter().enumerate().skip(first) {
+            let (start, end) = (segment.start as usize, segment.end as usize);
+            if start >= to {
+                break;
+            }
+            let column = columns.get(segment.context as usize).copied().flatten();
+            scratch.spans.clear();
+            match column {
+                Some(column) if block.layout != Layout::Lines => {
+                    self.value(&block.text[start..end], column, &mut scratch.spans);
+                }
+                _ => {
+                    let own = from.clamp(start, end) - start..to.clamp(start, end) - start;
+                    self.text(block, segment, own, scratch);
+                }
+            }
+            let says = column.is_some() && block.layout != Layout::Lines;
+            self.take(block, number, says, scratch, hits);
+        }
+    }
+
+    /// What stands in a value under a column that says what its values are.
+    fn value(&self, value: &str, column: Column, spans: &mut Vec<Span>) {
+        let found = value.trim();
+        let start = value.len() - value.trim_start().len();
+        let whole = start..start + found.len();
+        let label = match column {
+            Column::FullName | Column::GivenName | Column::FamilyName => {
+                is_wordy(found).then_some(Label::Person)
+            }
+            Column::MaybeName => {
+                let likeness = self.tagger.name_likeness(found);
+                (likeness >= MAYBE_NAME_LIKENESS_MIN).then_some(Label::Person)
+            }
+            Column::Address => {
+                let likeness = self.tagger.address_likeness(found);
+                (likeness >= ADDRESS_LIKENESS_MIN).then_some(Label::Address)
+            }
+        };
+        if let Some(label) = label {
+            let (start, end) = (whole.start, whole.end);
+            spans.push(Span { start, end, block_end: end, label, score: COLUMN_SCORE });
+        }
+    }
+
+    /// What stands in a value as in running text.
+    fn text(
+        &self,
+        block: &Block<'_>,
+        segment: &Segment,
+        own: Range<usize>,
+        scratch: &mut ModelScratch,
+    ) {
+        let text = &block.text[segment.start as usize..segment.end as usize];
+        if block.layout != Layout::Lines && !has_words(text) {
+            return;
+        }
+        let ModelScratch { tagger, spans, .. } = scratch;
+        if self.identifiers[0].is_some() || self.identifiers[1].is_some() {
+            self.tagger.find(text, own.clone(), tagger, spans);
+        }
+        if self.identifiers[2].is_some() {
+            self.tagger.find_medical(text, own, tagger, spans);
+        }
+    }
+
+    fn take(
+        &self,
+        block: &Block<'_>,
+        segment: usize,
+        column_says: bool,
+        scratch: &mut ModelScratch,
+        hits: &mut Vec<Hit>,
+    ) {
+        let base = block.segments[segment].start as usize;
+        let owned = block.own_start as usize..block.own_end as usize;
+        for span in &scratch.spans {
+            let Some(identifier) = self.identifiers[index(span.label)] else { continue };
+            let counted = &mut scratch.counted[index(span.label)];
+            if owned.contains(&(base + span.start)) {
+                *counted += 1;
+            }
+            if *counted > COUNTED_MAX {
+                continue;
+            }
+            let keyword = column_says
+                .then_some(KeywordEvidence { keyword: "column name", place: KeywordPlace::Name });
+            hits.push(Hit {
+                identifier,
+                segment,
+                start: base + span.start,
+                end: base + span.end,
+                score: span.score,
+                explanation: Explanation {
+                    proof: Proof::Model,
+                    check: "tagger",
+                    keyword,
+                    assigned: false,
+                },
+            });
+        }
+    }
+}
+
+/// Whether a value under a name's column may be one: words, no number, nothing that stands for nothing.
+fn is_wordy(value: &str) -> bool {
+    const NOTHING: [&str; 8] =
+        ["none", "null", "unknown", "n/a", "nan", "true", "false", "undefined"];
+    value.len() <= NAME_BYTES_MAX
+        && value.chars().filter(|c| c.is_alphabetic()).take(2).count() == 2
+        && !value.contains(|c: char| c.is_numeric() || "@/_=<>{}".contains(c))
+        && !NOTHING.iter().any(|nothing| value.eq_ignore_ascii_case(nothing))
+}
+
+/// Whether a value has words enough to be a text.
+fn has_words(value: &str) -> bool {
+    let blanks = value.bytes().filter(|byte| matches!(byte, b' ' | b'\n' | b'\t'));
+    blanks.take(TEXT_WORDS_MIN - 1).count() == TEXT_WORDS_MIN - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalogue, Detector, Scratch, Selection};
+
+    fn names(texts: &[&str]) -> Vec<usize> {
+        let selection = Selection::parse("NAME,ADDRESS", "").unwrap();
+        let detector = Detector::new(&selection).unwrap();
+        let mut scratch = Scratch::default();
+        texts.iter().map(|text| detector.detect_text(text, &mut scratch).len()).collect()
+    }
+
+    #[test]
+    fn names_stop_at_a_thousand_an_object() {
+        let line = "Dear Mrs. Anna Kowalska, we have sent it.\n";
+        let many = line.repeat(1_300);
+        assert_eq!(names(&[line, &many, line]), [1, 1_000, 1]);
+    }
+
+    #[test]
+    fn what_is_proven_stands_over_what_is_guessed() {
+        let detector = Detector::new(&Selection::all()).unwrap();
+        let text = "Dear Anna Kowalska, write to anna.kowalska@larkspur.example today.";
+        let hits = detector.detect_text(text, &mut Scratch::default());
+        let ids: Vec<&str> =
+            hits.iter().map(|hit| Catalogue::managed().identifiers()[hit.identifier].id).collect();
+        assert_eq!(ids, ["NAME", "EMAIL_ADDRESS"]);
+    }
+}
