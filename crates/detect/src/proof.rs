@@ -71,7 +71,8 @@ fn check_examples(
     for (number, example) in identifier.examples.iter().enumerate() {
         let found = detect(detector, example);
         if !found.iter().any(|hit| hit.identifier == index) {
-            let others: Vec<&str> = found.iter().map(|hit| IDENTIFIERS[hit.identifier].id).collect();
+            let others: Vec<&str> =
+                found.iter().map(|hit| IDENTIFIERS[hit.identifier].id).collect();
             report(format!("example {} is not found, but [{}]", number + 1, others.join(", ")));
         }
     }
