@@ -17,6 +17,12 @@ pub(crate) static SECRET_TEXT: Check = Check::Text(|text| {
     holds && !is_asking(text) || looks_random(text, 12)
 });
 
+/// A bearer's token that looks random. A JSON Web Token has an identifier of its own, which says more.
+pub(crate) static BEARER_TOKEN: Check = Check::Text(|text| {
+    let dots = text.iter().filter(|byte| **byte == b'.').count();
+    !(text.starts_with(b"ey") && dots == 2) && looks_random(text, 12)
+});
+
 /// A key that is short, or must hold letters and digits both: at least so much.
 pub(crate) static MIXED_KEY: Check = Check::Text(|text| {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();

@@ -6,10 +6,11 @@ use super::{Candidate, Check};
 const TAIL_BYTES_MAX: usize = 512;
 
 /// A URL with user and password before its host. The match ends with the host's first character; it is
-/// extended over host, port and path. Database schemes have their own identifier.
+/// extended over host, port and path. Schemes of databases, and
+/// Cloudinary's, have identifiers of their own.
 pub(crate) static URL_PASSWORD: Check = Check::InValue(|candidate| {
     let login = login(candidate)?;
-    (!is_database(login.scheme) && login.is_real()).then(|| tail_end(candidate))
+    (!has_own_identifier(login.scheme) && login.is_real()).then(|| tail_end(candidate))
 });
 
 /// The same for the schemes of databases and message brokers.
@@ -130,6 +131,11 @@ const DATABASES: [&[u8]; 34] = [
     b"influxdb",
     b"libsql",
 ];
+
+/// Whether URLs of a scheme are reported under another name.
+fn has_own_identifier(scheme: &[u8]) -> bool {
+    is_database(scheme) || scheme.eq_ignore_ascii_case(b"cloudinary")
+}
 
 fn is_database(scheme: &[u8]) -> bool {
     let name = scheme.split(|byte| *byte == b'+').next().unwrap_or_default();
