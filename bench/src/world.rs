@@ -3,6 +3,7 @@
 use lakegate_core::environment::{Clock, Entropy};
 use lakegate_core::ids::FlowName;
 use lakegate_core::policy::Policy;
+use lakegate_core::suppression::Suppression;
 use lakegate_detect::{Detector, Selection};
 use lakegate_extract::Limits;
 use lakegate_gate::{Flow, FlowSettings, Gate, GateOptions, Zones};
@@ -52,6 +53,7 @@ pub(crate) async fn gate(
         name: flow_name(),
         zones,
         policy: Policy::default(),
+        suppression: Suppression::default(),
         inspector: Arc::new(Inspector::new(detector, key, Limits::default())),
         settings: FlowSettings { settle_ms, ..FlowSettings::default() },
     };

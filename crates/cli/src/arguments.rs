@@ -1,6 +1,7 @@
 //! The command line: what may be asked for. Nothing here does any of it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lakegate_detect::custom::DISTANCE_DEFAULT;
 use std::path::PathBuf;
 
 /// A gate in front of a data lake: what lands is inspected, and what is sensitive waits for a decision.
@@ -293,12 +294,15 @@ pub struct Init {
 /// Which identifiers are looked for.
 #[derive(Args, Debug)]
 pub struct Selection {
-    /// `all`, `recommended`, or ids separated by commas.
-    #[arg(long, value_name = "all|recommended|ID,…", default_value = "all")]
+    /// `all`, `recommended`, `none`, or ids separated by commas.
+    #[arg(long, value_name = "all|recommended|none|ID,…", default_value = "all")]
     pub identifiers: String,
     /// Ids to leave out, separated by commas.
     #[arg(long, value_name = "ID,…", default_value = "", hide_default_value = true)]
     pub exclude: String,
+    /// Look for the custom identifiers of the configuration, too, and heed its allow lists.
+    #[arg(long)]
+    pub custom: bool,
 }
 
 /// `lakegate detect`
@@ -307,6 +311,9 @@ pub struct Detect {
     /// Which identifiers are looked for.
     #[command(flatten)]
     pub selection: Selection,
+    /// Say of each span why it is one: rule, check, keyword.
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// `lakegate identifiers`
@@ -322,6 +329,34 @@ pub enum Identifiers {
     },
     /// Prove that every example is found and no counter-example is.
     Check,
+    /// Try one on a text, and say why something is found and why not.
+    Test(TestIdentifier),
+}
+
+/// `lakegate identifiers test`
+#[derive(Args, Debug)]
+pub struct TestIdentifier {
+    /// The text; without it standard input is read.
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+    /// A managed identifier, or a custom one of the configuration.
+    #[arg(long, value_name = "ID", required_unless_present = "regex", conflicts_with = "regex")]
+    pub id: Option<String>,
+    /// A custom identifier to be: its regex.
+    #[arg(long, value_name = "REGEX")]
+    pub regex: Option<String>,
+    /// A keyword that must stand before a match; any one of several suffices.
+    #[arg(long, value_name = "WORD", requires = "regex")]
+    pub keyword: Vec<String>,
+    /// Characters from the end of a keyword to the end of the match.
+    #[arg(long, value_name = "N", requires = "regex", default_value_t = DISTANCE_DEFAULT)]
+    pub distance: u32,
+    /// A word that makes a match not count.
+    #[arg(long, value_name = "WORD", requires = "regex")]
+    pub ignore: Vec<String>,
+    /// Take the text as a cell of the column of this name.
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
 }
 
 /// `lakegate config`

@@ -9,7 +9,7 @@ use std::path::Path;
 const CHOSEN_NAMES: [&str; 2] = ["flows.default", "notify.webhooks.operations"];
 
 /// Options that exclude each other: the template shows both, commented out.
-const ALTERNATIVES: [&str; 1] = ["#url_file = "];
+const ALTERNATIVES: [&str; 2] = ["#url_file = ", "#words_file = "];
 
 fn parse(text: &str) -> Config {
     Config::parse(Path::new("/etc/lakegate.toml"), text, Vec::new(), [])
@@ -71,7 +71,8 @@ fn every_option_stands_in_it_with_its_default_or_an_example() {
     let effective = by_schema_key(&config);
     for declared in config.declared.iter().filter(|declared| declared.in_file) {
         let key = declared.key.as_str();
-        if key.ends_with(".url_file") || key.starts_with("flows.*.s3.") {
+        let is_alternative = key.ends_with(".url_file") || key.ends_with(".words_file");
+        if is_alternative || key.starts_with("flows.*.s3.") {
             continue;
         }
         let set = effective.get(key).unwrap_or_else(|| panic!("{key} is not in the template"));

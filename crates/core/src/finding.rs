@@ -15,6 +15,12 @@ use std::collections::BTreeMap;
 /// reading of Macie's documentation (macie-engine, section 9).
 pub const FINDING_OCCURRENCES_MAX: usize = 15;
 
+/// Stands for the AWS account, of which there is none.
+const ACCOUNT: &str = "000000000000";
+
+/// Stands for the AWS region.
+const REGION: &str = "local";
+
 /// What a finding is made of.
 #[derive(Clone, Debug)]
 pub struct FindingFacts<'a> {
@@ -38,6 +44,8 @@ pub struct FindingFacts<'a> {
     pub coverage: &'a Coverage,
     /// Which bytes it is about.
     pub content_hash: &'a ContentHash,
+    /// Whether a suppression rule archives it (Macie's `archived`).
+    pub archived: bool,
 }
 
 /// The finding's severity: the highest over all detections.
@@ -95,9 +103,9 @@ pub fn to_json(facts: &FindingFacts<'_>) -> Value {
     let finding_type = finding_type(facts.detections);
     let key = &facts.object.key;
     json!({
-        "accountId": "000000000000", "archived": false, "category": "CLASSIFICATION", "count": 1,
+        "accountId": ACCOUNT, "archived": facts.archived, "category": "CLASSIFICATION", "count": 1,
         "createdAt": facts.created_at, "updatedAt": facts.created_at,
-        "id": facts.id, "partition": "aws", "region": "local", "sample": false,
+        "id": facts.id, "partition": "aws", "region": REGION, "sample": false,
         "schemaVersion": "1.0",
         "type": finding_type,
         "title": title(finding_type),
@@ -133,6 +141,7 @@ pub fn to_json(facts: &FindingFacts<'_>) -> Value {
 fn result_json(facts: &FindingFacts<'_>) -> Value {
     let mut room = FINDING_OCCURRENCES_MAX;
     let mut by_category: BTreeMap<Category, (u64, Vec<Value>)> = BTreeMap::new();
+    let (mut custom_count, mut custom) = (0, Vec::new());
     let mut counted = 0;
     let mut located = 0;
     for detection in facts.detections {
@@ -140,11 +149,19 @@ fn result_json(facts: &FindingFacts<'_>) -> Value {
         room -= shown;
         counted += detection.count;
         located += shown as u64;
+        let occurrences = occurrences_json(detection.occurrences.iter().take(shown));
+        if detection.category == Category::CustomIdentifier {
+            custom_count += detection.count;
+            custom.push(json!({
+                "arn": custom_arn(&detection.identifier), "name": detection.name,
+                "count": detection.count, "occurrences": occurrences,
+            }));
+            continue;
+        }
         let entry = by_category.entry(detection.category).or_default();
         entry.0 += detection.count;
         entry.1.push(json!({
-            "type": detection.identifier, "count": detection.count,
-            "occurrences": occurrences_json(detection.occurrences.iter().take(shown)),
+            "type": detection.identifier, "count": detection.count, "occurrences": occurrences,
         }));
     }
     let sensitive_data: Vec<Value> = by_category
@@ -159,8 +176,13 @@ fn result_json(facts: &FindingFacts<'_>) -> Value {
         "sizeClassified": facts.coverage.bytes_inspected,
         "additionalOccurrences": counted > located,
         "sensitiveData": sensitive_data,
-        "customDataIdentifiers": { "totalCount": 0, "detections": [] },
+        "customDataIdentifiers": { "totalCount": custom_count, "detections": custom },
     })
+}
+
+/// The ARN of a custom identifier, in the form of Macie's.
+pub fn custom_arn(id: &str) -> String {
+    format!("arn:aws:macie2:{REGION}:{ACCOUNT}:custom-data-identifier/{id}")
 }
 
 /// The key's extension without the dot; empty when it has none.

@@ -8,6 +8,7 @@
 //! definition of the gate run under two engines and be replayed from a journal.
 #![deny(missing_docs)]
 
+pub mod condition;
 pub mod coverage;
 pub mod detection;
 pub mod environment;
@@ -19,5 +20,6 @@ pub mod object;
 pub mod passage;
 pub mod policy;
 pub mod sensitive;
+pub mod suppression;
 pub mod text;
 pub mod verdict;

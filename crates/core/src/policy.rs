@@ -8,25 +8,32 @@
 //! a `FAILED` object is never released, and what was not fully inspected is released only by a rule
 //! that says in so many words that it may be ([`Rule::release_uninspected`]).
 
-use crate::detection::{Category, Detection};
-use crate::object::Tags;
-use crate::verdict::{Severity, Verdict};
-use cel::common::ast::Expr;
-use cel::objects::{Key, Map};
-use cel::{Context, Env, IdedExpr, Program, Value};
+use crate::condition::{Condition, Conditions, Outcome};
+pub use crate::condition::{ConditionError, Facts};
+use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-/// The variables that a condition may use.
-pub const VARIABLES: [&str; 9] =
-    ["verdict", "severity", "categories", "types", "counts", "key", "size_bytes", "tags", "source"];
+/// The variables that a condition may use: those of [`condition::VARIABLES`](crate::condition::VARIABLES),
+/// and whether a suppression rule archives the finding.
+pub const VARIABLES: [&str; 10] = [
+    "verdict",
+    "severity",
+    "categories",
+    "types",
+    "counts",
+    "key",
+    "size_bytes",
+    "tags",
+    "source",
+    ARCHIVED,
+];
+
+/// The variable that says whether a suppression rule archives the finding.
+const ARCHIVED: &str = "archived";
 
 /// A policy may have at most this many rules.
 pub const RULES_MAX: usize = 256;
-
-/// A condition may be at most this long.
-pub const CONDITION_BYTES_MAX: usize = 4_096;
 
 /// What is done with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,23 +79,6 @@ pub struct Rule {
     pub release_uninspected: bool,
 }
 
-/// What a condition can see of an object.
-#[derive(Clone, Debug)]
-pub struct Facts<'a> {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What was found.
-    pub detections: &'a [Detection],
-    /// The object's key.
-    pub key: &'a str,
-    /// Its size.
-    pub size_bytes: u64,
-    /// The producer's tags.
-    pub tags: &'a Tags,
-    /// The flow's name.
-    pub source: &'a str,
-}
-
 /// What the policy says about one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ruling {
@@ -104,42 +94,29 @@ pub struct Ruling {
 /// Why a policy can not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A condition is not CEL.
-    #[error("policy rule `{rule}`: the condition is not valid: {message}")]
-    Syntax {
+    /// A condition can not be used.
+    #[error("policy rule `{rule}`: {problem}")]
+    Condition {
         /// The rule's name.
         rule: String,
-        /// What the parser says.
-        message: String,
+        /// What is wrong with it.
+        problem: ConditionError,
     },
-    /// A condition uses a name that is not a variable.
-    #[error("policy rule `{rule}`: there is no variable `{name}`; there are {}", VARIABLES.join(", "))]
-    UnknownVariable {
-        /// The rule's name.
-        rule: String,
-        /// The unknown name.
-        name: String,
-    },
-    /// Too many rules, or too long a condition, or two rules of one name.
+    /// Too many rules, or two rules of one name.
     #[error("policy: {0}")]
     Shape(String),
 }
 
 /// Rules, compiled.
+#[derive(Default)]
 pub struct Policy {
-    rules: Vec<(Rule, Program)>,
-    environment: Arc<Env>,
+    rules: Vec<(Rule, Condition)>,
+    conditions: Conditions,
 }
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.rules.iter().map(|(rule, _)| &rule.name)).finish()
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { rules: Vec::new(), environment: Arc::new(Env::stdlib()) }
     }
 }
 
@@ -155,106 +132,30 @@ impl Policy {
             if !names.insert(rule.name.clone()) || rule.name == "default" {
                 return Err(Error::Shape(format!("the rule name `{}` is taken", rule.name)));
             }
-            let program = compile_rule(&rule)?;
-            compiled.push((rule, program));
+            let condition = Condition::compile(&rule.when, &VARIABLES)
+                .map_err(|problem| Error::Condition { rule: rule.name.clone(), problem })?;
+            compiled.push((rule, condition));
         }
         Ok(Self { rules: compiled, ..Self::default() })
     }
 
-    /// What to do with an object.
-    pub fn rule(&self, facts: &Facts<'_>) -> Ruling {
+    /// What to do with an object. `archived`: whether a suppression rule archives its finding. By itself
+    /// that changes nothing: only a rule that asks for it can release what is archived.
+    pub fn rule(&self, facts: &Facts<'_>, archived: bool) -> Ruling {
         if !self.rules.is_empty() {
-            let context = self.context(facts);
-            for (rule, program) in &self.rules {
-                match program.execute(&context) {
-                    Ok(Value::Bool(true)) => return restrained(rule, facts.verdict),
-                    Ok(Value::Bool(false)) => {}
-                    Ok(_) => return unusable(rule, "its condition is neither true nor false"),
-                    Err(error) => return unusable(rule, &error.to_string()),
+            let mut context = self.conditions.context(facts);
+            context.add_variable_from_value(ARCHIVED, archived);
+            for (rule, condition) in &self.rules {
+                match condition.evaluate(&context) {
+                    Outcome::Holds => return restrained(rule, facts.verdict),
+                    Outcome::DoesNotHold => {}
+                    Outcome::Unusable(why) => return unusable(rule, &why),
                 }
             }
         }
         let action = if facts.verdict == Verdict::Clean { Action::Release } else { Action::Hold };
         Ruling { action, rule: "default".into(), overruled: None }
     }
-
-    fn context(&self, facts: &Facts<'_>) -> Context<'_, '_> {
-        let mut context = Context::with_env(self.environment.clone());
-        let severity = facts.detections.iter().map(|d| d.severity).max();
-        let categories: BTreeSet<Category> = facts.detections.iter().map(|d| d.category).collect();
-        let texts = |texts: Vec<&str>| {
-            Value::List(Arc::new(texts.into_iter().map(text).collect::<Vec<_>>()))
-        };
-        let counts = facts.detections.iter().map(|d| {
-            (d.identifier.as_str(), Value::Int(i64::try_from(d.count).unwrap_or(i64::MAX)))
-        });
-        let tags = facts.tags.iter().map(|(name, value)| (name.as_str(), text(value)));
-        let size = i64::try_from(facts.size_bytes).unwrap_or(i64::MAX);
-        context.add_variable_from_value("verdict", text(facts.verdict.as_str()));
-        context.add_variable_from_value("severity", text(severity.map_or("", Severity::as_str)));
-        context.add_variable_from_value(
-            "categories",
-            texts(categories.into_iter().map(Category::as_str).collect()),
-        );
-        context.add_variable_from_value(
-            "types",
-            texts(facts.detections.iter().map(|d| d.identifier.as_str()).collect()),
-        );
-        context.add_variable_from_value("counts", map(counts));
-        context.add_variable_from_value("key", text(facts.key));
-        context.add_variable_from_value("size_bytes", Value::Int(size));
-        context.add_variable_from_value("tags", map(tags));
-        context.add_variable_from_value("source", text(facts.source));
-        context
-    }
-}
-
-fn compile_rule(rule: &Rule) -> Result<Program, Error> {
-    let syntax = |message: String| Error::Syntax { rule: rule.name.clone(), message };
-    if rule.when.len() > CONDITION_BYTES_MAX {
-        return Err(syntax(format!("longer than {CONDITION_BYTES_MAX} bytes")));
-    }
-    let program = Program::compile(&rule.when).map_err(|e| syntax(e.to_string()))?;
-    let unknown = unknown_variable(program.expression(), &mut Vec::new());
-    match unknown {
-        Some(name) => Err(Error::UnknownVariable { rule: rule.name.clone(), name }),
-        None => Ok(program),
-    }
-}
-
-/// The first name that is neither a variable of ours nor bound by a macro such as `all`.
-fn unknown_variable<'e>(expression: &'e IdedExpr, bound: &mut Vec<&'e str>) -> Option<String> {
-    match &expression.expr {
-        Expr::Ident(name) => {
-            let known = VARIABLES.contains(&name.as_str()) || bound.contains(&name.as_str());
-            (!known && !name.starts_with('@')).then(|| name.clone())
-        }
-        Expr::Call(call) => {
-            let parts = call.target.iter().map(|t| &**t).chain(&call.args);
-            first_unknown(parts, bound)
-        }
-        Expr::List(list) => first_unknown(&list.elements, bound),
-        Expr::Select(select) => unknown_variable(&select.operand, bound),
-        Expr::Comprehension(comprehension) => {
-            let c = comprehension;
-            let outer = bound.len();
-            let range = first_unknown([&c.iter_range, &c.accu_init], bound);
-            bound.extend([c.iter_var.as_str(), c.accu_var.as_str()]);
-            bound.extend(c.iter_var2.as_deref());
-            let inner = first_unknown([&c.loop_cond, &c.loop_step, &c.result], bound);
-            bound.truncate(outer);
-            range.or(inner)
-        }
-        // Maps and structs are no conditions on an object; what they name fails at evaluation.
-        Expr::Map(_) | Expr::Struct(_) | Expr::Literal(_) | Expr::Unspecified => None,
-    }
-}
-
-fn first_unknown<'e>(
-    expressions: impl IntoIterator<Item = &'e IdedExpr>,
-    bound: &mut Vec<&'e str>,
-) -> Option<String> {
-    expressions.into_iter().find_map(|expression| unknown_variable(expression, bound))
 }
 
 /// A rule's own action, unless that would release what was not inspected.
@@ -277,19 +178,12 @@ fn unusable(rule: &Rule, why: &str) -> Ruling {
     Ruling { action: Action::Hold, rule: rule.name.clone(), overruled: Some(why.to_owned()) }
 }
 
-fn text(text: &str) -> Value {
-    Value::String(Arc::new(text.to_owned()))
-}
-
-fn map<'a>(entries: impl Iterator<Item = (&'a str, Value)>) -> Value {
-    let map: HashMap<Key, Value> =
-        entries.map(|(name, value)| (Key::String(Arc::new(name.to_owned())), value)).collect();
-    Value::Map(Map { map: Arc::new(map) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detection::{Category, Detection};
+    use crate::object::Tags;
+    use crate::verdict::Severity;
 
     fn rule(when: &str, action: Action) -> Rule {
         Rule { name: "r".into(), when: when.into(), action, release_uninspected: false }
@@ -316,7 +210,7 @@ mod tests {
             tags: &tags,
             source: "orders",
         };
-        Policy::compile(rules).unwrap().rule(&facts)
+        Policy::compile(rules).unwrap().rule(&facts, false)
     }
 
     #[test]
@@ -345,6 +239,22 @@ mod tests {
                 ruling(vec![rule(when, Action::Release)], Verdict::Findings, Some(Severity::Low));
             assert_eq!((got.action, got.overruled), (Action::Release, None), "{when}");
         }
+    }
+
+    #[test]
+    fn archiving_releases_nothing_by_itself() {
+        let facts = Facts {
+            verdict: Verdict::Findings,
+            detections: &[],
+            key: "k",
+            size_bytes: 1,
+            tags: &Tags::new(),
+            source: "s",
+        };
+        assert_eq!(Policy::default().rule(&facts, true).action, Action::Hold);
+        let asked = Policy::compile(vec![rule("archived", Action::Release)]).unwrap();
+        assert_eq!(asked.rule(&facts, true).action, Action::Release);
+        assert_eq!(asked.rule(&facts, false).action, Action::Hold);
     }
 
     #[test]

@@ -14,4 +14,26 @@ pub enum Error {
     /// A selection leaves no identifier.
     #[error("no identifier is selected")]
     NothingSelected,
+    /// A custom identifier breaks a rule.
+    #[error("custom identifier `{id}`: {problem}")]
+    Custom {
+        /// Its id.
+        id: String,
+        /// What is wrong.
+        problem: crate::custom::DefinitionError,
+    },
+    /// Two identifiers have one id.
+    #[error("the id `{id}` of a custom identifier is taken")]
+    TakenId {
+        /// The id.
+        id: String,
+    },
+    /// There are too many custom identifiers.
+    #[error("there are {count} custom identifiers; at most {max} are allowed")]
+    TooManyCustom {
+        /// How many there are.
+        count: usize,
+        /// The most.
+        max: usize,
+    },
 }

@@ -1,7 +1,8 @@
 //! Text in, detections out.
 //!
 //! A [`Catalogue`] of managed identifiers lies in the binary, made from `identifiers/*.yaml` at
-//! build time. A [`Detector`] looks for a [`Selection`] of them in a
+//! build time. A [`Ruleset`] is a selection of them, with an operator's own identifiers ([`custom`]) and
+//! allow lists. Beneath it a [`Detector`] looks for a [`Selection`] of them in a
 //! [`Block`](lakegate_core::text::Block) of located text and returns [`Hit`]s with a score and an
 //! explanation.
 //!
@@ -17,6 +18,7 @@
 //! This crate must never do I/O, keep or log text, allocate per value, or take more than linear time.
 #![deny(missing_docs)]
 
+mod allow;
 mod assignment;
 mod automaton;
 mod candidates;
@@ -25,6 +27,7 @@ mod cases;
 mod catalogue;
 mod checks;
 mod classes;
+pub mod custom;
 mod detector;
 mod digest;
 mod edges;
@@ -43,11 +46,16 @@ mod plain_form;
 mod proof;
 #[cfg(test)]
 mod reference;
+mod ruleset;
 mod selection;
 
+pub use allow::{ALLOW_BYTES_MAX, ALLOW_ENTRIES_MAX, AllowList, AllowListError};
 pub use catalogue::{Catalogue, Example, Identifier, KeywordRule, Proof};
 pub use detector::{AFTER_BYTES, BEFORE_BYTES, Detector, MATCH_BYTES_MAX, Scratch};
 pub use error::Error;
 pub use hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 pub use proof::check;
+pub use ruleset::{
+    CUSTOM_IDENTIFIERS_MAX, Evidence, Explained, Match, Named, Ruleset, RulesetScratch,
+};
 pub use selection::{Base, Selection};

@@ -21,6 +21,8 @@ pub enum Base {
     Recommended,
     /// These ids.
     Only(Vec<String>),
+    /// None: custom identifiers alone.
+    None,
 }
 
 impl Selection {
@@ -34,12 +36,13 @@ impl Selection {
         Self { base: Base::Recommended, excluded: Vec::new() }
     }
 
-    /// Reads `all`, `recommended` or ids separated by commas, and ids to leave out (may be empty).
+    /// Reads `all`, `recommended`, `none` or ids separated by commas, and ids to leave out (may be empty).
     /// An id that does not exist is an error, which names the one that looks most like it.
     pub fn parse(identifiers: &str, excluded: &str) -> Result<Self, Error> {
         let base = match identifiers.trim() {
             "all" => Base::All,
             "recommended" => Base::Recommended,
+            "none" => Base::None,
             list => Base::Only(ids(list)),
         };
         let selection = Self { base, excluded: ids(excluded) };
@@ -51,7 +54,7 @@ impl Selection {
     pub(crate) fn resolve(&self) -> Result<Vec<usize>, Error> {
         let only = match &self.base {
             Base::Only(list) => index_all(list)?,
-            Base::All | Base::Recommended => Vec::new(),
+            Base::All | Base::Recommended | Base::None => Vec::new(),
         };
         let excluded = index_all(&self.excluded)?;
         let indices: Vec<usize> = (0..IDENTIFIERS.len())
@@ -59,10 +62,15 @@ impl Selection {
                 Base::All => true,
                 Base::Recommended => IDENTIFIERS[*index].recommended,
                 Base::Only(_) => only.contains(index),
+                Base::None => false,
             })
             .filter(|index| !excluded.contains(index))
             .collect();
-        if indices.is_empty() { Err(Error::NothingSelected) } else { Ok(indices) }
+        let nothing_meant = self.base == Base::None;
+        if indices.is_empty() && !nothing_meant {
+            return Err(Error::NothingSelected);
+        }
+        Ok(indices)
     }
 }
 

@@ -4,6 +4,7 @@ use lakegate_core::ids::FlowName;
 use lakegate_core::machine::OnExpiry;
 use lakegate_core::object::Zone;
 use lakegate_core::policy::Policy;
+use lakegate_core::suppression::Suppression;
 use lakegate_scan::Inspector;
 use lakegate_store::Bucket;
 use std::sync::Arc;
@@ -100,6 +101,8 @@ pub struct Flow {
     pub zones: Zones,
     /// What verdicts lead to.
     pub policy: Policy,
+    /// Which findings are archived.
+    pub suppression: Suppression,
     /// What looks at the objects.
     pub inspector: Arc<Inspector>,
     /// How it goes about it.

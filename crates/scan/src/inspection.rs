@@ -7,7 +7,7 @@ use lakegate_core::detection::Detection;
 use lakegate_core::hash::ContentHash;
 use lakegate_core::text::Block;
 use lakegate_core::verdict::Verdict;
-use lakegate_detect::{Detector, Hit, Scratch};
+use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use lakegate_extract::{BlockSink, Extractor};
 
 /// What an inspection concluded.
@@ -33,35 +33,30 @@ pub struct Inspection<'i> {
 
 /// Takes blocks of text and keeps what is seen in them.
 struct Eye<'i> {
-    detector: &'i Detector,
+    rules: &'i Ruleset,
     key: &'i FingerprintKey,
-    scratch: Scratch,
-    hits: Vec<Hit>,
+    scratch: RulesetScratch,
+    found: Vec<Match>,
     tally: Tally,
 }
 
 impl BlockSink for Eye<'_> {
     fn block(&mut self, block: &Block<'_>) {
-        self.hits.clear();
-        self.detector.detect(block, &mut self.scratch, &mut self.hits);
-        self.tally.take(block, &self.hits, self.detector, self.key);
+        self.rules.detect(block, &mut self.scratch, &mut self.found);
+        self.tally.take(block, &self.found, self.rules, self.key);
     }
 }
 
 impl<'i> Inspection<'i> {
-    pub(crate) fn new(
-        detector: &'i Detector,
-        key: &'i FingerprintKey,
-        extractor: Extractor,
-    ) -> Self {
+    pub(crate) fn new(rules: &'i Ruleset, key: &'i FingerprintKey, extractor: Extractor) -> Self {
         Self {
             extractor,
             hasher: blake3::Hasher::new(),
             eye: Eye {
-                detector,
+                rules,
                 key,
-                scratch: Scratch::default(),
-                hits: Vec::new(),
+                scratch: RulesetScratch::default(),
+                found: Vec::new(),
                 tally: Tally::default(),
             },
             extraction_broken: None,
@@ -85,7 +80,14 @@ impl<'i> Inspection<'i> {
             coverage.status = CoverageStatus::Partial;
             coverage.gaps.push(Gap { code: "UNABLE_TO_PARSE_FILE".into(), detail });
         }
-        let detections = self.eye.tally.detections();
+        for id in self.eye.rules.given_up(&self.eye.scratch) {
+            coverage.status = CoverageStatus::Partial;
+            coverage.gaps.push(Gap {
+                code: "CUSTOM_IDENTIFIER_GIVEN_UP".into(),
+                detail: format!("the regex of `{id}` takes too many steps on this text"),
+            });
+        }
+        let detections = self.eye.tally.detections(self.eye.rules);
         Inspected {
             verdict: verdict(&coverage, &detections),
             content_hash: ContentHash::from_bytes(self.hasher.finalize().as_bytes()),

@@ -5,7 +5,7 @@ use crate::fingerprint::FingerprintKey;
 use crate::inspection::{Inspected, Inspection};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use lakegate_detect::Detector;
+use lakegate_detect::Ruleset;
 use lakegate_extract::{Extractor, Limits};
 use lakegate_store::Body;
 use std::sync::Arc;
@@ -18,27 +18,25 @@ const CHUNKS_WAITING_MAX: usize = 4;
 
 /// Inspects objects under one set of rules.
 pub struct Inspector {
-    detector: Detector,
+    rules: Ruleset,
     key: FingerprintKey,
     limits: Limits,
-    ruleset: String,
 }
 
 impl Inspector {
-    /// An inspector with these identifiers, this key for fingerprints and these limits.
-    pub fn new(detector: Detector, key: FingerprintKey, limits: Limits) -> Self {
-        let ruleset = detector.ruleset_digest().to_owned();
-        Self { detector, key, limits, ruleset }
+    /// An inspector with these rules, this key for fingerprints and these limits.
+    pub fn new(rules: impl Into<Ruleset>, key: FingerprintKey, limits: Limits) -> Self {
+        Self { rules: rules.into(), key, limits }
     }
 
     /// A digest of the rules, recorded with each verdict: other rules, other digest.
     pub fn ruleset(&self) -> &str {
-        &self.ruleset
+        self.rules.digest()
     }
 
     /// Begins the inspection of an object whose bytes the caller pushes.
     pub fn begin(&self) -> Inspection<'_> {
-        Inspection::new(&self.detector, &self.key, Extractor::new(self.limits.clone()))
+        Inspection::new(&self.rules, &self.key, Extractor::new(self.limits.clone()))
     }
 
     /// Inspects an object as its bytes come in. The work is done on a thread for blocking work; the
@@ -112,7 +110,8 @@ mod tests {
     use super::*;
     use futures_util::StreamExt;
     use lakegate_core::verdict::Verdict;
-    use lakegate_detect::{AFTER_BYTES, BEFORE_BYTES, Selection};
+    use lakegate_detect::custom::{CUSTOM_AFTER_BYTES, CUSTOM_BEFORE_BYTES};
+    use lakegate_detect::{AFTER_BYTES, BEFORE_BYTES, Detector, Selection};
     use lakegate_store::{Error as StoreError, ErrorKind};
 
     fn inspector() -> Arc<Inspector> {
@@ -128,7 +127,8 @@ mod tests {
     #[test]
     fn blocks_overlap_as_far_as_detection_looks() {
         let each_side = Limits::default().overlap_bytes / 2;
-        assert!(each_side >= AFTER_BYTES.max(BEFORE_BYTES));
+        let needed = [AFTER_BYTES, BEFORE_BYTES, CUSTOM_AFTER_BYTES, CUSTOM_BEFORE_BYTES];
+        assert!(needed.iter().all(|bytes| each_side >= *bytes));
     }
 
     #[tokio::test]

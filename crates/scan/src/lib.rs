@@ -8,6 +8,8 @@
 //! leaves is masked, with a fingerprint under the installation's secret.
 #![deny(missing_docs)]
 
+#[cfg(test)]
+mod custom_tests;
 mod error;
 mod fingerprint;
 mod inspection;

@@ -4,10 +4,10 @@ use crate::fingerprint::FingerprintKey;
 use lakegate_core::detection::{Detection, Location, OCCURRENCES_MAX, Occurrence};
 use lakegate_core::sensitive::Sensitive;
 use lakegate_core::text::Block;
-use lakegate_detect::{Catalogue, Detector, Hit, Scratch};
+use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use std::collections::BTreeMap;
 
-/// What was seen of each identifier so far, by the identifier's place in the catalogue.
+/// What was seen of each identifier so far, by the identifier's number.
 #[derive(Default)]
 pub(crate) struct Tally {
     seen: BTreeMap<usize, Seen>,
@@ -21,22 +21,22 @@ struct Seen {
 }
 
 impl Tally {
-    /// Takes the hits of one block.
+    /// Takes what was found in one block.
     pub(crate) fn take(
         &mut self,
         block: &Block<'_>,
-        hits: &[Hit],
-        detector: &Detector,
+        found: &[Match],
+        rules: &Ruleset,
         key: &FingerprintKey,
     ) {
-        for hit in hits {
+        for hit in found {
             let seen = self.seen.entry(hit.identifier).or_default();
             seen.count += 1;
             if seen.occurrences.len() < OCCURRENCES_MAX {
                 let text = Sensitive::new(&block.text[hit.start..hit.end]);
                 let segment = &block.segments[hit.segment];
                 let mut location = block.locate(segment, hit.start, hit.end);
-                if self.names.are_sensitive(block, segment.context, detector) {
+                if self.names.are_sensitive(block, segment.context, rules) {
                     forget_names(&mut location);
                 }
                 let (masked, fingerprint) = (text.masked(), key.fingerprint(&text));
@@ -45,23 +45,22 @@ impl Tally {
         }
     }
 
-    /// All detections, in the order of the catalogue.
-    pub(crate) fn detections(self) -> Vec<Detection> {
-        let identifiers = Catalogue::managed().identifiers();
-        self.seen
-            .into_iter()
-            .map(|(index, seen)| {
-                let identifier = &identifiers[index];
-                Detection {
-                    identifier: identifier.id.to_string(),
-                    name: identifier.name.to_string(),
-                    category: identifier.category,
-                    severity: identifier.severity(seen.count),
-                    count: seen.count,
-                    occurrences: seen.occurrences,
-                }
+    /// All detections, in the order of the catalogue, the custom ones last. What was seen too rarely for
+    /// its identifier's severity levels is none.
+    pub(crate) fn detections(self, rules: &Ruleset) -> Vec<Detection> {
+        let detection = |(number, seen): (usize, Seen)| {
+            let severity = rules.severity(number, seen.count)?;
+            let identifier = rules.identifier(number);
+            Some(Detection {
+                identifier: identifier.id.to_owned(),
+                name: identifier.name.to_owned(),
+                category: identifier.category,
+                severity,
+                count: seen.count,
+                occurrences: seen.occurrences,
             })
-            .collect()
+        };
+        self.seen.into_iter().filter_map(detection).collect()
     }
 }
 
@@ -80,19 +79,23 @@ fn forget_names(location: &mut Location) {
 struct Names {
     epoch: u64,
     sensitive: BTreeMap<u32, bool>,
-    scratch: Scratch,
+    scratch: RulesetScratch,
+    found: Vec<Match>,
 }
 
 impl Names {
-    fn are_sensitive(&mut self, block: &Block<'_>, context: u32, detector: &Detector) -> bool {
+    fn are_sensitive(&mut self, block: &Block<'_>, context: u32, rules: &Ruleset) -> bool {
         if self.epoch != block.contexts_epoch {
             self.epoch = block.contexts_epoch;
             self.sensitive.clear();
         }
-        let scratch = &mut self.scratch;
-        *self.sensitive.entry(context).or_insert_with(|| {
+        let Self { sensitive, scratch, found, .. } = self;
+        *sensitive.entry(context).or_insert_with(|| {
             let names = block.contexts.get(context as usize).map_or(&[][..], |c| &c.names);
-            names.iter().any(|name| !detector.detect_text(name, scratch).is_empty())
+            names.iter().any(|name| {
+                rules.detect_text(name, scratch, found);
+                !found.is_empty()
+            })
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::outcomes::Outcomes;
 use lakegate_core::environment::Entropy;
-use lakegate_detect::Detector;
+use lakegate_detect::Ruleset;
 use lakegate_gate::Gate;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ struct Inner {
     local_hosts: Vec<String>,
     public_host: Option<String>,
     secure_cookies: bool,
-    detector: Arc<Detector>,
+    rules: Arc<Ruleset>,
     outcomes: Outcomes,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct AppParts {
     /// The name under which others know it, with its port where it has one.
     pub(crate) public_host: Option<String>,
     pub(crate) secure_cookies: bool,
-    pub(crate) detector: Detector,
+    pub(crate) rules: Ruleset,
 }
 
 impl App {
@@ -49,7 +49,7 @@ impl App {
             local_hosts: parts.local_hosts,
             public_host: parts.public_host,
             secure_cookies: parts.secure_cookies,
-            detector: Arc::new(parts.detector),
+            rules: Arc::new(parts.rules),
             outcomes: Outcomes::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -71,8 +71,8 @@ impl App {
         self.inner.secure_cookies
     }
 
-    pub(crate) fn detector(&self) -> &Arc<Detector> {
-        &self.inner.detector
+    pub(crate) fn rules(&self) -> &Arc<Ruleset> {
+        &self.inner.rules
     }
 
     pub(crate) fn outcomes(&self) -> &Outcomes {

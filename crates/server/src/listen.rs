@@ -8,7 +8,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use lakegate_detect::{Detector, Selection};
+use lakegate_detect::{Ruleset, Selection};
 use lakegate_gate::Gate;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,8 +42,8 @@ pub struct ServerOptions {
     pub state_dir: Option<PathBuf>,
     /// Marks cookies `Secure`: right where the pages are reached over HTTPS only.
     pub secure_cookies: bool,
-    /// Which identifiers `POST /api/v1/detect` looks for.
-    pub identifiers: Selection,
+    /// What `POST /api/v1/detect` looks for; `None` for every managed identifier.
+    pub rules: Option<Ruleset>,
     /// Told of the address once the server listens.
     pub bound: Option<oneshot::Sender<Bound>>,
 }
@@ -65,7 +65,7 @@ impl Default for ServerOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8017)),
             state_dir: None,
             secure_cookies: false,
-            identifiers: Selection::all(),
+            rules: None,
             bound: None,
         }
     }
@@ -82,7 +82,10 @@ pub async fn serve(
     options: ServerOptions,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    let detector = Detector::new(&options.identifiers)?;
+    let rules = match options.rules {
+        Some(rules) => rules,
+        None => Ruleset::new(&Selection::all(), &[], Vec::new())?,
+    };
     let listener = bind(options.listen).await?;
     let failed = |source| Error::Listen { listen: options.listen, source };
     let address = listener.local_addr().map_err(failed)?;
@@ -114,7 +117,7 @@ pub async fn serve(
         local_hosts,
         public_host,
         secure_cookies: options.secure_cookies,
-        detector,
+        rules,
     };
     let router = routes::router(App::new(parts));
     tracing::info!(%address, "listening");

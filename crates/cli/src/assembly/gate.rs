@@ -5,7 +5,6 @@ use crate::config::{Config, Flow as FlowConfig, Limits, Location, Schedule as Sc
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use lakegate_core::object::Zone;
-use lakegate_detect::Detector;
 use lakegate_extract::Limits as ExtractLimits;
 use lakegate_gate::{Channel, Flow, FlowSettings, Gate, GateOptions, Schedule, Triggers, Zones};
 use lakegate_ledger::Ledger;
@@ -57,14 +56,13 @@ async fn build_flow(
         manual_review: opened(&flow, Zone::ManualReview).await?,
         scanned_data: opened(&flow, Zone::ScannedData).await?,
     };
-    let detector = Detector::new(&flow.identifiers)
-        .map_err(|error| Failure::new(Exit::Usage, Report::new("IDENTIFIER", error.to_string())))?;
     let settings = settings(&flow, limits);
     Ok(Flow {
         name: flow.name,
         zones,
         policy: flow.policy,
-        inspector: Arc::new(Inspector::new(detector, key.clone(), ExtractLimits::default())),
+        suppression: flow.suppression,
+        inspector: Arc::new(Inspector::new(flow.rules, key.clone(), ExtractLimits::default())),
         settings,
     })
 }

@@ -1,10 +1,11 @@
 //! `lakegate detect`: the span service on standard input and output.
 
-use crate::arguments::Detect;
+use super::rules::{Explanation, rounded, ruleset};
+use crate::arguments::{Detect, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::Output;
-use lakegate_detect::{Catalogue, Detector, Hit, Scratch, Selection};
+use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::io::{self, BufRead, BufReader, Read};
@@ -35,15 +36,20 @@ struct Span {
     start: usize,
     end: usize,
     #[serde(rename = "type")]
-    identifier: &'static str,
+    identifier: String,
     score: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation>,
 }
 
-pub(super) fn run(detect: &Detect, output: &mut Output) -> Result<Exit, Failure> {
-    let selection = Selection::parse(&detect.selection.identifiers, &detect.selection.exclude)
-        .and_then(|selection| Detector::new(&selection));
-    let detector = selection.map_err(|error| Failure::usage(error.to_string()))?;
-    let mut service = Service { detector, scratch: Scratch::default(), spans: Vec::new() };
+pub(super) fn run(detect: &Detect, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
+    let mut service = Service {
+        rules: ruleset(&detect.selection, global)?,
+        explains: detect.explain,
+        scratch: RulesetScratch::default(),
+        found: Vec::new(),
+        spans: Vec::new(),
+    };
     let mut input = BufReader::with_capacity(BUFFER_BYTES, io::stdin().lock());
     let mut line = Vec::new();
     let (mut number, mut malformed) = (0_u64, 0_u64);
@@ -76,8 +82,10 @@ pub(super) fn run(detect: &Detect, output: &mut Output) -> Result<Exit, Failure>
 }
 
 struct Service {
-    detector: Detector,
-    scratch: Scratch,
+    rules: Ruleset,
+    explains: bool,
+    scratch: RulesetScratch,
+    found: Vec<Match>,
     spans: Vec<Span>,
 }
 
@@ -99,10 +107,33 @@ impl Service {
             Ok(question) => question,
             Err(error) => return Ok(Err(described(&error))),
         };
-        let hits = self.detector.detect_text(&question.text, &mut self.scratch);
-        to_spans(&question.text, &hits, &mut self.spans);
+        self.rules.detect_text(&question.text, &mut self.scratch, &mut self.found);
+        for id in self.rules.given_up(&self.scratch) {
+            let message = format!("the regex of `{id}` takes too many steps on a text");
+            output.report(&Report::new("CUSTOM_IDENTIFIER_GIVEN_UP", message));
+        }
+        self.to_spans(&question.text);
         output.json_line(&Answer { id: &question.id, spans: &self.spans })?;
         Ok(Ok(()))
+    }
+
+    /// Bytes to code points in one walk along the text; matches come in the order of their starts.
+    fn to_spans(&mut self, text: &str) {
+        self.spans.clear();
+        let (mut byte, mut point) = (0, 0);
+        for found in &self.found {
+            point += text[byte..found.start].chars().count();
+            byte = found.start;
+            let length = text[found.start..found.end].chars().count();
+            let explained = self.rules.explain(found);
+            self.spans.push(Span {
+                start: point,
+                end: point + length,
+                identifier: explained.rule.id.to_owned(),
+                score: rounded(found.score),
+                explanation: self.explains.then(|| Explanation::of(&explained)),
+            });
+        }
     }
 }
 
@@ -114,24 +145,6 @@ fn described(error: &serde_json::Error) -> String {
         _ => "it is not JSON",
     };
     format!("{what} (column {})", error.column())
-}
-
-/// Bytes to code points in one walk along the text; hits come in the order of their starts.
-fn to_spans(text: &str, hits: &[Hit], spans: &mut Vec<Span>) {
-    spans.clear();
-    let identifiers = Catalogue::managed().identifiers();
-    let (mut byte, mut point) = (0, 0);
-    for hit in hits {
-        if hit.start < byte {
-            (byte, point) = (0, 0);
-        }
-        point += text[byte..hit.start].chars().count();
-        byte = hit.start;
-        let length = text[hit.start..hit.end].chars().count();
-        let identifier = identifiers[hit.identifier].id;
-        let score = (f64::from(hit.score) * 1_000.0).round() / 1_000.0;
-        spans.push(Span { start: point, end: point + length, identifier, score });
-    }
 }
 
 /// Reads a line of bounded length into `line` and returns how long it really was, line break included; 0

@@ -11,6 +11,7 @@ mod objects;
 mod operations;
 mod progress;
 mod reviews;
+mod rules;
 mod run;
 mod runs;
 mod scan;
@@ -45,8 +46,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         Command::Audit(audit) => operations::audit(audit, global, output),
         Command::Doctor => operations::doctor(global, output),
         Command::Init(init) => init::run(init, output),
-        Command::Detect(detect) => detect::run(detect, output),
-        Command::Identifiers(identifiers) => identifiers::run(identifiers, output),
+        Command::Detect(detect) => detect::run(detect, global, output),
+        Command::Identifiers(identifiers) => identifiers::run(identifiers, global, output),
         Command::Config(config) => config::run(config, global, output),
         Command::Completions(completions) => completions::run(completions, output),
     }
@@ -54,8 +55,11 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
 
 /// The configuration that the command line names, under the process's environment.
 fn load_config(global: &Global, flags: Vec<FlagValue>) -> Result<Config, Failure> {
-    // A variable that is not Unicode can not be a setting's value.
-    let environment = std::env::vars_os()
-        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
-    Ok(Config::load(&global.config, flags, environment)?)
+    Ok(Config::load(&global.config, flags, environment())?)
+}
+
+/// The process's environment. A variable that is not Unicode can not be a setting's value.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
 }

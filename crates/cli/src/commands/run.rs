@@ -92,6 +92,7 @@ async fn wait_for_review(
         listen: serving.listen,
         state_dir: Some(serving.state_dir),
         secure_cookies: serving.secure_cookies,
+        rules: Some(serving.rules),
         bound: Some(bound),
         ..ServerOptions::default()
     };

@@ -3,12 +3,12 @@
 use super::load_config;
 use crate::arguments::{Global, Serve};
 use crate::assembly::triggers;
-use crate::config::{Config, FlagValue};
+use crate::config::{Config, CustomRules, FlagValue};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::Output;
 use crate::session::{Here, Session, block_on};
-use lakegate_detect::Selection;
+use lakegate_detect::{Ruleset, Selection};
 use lakegate_gate::Triggers;
 use lakegate_server::{Bound, ServerOptions, serve};
 use std::net::SocketAddr;
@@ -22,15 +22,20 @@ pub(super) struct Serving {
     pub(super) state_dir: PathBuf,
     pub(super) secure_cookies: bool,
     pub(super) triggers: Vec<Triggers>,
+    /// What the span service looks for: every managed identifier, and the custom ones.
+    pub(super) rules: Ruleset,
 }
 
 impl Serving {
     pub(super) fn of(config: &Config) -> Result<Self, Failure> {
+        let CustomRules { identifiers, allow_lists } = config.custom.clone();
+        let rules = Ruleset::new(&Selection::all(), &identifiers, allow_lists);
         Ok(Self {
             listen: config.server.listen,
             state_dir: config.state_dir.clone(),
             secure_cookies: config.server.public_url.starts_with("https://"),
             triggers: triggers(config)?,
+            rules: rules.map_err(|error| Failure::usage(error.to_string()))?,
         })
     }
 }
@@ -89,7 +94,7 @@ pub(super) async fn serve_until_stopped(
         listen: serving.listen,
         state_dir: Some(serving.state_dir),
         secure_cookies: serving.secure_cookies,
-        identifiers: Selection::all(),
+        rules: Some(serving.rules),
         bound: Some(bound),
     };
     let heard = |mut stopped: watch::Receiver<bool>| async move {

@@ -1,5 +1,6 @@
 //! `[flows.NAME]`: one configured gate.
 
+use super::custom::CustomRules;
 use super::problem::ProblemKind;
 use super::reader::{ANY_NAME, Section};
 use super::s3;
@@ -9,7 +10,8 @@ use super::zones::{self, ZoneLocations};
 use lakegate_core::ids::FlowName;
 use lakegate_core::machine::OnExpiry;
 use lakegate_core::policy::{Action, Policy, Rule};
-use lakegate_detect::{Base, Selection};
+use lakegate_core::suppression::{Suppression, SuppressionRule};
+use lakegate_detect::{Base, Ruleset, Selection};
 use lakegate_store::S3Options;
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -37,14 +39,16 @@ pub struct Flow {
     pub settle: Duration,
     /// Whether files are copied out of `raw` instead of being renamed.
     pub copy_always: bool,
-    /// The identifiers that are looked for.
-    pub identifiers: Selection,
+    /// What is looked for: managed and custom identifiers, and what is allowed.
+    pub rules: Ruleset,
     /// Its four places.
     pub zones: ZoneLocations,
     /// How their S3 stores are reached.
     pub s3: S3Options,
     /// How its reviews go.
     pub review: Review,
+    /// Which findings are archived.
+    pub suppression: Suppression,
     /// What verdicts lead to.
     pub policy: Policy,
 }
@@ -69,16 +73,18 @@ impl Flow {
         name: &str,
         section: &mut Section<'_, '_>,
         common_s3: &S3Options,
+        custom: &CustomRules,
     ) -> Option<Self> {
         check_name(name, section);
         let schedule = section.value("schedule", Schedule::Every(6 * HOUR));
         let watch = section.value("watch", true);
         let settle = section.value("settle", Duration::from_secs(1));
         let copy_always = section.value("copy_always", false);
-        let identifiers = selection(section);
+        let rules = rules(section, custom);
         let zones = section.section("zones", zones::read);
         let s3 = section.optional_section("s3", |s3| Some(s3::read(s3, common_s3)));
         let review = section.section("review", Review::read);
+        let suppression = suppression(section);
         let policy = policy(section);
         Some(Self {
             name: FlowName::new(name),
@@ -86,10 +92,11 @@ impl Flow {
             watch,
             settle,
             copy_always,
-            identifiers,
+            rules: rules?,
             zones: zones?,
             s3: s3.unwrap_or_else(|| common_s3.clone()),
             review,
+            suppression,
             policy,
         })
     }
@@ -110,28 +117,33 @@ fn check_name(name: &str, section: &mut Section<'_, '_>) {
     }
 }
 
-fn selection(section: &mut Section<'_, '_>) -> Selection {
+fn rules(section: &mut Section<'_, '_>, custom: &CustomRules) -> Option<Ruleset> {
     let IdentifierBase(base) = section.value("identifiers", IdentifierBase(Base::All));
     let exclude: Vec<IdentifierId> = section.value("exclude", Vec::new());
     let excluded: Vec<String> = exclude.into_iter().map(|id| id.0).collect();
     let selection = Selection { base, excluded };
-    if let Err(error) = lakegate_detect::Detector::new(&selection) {
-        let message = format!("`{}`: {error}", section.path("identifiers"));
-        section.refuse(Some("identifiers"), ProblemKind::Conflict, message, None);
+    let CustomRules { identifiers, allow_lists } = custom.chosen(section);
+    match Ruleset::new(&selection, &identifiers, allow_lists) {
+        Ok(rules) => Some(rules),
+        Err(error) => {
+            let message = format!("`{}`: {error}", section.path("identifiers"));
+            section.refuse(Some("identifiers"), ProblemKind::Conflict, message, None);
+            None
+        }
     }
-    selection
 }
 
-/// Where a selection starts: `all`, `recommended` or ids.
+/// Where a selection starts: `all`, `recommended`, `none` or ids.
 struct IdentifierBase(Base);
 
 impl Setting for IdentifierBase {
-    const KIND: &'static str = "all, recommended or an array of ids";
+    const KIND: &'static str = "all, recommended, none or an array of ids";
 
     fn read(given: Given<'_>, base: &Path) -> Result<Self, String> {
         match given.text() {
             Ok("all") => Ok(Self(Base::All)),
             Ok("recommended") => Ok(Self(Base::Recommended)),
+            Ok("none") => Ok(Self(Base::None)),
             _ => {
                 let ids: Vec<IdentifierId> = Setting::read(given, base)?;
                 Ok(Self(Base::Only(ids.into_iter().map(|id| id.0).collect())))
@@ -143,6 +155,7 @@ impl Setting for IdentifierBase {
         match &self.0 {
             Base::All => json!("all"),
             Base::Recommended => json!("recommended"),
+            Base::None => json!("none"),
             Base::Only(ids) => json!(ids),
         }
     }
@@ -197,6 +210,21 @@ impl Review {
                 &[("hold", OnExpiry::Hold), ("deny", OnExpiry::Deny)],
             ),
             trash_retention: section.value("trash_retention", 7 * DAY),
+        }
+    }
+}
+
+fn suppression(section: &mut Section<'_, '_>) -> Suppression {
+    let rules = section.list_of_sections("suppression", |rule| {
+        let name = rule.required("name", "test data");
+        let when = rule.required("when", "key.startsWith('test/')");
+        Some(SuppressionRule { name: name?, when: when? })
+    });
+    match Suppression::compile(&rules) {
+        Ok(suppression) => suppression,
+        Err(error) => {
+            section.refuse(Some("suppression"), ProblemKind::Value, error.to_string(), None);
+            Suppression::default()
         }
     }
 }

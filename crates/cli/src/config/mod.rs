@@ -5,6 +5,7 @@
 //!
 //! Nothing here opens a bucket, a ledger or a connection, and nothing here prints a secret.
 
+mod custom;
 mod document;
 mod flow;
 mod limits;
@@ -20,6 +21,7 @@ mod server;
 mod setting;
 mod zones;
 
+pub use custom::CustomRules;
 pub use document::Position;
 pub use flow::{Flow, Review};
 pub use lakegate_notify::Secret;
@@ -57,6 +59,8 @@ pub struct Config {
     pub state_dir: PathBuf,
     /// The flows, by name.
     pub flows: Vec<Flow>,
+    /// Custom identifiers and allow lists.
+    pub custom: CustomRules,
     /// Where notifications go.
     pub notify: Notify,
     /// The pages and the API.
@@ -76,9 +80,22 @@ impl Config {
         flags: Vec<FlagValue>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
-        let fail = |problems| Error { file: file.to_owned(), problems };
-        let text = read(file).map_err(|problem| fail(vec![problem]))?;
+        let text = Self::text(file)?;
         Self::parse(file, &text, flags, environment)
+    }
+
+    /// Reads the file for its custom identifiers and allow lists. It needs no flow then; all that stands
+    /// in it must hold all the same.
+    pub fn load_custom(
+        file: &Path,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<CustomRules, Error> {
+        let text = Self::text(file)?;
+        Ok(Self::parse_text(file, &text, Vec::new(), environment, false)?.custom)
+    }
+
+    fn text(file: &Path) -> Result<String, Error> {
+        read(file).map_err(|problem| Error { file: file.to_owned(), problems: vec![problem] })
     }
 
     /// The same for a text that stands in for the file's.
@@ -88,13 +105,23 @@ impl Config {
         flags: Vec<FlagValue>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
+        Self::parse_text(file, text, flags, environment, true)
+    }
+
+    fn parse_text(
+        file: &Path,
+        text: &str,
+        flags: Vec<FlagValue>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        needs_flow: bool,
+    ) -> Result<Self, Error> {
         let fail = |problems| Error { file: file.to_owned(), problems };
         let root = document::parse(text)
             .map_err(|errors| fail(errors.into_iter().map(syntax_problem).collect()))?;
         let absolute = std::path::absolute(file).map_err(|error| fail(vec![unreadable(&error)]))?;
         let base = absolute.parent().unwrap_or(Path::new("/")).to_owned();
         let mut reader = Reader::new(Overlay::new(flags, environment), base);
-        let mut config = reader.read(&root, |section| Self::read(file, section));
+        let mut config = reader.read(&root, |section| Self::read(file, needs_flow, section));
         if reader.problems.is_empty() {
             zones::check(&config, &absolute, &mut reader.problems);
         }
@@ -106,13 +133,15 @@ impl Config {
         Ok(config)
     }
 
-    fn read(file: &Path, section: &mut Section<'_, '_>) -> Self {
+    fn read(file: &Path, needs_flow: bool, section: &mut Section<'_, '_>) -> Self {
         check_version(section);
         let state_dir = section.section("state", |state| state.path_value("dir", "state"));
         let server = section.section("server", Server::read);
         let s3 = section.section("s3", |s3| s3::read(s3, &s3::defaults()));
-        let flows = section.named_sections("flows", |name, flow| Flow::read(name, flow, &s3));
-        if flows.is_empty() && (section.is_sound() || !section.is_given("flows")) {
+        let custom = CustomRules::read(section);
+        let flows =
+            section.named_sections("flows", |name, flow| Flow::read(name, flow, &s3, &custom));
+        if needs_flow && flows.is_empty() && (section.is_sound() || !section.is_given("flows")) {
             let hint = "`lakegate init DIR` writes a file with a flow to begin with".to_owned();
             let message = "no flow is configured".to_owned();
             section.refuse(None, ProblemKind::Missing, message, Some(hint));
@@ -121,7 +150,7 @@ impl Config {
         let limits = section.section("limits", Limits::read);
         let file = file.to_owned();
         let (effective, declared) = (Vec::new(), Vec::new());
-        Self { file, state_dir, flows, notify, server, limits, effective, declared }
+        Self { file, state_dir, flows, custom, notify, server, limits, effective, declared }
     }
 
     /// The flow of that name.

@@ -99,21 +99,25 @@ pub(super) fn inconclusive(
 
 /// The verdict, and with it what the policy says of the object: the intent of the move that follows.
 fn scanned(passage: &Passage, inspection: Inspection, work: &Work<'_>) -> Transition {
-    let ruling = work.flow.policy.rule(&Facts {
+    let facts = Facts {
         verdict: inspection.verdict,
         detections: &inspection.detections,
         key: &passage.key,
         size_bytes: passage.source.size_bytes,
         tags: &passage.producer_tags,
         source: work.flow.name.as_str(),
-    });
+    };
+    let archiver = work.flow.suppression.archives(&facts);
+    let ruling = work.flow.policy.rule(&facts, archiver.is_some());
+    let archived = archiver.map(|rule| format!("archived by suppression rule `{rule}`"));
+    let detail: Vec<String> = archived.into_iter().chain(ruling.overruled).collect();
     let ruled = Ruling { action: ruling.action.as_str().to_owned(), rule: ruling.rule };
     Transition {
         passage: passage.id.clone(),
         from: passage.state,
         to: PassageState::Scanned,
         cause: inspection.verdict.as_str().to_owned(),
-        detail: ruling.overruled,
+        detail: (!detail.is_empty()).then(|| detail.join("; ")),
         changes: Changes {
             inspection: Some(inspection),
             ruling: Some(ruled),

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use lakegate_detect::{Catalogue, Detector, Scratch};
+use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,7 +55,7 @@ pub(crate) struct Span {
     end: usize,
     /// The identifier's id.
     #[serde(rename = "type")]
-    identifier: &'static str,
+    identifier: String,
     /// How sure it is, from 0 to 1.
     score: f64,
 }
@@ -76,10 +76,11 @@ pub(crate) async fn detect(
 ) -> Result<Response, Problem> {
     let lines = is_lines(&headers);
     let texts = if lines { jsonl(&bytes)? } else { json(&bytes)? };
-    let detector = app.detector().clone();
+    let rules = app.rules().clone();
     let found = move || -> Vec<TextSpans> {
-        let mut scratch = Scratch::default();
-        texts.into_iter().map(|text| spans(&detector, &mut scratch, text)).collect()
+        let (mut scratch, mut found) = (RulesetScratch::default(), Vec::new());
+        let answer = |text| spans(&rules, &mut scratch, &mut found, text);
+        texts.into_iter().map(answer).collect()
     };
     // Detection is work for a processor; requests go on meanwhile.
     let results = tokio::task::spawn_blocking(found).await.map_err(|_| {
@@ -122,15 +123,19 @@ fn jsonl(bytes: &Bytes) -> Result<Vec<Text>, Problem> {
         .collect()
 }
 
-fn spans(detector: &Detector, scratch: &mut Scratch, text: Text) -> TextSpans {
-    let identifiers = Catalogue::managed().identifiers();
-    let mut hits = detector.detect_text(&text.text, scratch);
-    hits.sort_by_key(|hit| (hit.start, hit.end));
+fn spans(
+    rules: &Ruleset,
+    scratch: &mut RulesetScratch,
+    found: &mut Vec<Match>,
+    text: Text,
+) -> TextSpans {
+    rules.detect_text(&text.text, scratch, found);
     let mut points = CodePoints { text: &text.text, byte: 0, point: 0 };
-    let spans = hits.iter().map(|hit| {
-        let start = points.at(hit.start);
-        let end = start + text.text[hit.start..hit.end].chars().count();
-        Span { start, end, identifier: identifiers[hit.identifier].id, score: rounded(hit.score) }
+    let spans = found.iter().map(|one| {
+        let start = points.at(one.start);
+        let end = start + text.text[one.start..one.end].chars().count();
+        let identifier = rules.identifier(one.identifier).id.to_owned();
+        Span { start, end, identifier, score: rounded(one.score) }
     });
     TextSpans { spans: spans.collect(), id: text.id }
 }

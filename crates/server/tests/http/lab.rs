@@ -4,6 +4,7 @@
 use lakegate_core::environment::{Clock, Entropy};
 use lakegate_core::ids::{FlowName, RunId};
 use lakegate_core::policy::Policy;
+use lakegate_core::suppression::Suppression;
 use lakegate_detect::{Detector, Selection};
 use lakegate_extract::Limits;
 use lakegate_gate::{Flow, FlowSettings, Gate, GateOptions, Until, Zones};
@@ -77,6 +78,7 @@ fn flow(dir: &Path) -> Flow {
             scanned_data: folder(&dir.join("scanned-data")),
         },
         policy: Policy::compile(Vec::new()).unwrap(),
+        suppression: Suppression::default(),
         inspector: Arc::new(Inspector::new(detector, key, Limits::default())),
         settings: FlowSettings::default(),
     }

@@ -3,6 +3,7 @@
 mod print;
 mod sources;
 
+use super::rules::ruleset;
 use crate::arguments::{Global, Scan};
 use crate::assembly::{InstallationSecret, SystemEntropy};
 use crate::exit::Exit;
@@ -13,7 +14,6 @@ use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use lakegate_core::object::ObjectRef;
 use lakegate_core::verdict::Verdict;
-use lakegate_detect::{Detector, Selection};
 use lakegate_extract::Limits;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
 use print::Printer;
@@ -40,20 +40,19 @@ pub(super) struct Scanned {
 }
 
 pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
-    let selection = &arguments.selection;
-    let detector = Selection::parse(&selection.identifiers, &selection.exclude)
-        .and_then(|selection| Detector::new(&selection))
-        .map_err(|error| Failure::usage(error.to_string()))?;
+    let rules = ruleset(&arguments.selection, global)?;
+    let custom: Vec<(String, String)> =
+        rules.custom().map(|custom| (custom.id.clone(), custom.name.clone())).collect();
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let inspector = Arc::new(Inspector::new(detector, key, Limits::default()));
+    let inspector = Arc::new(Inspector::new(rules, key, Limits::default()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = arguments.jobs.unwrap_or(cores).max(1);
     block_on(async {
         let source = Source::open(&arguments.paths, global).await?;
         tokio::select! {
-            exit = scan_all(source, inspector, jobs, output) => exit,
+            exit = scan_all(source, inspector, jobs, custom, output) => exit,
             _ = tokio::signal::ctrl_c() => Err(Failure::new(
                 Exit::Interrupted,
                 Report::new("INTERRUPTED", "interrupted before everything was scanned"),
@@ -67,9 +66,10 @@ async fn scan_all(
     source: Source,
     inspector: Arc<Inspector>,
     jobs: usize,
+    custom: Vec<(String, String)>,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(output.format());
+    let mut printer = Printer::new(output.format(), custom);
     let mut meter = Meter::new(output);
     let mut tally = Tally::default();
     let scans = source.objects().map(|object| {

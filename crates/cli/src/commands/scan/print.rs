@@ -24,11 +24,13 @@ const SARIF_RESULTS_MAX: usize = 100;
 pub(super) struct Printer {
     format: Format,
     kept: Vec<Json>,
+    /// Ids and names of the custom identifiers.
+    custom: Vec<(String, String)>,
 }
 
 impl Printer {
-    pub(super) fn new(format: Format) -> Self {
-        Self { format, kept: Vec::new() }
+    pub(super) fn new(format: Format, custom: Vec<(String, String)>) -> Self {
+        Self { format, kept: Vec::new(), custom }
     }
 
     pub(super) fn print(&mut self, scanned: &Scanned, output: &mut Output) -> io::Result<()> {
@@ -58,7 +60,7 @@ impl Printer {
             Format::Text | Format::Jsonl => Ok(()),
             Format::Json => output.json(&json!({ "objects": self.kept })),
             Format::Macie => output.json(&json!({ "findings": self.kept })),
-            Format::Sarif => output.json(&sarif(self.kept)),
+            Format::Sarif => output.json(&sarif(self.kept, &self.custom)),
         }
     }
 }
@@ -149,6 +151,7 @@ fn finding(scanned: &Scanned) -> Option<Json> {
         detections: &inspected.detections,
         coverage: &inspected.coverage,
         content_hash: &inspected.content_hash,
+        archived: false,
     }))
 }
 
@@ -185,16 +188,13 @@ fn results(scanned: &Scanned) -> Vec<Json> {
     results
 }
 
-fn sarif(results: Vec<Json>) -> Json {
-    let rules: Vec<Json> = Catalogue::managed()
-        .identifiers()
-        .iter()
-        .map(|identifier| {
-            json!({
-                "id": identifier.id,
-                "shortDescription": { "text": identifier.name },
-            })
-        })
+fn sarif(results: Vec<Json>, custom: &[(String, String)]) -> Json {
+    let managed = Catalogue::managed().identifiers().iter();
+    let managed = managed.map(|identifier| (identifier.id, identifier.name));
+    let custom = custom.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+    let rules: Vec<Json> = managed
+        .chain(custom)
+        .map(|(id, name)| json!({ "id": id, "shortDescription": { "text": name } }))
         .collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

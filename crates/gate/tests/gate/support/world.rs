@@ -9,6 +9,7 @@ use lakegate_core::machine::Phase;
 use lakegate_core::object::{Tags, Zone};
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::policy::{Policy, Rule};
+use lakegate_core::suppression::Suppression;
 use lakegate_detect::{Detector, Selection};
 use lakegate_extract::Limits;
 use lakegate_gate::{Ask, Channel, Flow, FlowSettings, Gate, GateOptions, Result, Until, Zones};
@@ -341,6 +342,7 @@ fn gate(
             scanned_data: faulty(Zone::ScannedData),
         },
         policy: Policy::compile(rules.to_vec()).unwrap(),
+        suppression: Suppression::default(),
         inspector: INSPECTOR.clone(),
         settings: settings.clone(),
     };

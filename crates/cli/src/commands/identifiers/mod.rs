@@ -1,31 +1,53 @@
-//! `lakegate identifiers list|show|check`
+//! `lakegate identifiers list|show|check|test`
 
-use crate::arguments::{Format, Identifiers};
+mod custom;
+mod trial;
+
+use super::rules::configured;
+use crate::arguments::{Format, Global, Identifiers};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::{Output, Row};
 use lakegate_core::detection::Category;
+use lakegate_detect::custom::CustomIdentifier;
 use lakegate_detect::{Catalogue, Example, Identifier, KeywordRule, Selection, check};
 use serde::Serialize;
 
-pub(super) fn run(command: &Identifiers, output: &mut Output) -> Result<Exit, Failure> {
+pub(super) fn run(
+    command: &Identifiers,
+    global: &Global,
+    output: &mut Output,
+) -> Result<Exit, Failure> {
     match command {
         Identifiers::List => {
-            let rows: Vec<Summary> =
-                Catalogue::managed().identifiers().iter().map(Summary::of).collect();
+            let custom = configured(global)?.identifiers;
+            let managed = Catalogue::managed().identifiers().iter().map(Summary::of);
+            let rows: Vec<Summary> = managed.chain(custom.iter().map(Summary::of_custom)).collect();
             output.rows(&rows)?;
             Ok(Exit::Done)
         }
-        Identifiers::Show { id } => show(id, output),
+        Identifiers::Show { id } => match Catalogue::managed().find(id) {
+            Some((_, identifier)) => show(identifier, output),
+            None => custom::show(id, &configured(global)?.identifiers, output),
+        },
         Identifiers::Check => prove(output),
+        Identifiers::Test(test) => trial::run(test, global, output),
     }
+}
+
+/// There is no such identifier; the answer names the id that looks most like it.
+fn unknown(id: &str) -> Failure {
+    let error = Selection::parse(id, "").err();
+    let message = error.map_or_else(|| format!("`{id}` is no id"), |error| error.to_string());
+    let hint = "`lakegate identifiers list` names them all";
+    Failure::new(Exit::Usage, Report::new("IDENTIFIER", message).with_hint(hint))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary {
-    id: &'static str,
-    name: &'static str,
+    id: String,
+    name: String,
     category: Category,
     countries: &'static [&'static str],
     recommended: bool,
@@ -35,12 +57,23 @@ struct Summary {
 impl Summary {
     fn of(identifier: &Identifier) -> Self {
         Self {
-            id: identifier.id,
-            name: identifier.name,
+            id: identifier.id.to_owned(),
+            name: identifier.name.to_owned(),
             category: identifier.category,
             countries: identifier.countries,
             recommended: identifier.recommended,
             keyword: keyword_rule(identifier),
+        }
+    }
+
+    fn of_custom(identifier: &CustomIdentifier) -> Self {
+        Self {
+            id: identifier.id.clone(),
+            name: identifier.name.clone(),
+            category: Category::CustomIdentifier,
+            countries: &[],
+            recommended: false,
+            keyword: if identifier.keywords.is_empty() { "not needed" } else { "required" },
         }
     }
 }
@@ -53,12 +86,12 @@ impl Row for Summary {
         let countries =
             if self.countries.is_empty() { "-".to_owned() } else { self.countries.join(",") };
         vec![
-            self.id.to_owned(),
+            self.id.clone(),
             self.category.as_str().to_owned(),
             countries,
             self.keyword.to_owned(),
             if self.recommended { "yes" } else { "no" }.to_owned(),
-            self.name.to_owned(),
+            self.name.clone(),
         ]
     }
 }
@@ -162,14 +195,7 @@ impl Details {
     }
 }
 
-fn show(id: &str, output: &mut Output) -> Result<Exit, Failure> {
-    let Some((_, identifier)) = Catalogue::managed().find(id) else {
-        // Names the id that looks most like it.
-        let error = Selection::parse(id, "").err();
-        let message = error.map_or_else(|| format!("`{id}` is no id"), |error| error.to_string());
-        let hint = "`lakegate identifiers list` names them all";
-        return Err(Failure::new(Exit::Usage, Report::new("IDENTIFIER", message).with_hint(hint)));
-    };
+fn show(identifier: &Identifier, output: &mut Output) -> Result<Exit, Failure> {
     let details = Details::of(identifier);
     match output.format() {
         Format::Text => output.text(&details.text())?,

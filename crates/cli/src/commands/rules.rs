@@ -1,0 +1,109 @@
+//! What `scan`, `detect` and `identifiers` look for: the flags' selection, and the configuration's custom
+//! identifiers and allow lists.
+
+use super::environment;
+use crate::arguments::{Global, Selection as Flags};
+use crate::config::{Config, CustomRules};
+use crate::failure::Failure;
+use lakegate_core::verdict::Severity;
+use lakegate_detect::{Evidence, Explained, KeywordPlace, Proof, Ruleset, Selection};
+use serde::Serialize;
+use std::path::Path;
+
+/// The name of the configuration that need not be there.
+const USUAL_FILE: &str = "lakegate.toml";
+
+/// The rules that the flags ask for.
+pub(super) fn ruleset(flags: &Flags, global: &Global) -> Result<Ruleset, Failure> {
+    let custom = if flags.custom {
+        Config::load_custom(&global.config, environment())?
+    } else {
+        CustomRules::default()
+    };
+    let CustomRules { identifiers, allow_lists } = custom;
+    Selection::parse(&flags.identifiers, &flags.exclude)
+        .and_then(|selection| Ruleset::new(&selection, &identifiers, allow_lists))
+        .map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// The configuration's custom identifiers and allow lists; none where there is no configuration.
+pub(super) fn configured(global: &Global) -> Result<CustomRules, Failure> {
+    let is_usual = global.config == Path::new(USUAL_FILE);
+    if is_usual && !global.config.exists() {
+        return Ok(CustomRules::default());
+    }
+    Ok(Config::load_custom(&global.config, environment())?)
+}
+
+/// Why a match is one, for output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Explanation {
+    /// The identifier.
+    rule: String,
+    /// What form and check prove.
+    proof: &'static str,
+    /// The check that was passed.
+    check: Option<&'static str>,
+    /// The keyword that was needed.
+    keyword: Option<String>,
+    /// Characters to it; none where it is the column's or field's name.
+    distance: Option<u16>,
+    /// Whether the keyword is in the column's or field's name.
+    column: bool,
+    /// Whether the match is assigned to the keyword: `keyword = match`.
+    assigned: bool,
+}
+
+impl Explanation {
+    pub(super) fn of(explained: &Explained<'_>) -> Self {
+        let place = explained.keyword.map(|Evidence { place, .. }| place);
+        Self {
+            rule: explained.rule.id.to_owned(),
+            proof: match explained.proof {
+                Proof::Form => "form",
+                Proof::Checksum => "checksum",
+                Proof::Distinctive => "distinctive",
+            },
+            check: explained.check,
+            keyword: explained.keyword.map(|evidence| evidence.keyword.to_owned()),
+            distance: match place {
+                Some(KeywordPlace::Value { distance }) => Some(distance),
+                Some(KeywordPlace::Name | KeywordPlace::Assigned) | None => None,
+            },
+            column: place == Some(KeywordPlace::Name),
+            assigned: place == Some(KeywordPlace::Assigned),
+        }
+    }
+
+    /// For people: `its check digits fit; check luhn; keyword "card" at a distance of 3`.
+    pub(super) fn words(&self) -> String {
+        let mut words = match self.proof {
+            "checksum" => "its check digits fit".to_owned(),
+            "distinctive" => "nothing else has this form".to_owned(),
+            _ => "its form fits".to_owned(),
+        };
+        if let Some(check) = self.check {
+            words.push_str(&format!("; check {check}"));
+        }
+        if let Some(keyword) = &self.keyword {
+            let place = match self.distance {
+                Some(distance) => format!("at a distance of {distance}"),
+                None if self.assigned => "that it is assigned to".to_owned(),
+                None => "in the name".to_owned(),
+            };
+            words.push_str(&format!("; keyword {keyword:?} {place}"));
+        }
+        words
+    }
+}
+
+/// The score in three decimals: more would be the noise of a short float in a long one.
+pub(super) fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1_000.0).round() / 1_000.0
+}
+
+/// A severity, or that there is no detection.
+pub(super) fn severity_words(severity: Option<Severity>) -> &'static str {
+    severity.map_or("none: fewer than its lowest severity level asks for", Severity::as_str)
+}
