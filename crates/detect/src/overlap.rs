@@ -1,9 +1,8 @@
 //! Which of several overlapping matches stands.
 //!
-//! A match falls if a better one overlaps it. Of two on the same text that are proven alike, more than by
-//! form, the one with a keyword is better: a Finnish licence bears the number of its holder. Else better
-//! is, in this order (but what a model judged falls to anything that is known by itself or proven by more
-//! than its form):
+//! A match falls if a better one overlaps it. Of two on the same text that are proven by check
+//! digits alike, the one with a keyword is better: a Finnish licence bears the number of its holder. Else better
+//! is, in this order (but what a model judged falls to any other):
 //! 1. what needs no keyword (an IBAN over the account number inside it), then what needs one near, then
 //!    what is known by the name it is assigned to alone (a vendor's key over a secret of any kind),
 //! 2. the longer match (a phone number over nine of its digits),
@@ -53,14 +52,13 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
 /// Whether `one` stands over `other`, which overlaps it.
 fn is_better(one: &Hit, other: &Hit) -> bool {
     let guessed = |hit: &Hit| hit.explanation.proof == Proof::Model;
-    let proven = |hit: &Hit| hit.explanation.kind() == 2 || hit.explanation.proof > Proof::Form;
-    if guessed(one) != guessed(other) && (proven(one) || proven(other)) {
+    if guessed(one) != guessed(other) {
         return guessed(other);
     }
     let same_form = (one.start, one.end, one.explanation.proof)
         == (other.start, other.end, other.explanation.proof);
     let named = |hit: &Hit| hit.explanation.keyword.is_some();
-    match same_form && one.explanation.proof > Proof::Form && named(one) != named(other) {
+    match same_form && one.explanation.proof == Proof::Checksum && named(one) != named(other) {
         true => named(one),
         false => rank(one) > rank(other),
     }

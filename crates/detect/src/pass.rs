@@ -245,6 +245,7 @@ impl<'a> Pass<'a> {
             let from = region.start.max(next);
             next = next.max(region.end).min(self.block.text.len());
             self.weak_in(from..next);
+            self.directly_behind(found.end);
             self.assigned_to(found.end, found.keyword);
         }
         if self.nearby.names().iter().all(Bits::is_empty) {
@@ -256,6 +257,21 @@ impl<'a> Pass<'a> {
             if names.is_some_and(|names| !names.is_empty()) {
                 self.weak_in(segment.start as usize..segment.end as usize);
             }
+        }
+    }
+
+    /// What stands directly behind a keyword may be of any form.
+    fn directly_behind(&mut self, end: usize) {
+        let bytes = self.bytes();
+        let gap = bytes[end..]
+            .iter()
+            .take(2)
+            .take_while(|byte| matches!(byte, b' ' | b':' | b'='))
+            .count();
+        let Some(value) = self.value_at(end + gap) else { return };
+        let near = (gap > 0).then(|| self.nearby.bits(&value.segment, end + gap)).flatten();
+        if let Some(near) = near {
+            self.weak(value, end + gap, &near);
         }
     }
 
