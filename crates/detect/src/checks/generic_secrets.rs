@@ -5,8 +5,9 @@
 //! must look is decided by few counts that need no table of words: kinds of characters, distinct
 //! characters, and how often letters and digits take turns.
 
+use super::assigned_value::{Value, value_of};
+use super::random_look::{Look, distinct, is_asking, longest_repeat, looks_random};
 use super::{Candidate, Check};
-use crate::checks::assigned_value::{Value, value_of};
 
 /// A key of letters and digits, as services make them: no placeholder, no word, no plain number. With
 /// the name of a service near, a run that has enough of both is enough.
@@ -320,92 +321,6 @@ fn name_before<'a>(candidate: &Candidate<'a>) -> Option<&'a [u8]> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let length = before[..end].iter().rev().take_while(|byte| is_name(byte)).count();
     Some(&before[end - length..end])
-}
-
-/// Whether a text of at least `least` characters looks like a key: letters and digits that take turns
-/// or run long, no character too often, no sentence.
-fn looks_random(text: &[u8], least: usize) -> bool {
-    if text.len() < least || distinct(text) < 7 || longest_repeat(text) >= 8 || is_asking(text) {
-        return false;
-    }
-    if text.iter().any(|byte| byte.is_ascii_whitespace()) {
-        return false;
-    }
-    let look = Look::of(text);
-    // Names of code change case too, but twice in a word only.
-    let restless = look.cases * 5 >= look.longest * 2;
-    if look.digits == 0 {
-        return look.longest >= 16 && restless;
-    }
-    let taken_in_turns = look.turns >= 3 || look.turns >= 1 && restless;
-    look.letters > 0 && look.longest_mixed >= 6 && (look.longest >= 20 || taken_in_turns)
-}
-
-fn is_asking(text: &[u8]) -> bool {
-    let asks = [b"your".as_slice(), b"example", b"placeholder", b"changeme", b"xxxx"];
-    asks.iter().any(|word| text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
-}
-
-/// Counts that tell a key from words and numbers.
-#[derive(Default)]
-struct Look {
-    digits: usize,
-    letters: usize,
-    /// How often a letter follows a digit, or a digit a letter, signs between left out.
-    turns: usize,
-    /// How often a capital follows a small letter or the other way, directly.
-    cases: usize,
-    /// The longest run of letters and digits.
-    longest: usize,
-    /// The longest run of letters and digits that has both.
-    longest_mixed: usize,
-}
-
-impl Look {
-    fn of(text: &[u8]) -> Self {
-        let mut look = Self::default();
-        let (mut run, mut last, mut before) = ((0usize, 0usize), None, b' ');
-        for &byte in text {
-            if byte.is_ascii_alphanumeric() {
-                let digit = byte.is_ascii_digit();
-                run = (run.0 + usize::from(!digit), run.1 + usize::from(digit));
-                look.turns += usize::from(last.is_some_and(|last| last != digit));
-                last = Some(digit);
-                look.digits += usize::from(digit);
-                look.letters += usize::from(!digit);
-                let both = byte.is_ascii_alphabetic() && before.is_ascii_alphabetic();
-                let changed = byte.is_ascii_uppercase() != before.is_ascii_uppercase();
-                look.cases += usize::from(both && changed);
-            } else {
-                run = (0, 0);
-            }
-            look.longest = look.longest.max(run.0 + run.1);
-            if run.0 > 0 && run.1 > 0 {
-                look.longest_mixed = look.longest_mixed.max(run.0 + run.1);
-            }
-            before = byte;
-        }
-        look
-    }
-}
-
-/// The longest run of one character.
-fn longest_repeat(text: &[u8]) -> usize {
-    let (mut longest, mut run, mut last) = (0, 0, None);
-    for &byte in text {
-        run = if last == Some(byte) { run + 1 } else { 1 };
-        last = Some(byte);
-        longest = longest.max(run);
-    }
-    longest
-}
-
-fn distinct(text: &[u8]) -> u32 {
-    let (low, high) = text.iter().fold((0u128, 0u128), |(low, high), byte| match byte {
-        0..=0x7f => (low | 1 << byte, high),
-        _ => (low, high | 1 << (byte & 0x7f)),
-    });
-    low.count_ones() + high.count_ones()
 }
 
 #[cfg(test)]

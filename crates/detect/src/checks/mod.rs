@@ -30,6 +30,7 @@ mod national;
 mod network;
 #[cfg(test)]
 mod properties;
+mod random_look;
 mod registers;
 mod secrets;
 mod seeds;
