@@ -38,7 +38,7 @@ pub fn partition(
     mut compile: impl FnMut(Range<usize>) -> Result<Tables, String>,
 ) -> Result<Groups, (usize, String)> {
     let mut groups = Vec::new();
-    let mut open = vec![0..count];
+    let mut open = Vec::from([0..count]);
     while let Some(range) = open.pop() {
         if range.is_empty() {
             continue;

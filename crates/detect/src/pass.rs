@@ -25,6 +25,9 @@ const NUMBER_BYTES: usize = 24;
 /// word before them, or else text full of their beginnings would be walked again and again.
 const GLUED_BYTES_MAX: usize = 320;
 
+/// A key that needs a keyword has at least so many characters of letters, digits and `_-+/`.
+const KEY_BYTES_MIN: usize = 12;
+
 /// One pass over one block.
 pub(crate) struct Pass<'a> {
     detector: &'a Detector,
@@ -323,11 +326,11 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Whether a long run begins in a value.
+    /// Whether a run that may be a key begins in a value.
     fn is_long_start(&self, value: Value, at: usize) -> bool {
         let long = |word: &Word| word.long;
         (at == value.start() || self.classes.window(long, at - 1) & 1 == 0)
-            && self.classes.run_end(long, at, value.end()) - at >= LONG_RUN_BYTES_MIN
+            && self.classes.run_end(long, at, value.end()) - at >= KEY_BYTES_MIN
     }
 
     /// A word: if it begins with enough capitals, it may be a code.
