@@ -38,7 +38,8 @@ pub fn partition(
     mut compile: impl FnMut(Range<usize>) -> Result<Tables, String>,
 ) -> Result<Groups, (usize, String)> {
     let mut groups = Vec::new();
-    let mut open = Vec::from([0..count]);
+    let whole = 0..count;
+    let mut open = vec![whole];
     while let Some(range) = open.pop() {
         if range.is_empty() {
             continue;

@@ -206,9 +206,12 @@ pub(crate) static UPI_ID: Check = Check::InValue(|candidate| {
     (!goes_on).then_some(candidate.found.end)
 });
 
+/// A bank, the ranges of its branches, and how its accounts are checked.
+type Bank = (u64, &'static [(u64, u64)], Method);
+
 /// Ranges of branches by bank, and how its accounts are checked (Inland Revenue of New Zealand, resident
 /// withholding tax specification).
-const NEW_ZEALAND: [(u64, &[(u64, u64)], Method); 31] = [
+const NEW_ZEALAND: [Bank; 31] = [
     (1, &[(1, 999), (1100, 1199), (1800, 1899)], Method::Eleven),
     (2, &[(1, 999), (1200, 1299)], Method::Eleven),
     (

@@ -47,7 +47,7 @@ enum Starts {
     /// So many bytes before each occurrence of a literal.
     Literal { finder: Finder<'static>, offset: usize },
     /// By going backwards over values that hold the literal, if there is one.
-    Backwards { finder: Option<Finder<'static>>, automaton: dense::DFA<Vec<u32>> },
+    Backwards { finder: Option<Finder<'static>>, automaton: Box<dense::DFA<Vec<u32>>> },
 }
 
 /// The part of a value that is in a block.
@@ -93,7 +93,7 @@ impl Searcher {
             }
             required => Starts::Backwards {
                 finder: required.map(|required| Finder::new(&required.bytes).into_owned()),
-                automaton: backward(&form.hir).or_else(|_| backward(&form.weakened()))?,
+                automaton: Box::new(backward(&form.hir).or_else(|_| backward(&form.weakened()))?),
             },
         };
         Ok(Self { forward, starts, looks_at_end: form.looks_at_end() })
