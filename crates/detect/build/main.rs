@@ -98,13 +98,16 @@ fn write_identifiers(
     let mut automata: BTreeMap<&'static str, Members> = KINDS.map(|kind| (kind, vec![])).into();
     let mut patterns = String::new();
     let mut number = 0u16;
-    writeln!(code, "pub(crate) static IDENTIFIERS: &[Identifier] = &[")?;
+    writeln!(
+        code,
+        "pub(crate) const RUN_BYTES_MIN: usize = {RUN_BYTES_MIN};\npub(crate) static IDENTIFIERS: &[Identifier] = &["
+    )?;
     for (index, identifier) in identifiers.iter().enumerate() {
         let first = number;
         for pattern in &identifier.patterns {
             let regex = regex_of(pattern).map_err(|why| format!("{}: {why}", identifier.id))?;
             let automaton =
-                automaton_of(pattern).map_err(|why| format!("{}: {why}", identifier.id))?;
+                automaton_of(pattern, &regex).map_err(|why| format!("{}: {why}", identifier.id))?;
             write_pattern(&mut patterns, index, pattern, &regex)?;
             let identifier = index as u16;
             automata.entry(automaton).or_default().push(Member { number, identifier, regex });
@@ -129,10 +132,15 @@ fn regex_of(pattern: &Pattern) -> Result<String, String> {
 }
 
 /// The kinds of automata: by where a match may begin, and whether it needs a keyword.
-const KINDS: [&str; 6] = ["STRONG", "WEAK", "AT", "SCHEME", "COLONS", "ASSIGNED"];
+const KINDS: [&str; 7] = ["STRONG", "RUNS", "WEAK", "AT", "SCHEME", "COLONS", "ASSIGNED"];
 
-fn automaton_of(pattern: &Pattern) -> Result<&'static str, String> {
+/// From so many letters and digits at its start on, a pattern is one of a run: the engine looks for it
+/// only where a token is as long (`src/pass.rs`).
+const RUN_BYTES_MIN: usize = 18;
+
+fn automaton_of(pattern: &Pattern, regex: &str) -> Result<&'static str, String> {
     match (pattern.anchor.as_str(), pattern.keyword.as_str()) {
+        ("token", "none" | "absent") if automaton::first_run(regex)? >= RUN_BYTES_MIN => Ok("RUNS"),
         ("token", "none" | "absent") => Ok("STRONG"),
         ("token", "required") => Ok("WEAK"),
         ("at", "none") => Ok("AT"),
@@ -237,19 +245,21 @@ fn write_automata(
         write_automaton(out, &file, &members[range.clone()], tables, code)?;
     }
     writeln!(code, "];")?;
-    if kind == "STRONG" {
+    if kind == "STRONG" || kind == "RUNS" {
         let tables: Vec<&automaton::Tables> = groups.iter().map(|(_, tables)| tables).collect();
-        write_prefixes(&tables, code)?;
+        write_prefixes(kind, &tables, code)?;
     }
     Ok(())
 }
 
-fn write_prefixes(tables: &[&automaton::Tables], code: &mut String) -> std::fmt::Result {
+fn write_prefixes(
+    kind: &str,
+    tables: &[&automaton::Tables],
+    code: &mut String,
+) -> std::fmt::Result {
     writeln!(
         code,
-        "pub(crate) static DIGITS_MIN: &[[u8; 256]; {}] = &{:?};\n\
-         pub(crate) static STRONG_PAIRS: &[[u64; 1024]; 2] = &{:?};",
-        prefixes::DIGIT_RUNS,
+        "pub(crate) static {kind}_STARTS: Starts = Starts {{ digits_min: &{:?}, pairs: &{:?} }};",
         prefixes::digits_min(tables),
         prefixes::pairs(tables),
     )

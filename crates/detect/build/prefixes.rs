@@ -3,7 +3,7 @@
 use crate::automaton::Tables;
 
 /// A match that begins with digits has its first other byte within so many, or is looked for always.
-pub const DIGIT_RUNS: usize = 32;
+const DIGIT_RUNS: usize = 32;
 
 /// How far digits are counted.
 const COUNTED_BYTES: usize = 32;

@@ -24,6 +24,28 @@ pub(crate) struct Automaton {
     pub members: &'static [u16],
 }
 
+/// What the first bytes of a text tell about whether a match of some automata begins there.
+pub(crate) struct Starts {
+    /// `[run][byte]`: the fewest digits among the first 32 bytes of a match that begins with a run of
+    /// `run` digits before `byte`; 255 where none does.
+    pub digits_min: &'static [[u8; 256]; 32],
+    /// Bits `b0 << 8 | b1` of the first two bytes, and of the next two, of matches that do not begin
+    /// with a digit.
+    pub pairs: &'static [[u64; 1024]; 2],
+}
+
+impl Starts {
+    /// Whether a match may begin with these bytes, unless they are digits.
+    #[inline]
+    pub fn may_begin(&self, [a, b, c, d]: [u8; 4]) -> bool {
+        let set = |which: usize, first: u8, second: u8| {
+            let pair = usize::from(first) << 8 | usize::from(second);
+            self.pairs[which][pair / 64] >> (pair % 64) & 1 == 1
+        };
+        set(0, a, b) && set(1, c, d)
+    }
+}
+
 impl fmt::Debug for Automaton {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Automaton({} identifiers)", self.members.len())

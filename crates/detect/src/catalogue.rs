@@ -1,6 +1,6 @@
 //! The managed identifiers, as the build script read them from `identifiers/*.yaml`.
 
-use crate::automaton::Automaton;
+use crate::automaton::{Automaton, Starts};
 use crate::checks::Check;
 use crate::edges::Edge;
 use crate::keywords::{Keyword, Trie};

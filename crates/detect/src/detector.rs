@@ -8,7 +8,7 @@
 //! Nothing is allocated per value: all memory is in [`Scratch`] and reused.
 
 use crate::automaton::Automaton;
-use crate::catalogue::{ASSIGNED, AT, COLONS, KEYWORDS, SCHEME, STRONG, WEAK};
+use crate::catalogue::{ASSIGNED, AT, COLONS, KEYWORDS, RUNS, SCHEME, STRONG, WEAK};
 use crate::checks;
 use crate::classes::Classes;
 use crate::evidence::Nearby;
@@ -45,7 +45,10 @@ pub struct Detector {
 /// Automata by where their matches begin; only those with an active identifier.
 #[derive(Debug)]
 pub(crate) struct Automata {
+    /// Of patterns that need no keyword.
     pub strong: Vec<&'static Automaton>,
+    /// Of those among them that begin with a long run of letters and digits.
+    pub runs: Vec<&'static Automaton>,
     /// With what each looks for.
     pub weak: Vec<(&'static Automaton, Bits)>,
     pub at: Vec<&'static Automaton>,
@@ -76,6 +79,7 @@ impl Automata {
         used(ASSIGNED).iter().for_each(|(_, bits)| assigned_bits.insert_all(bits));
         Self {
             strong: plain(STRONG),
+            runs: plain(RUNS),
             weak: used(WEAK),
             at: plain(AT),
             scheme: plain(SCHEME),

@@ -5,9 +5,11 @@
 //! field is named by one, those of the patterns that need it.
 
 use crate::assignment;
-use crate::automaton::Automaton;
+use crate::automaton::{Automaton, Starts};
 use crate::candidates;
-use crate::catalogue::{Anchor, DIGITS_MIN, KEYWORDS, Need, PATTERNS, Pattern, STRONG_PAIRS};
+use crate::catalogue::{
+    Anchor, KEYWORDS, Need, PATTERNS, Pattern, RUN_BYTES_MIN, RUNS_STARTS, STRONG_STARTS,
+};
 use crate::checks;
 use crate::classes::{Classes, LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Word};
 use crate::detector::{Detector, MATCH_BYTES_MAX};
@@ -92,8 +94,12 @@ impl<'a> Pass<'a> {
             while numbers != 0 {
                 let at = numbers.trailing_zeros();
                 numbers &= numbers - 1;
-                if self.may_begin_number(word, at, base) {
-                    self.strong_at(base + at as usize);
+                let start = base + at as usize;
+                if self.may_begin_number(&STRONG_STARTS, word, at, base) {
+                    self.strong_at(start);
+                }
+                if self.is_run(start) && self.may_begin_number(&RUNS_STARTS, word, at, base) {
+                    self.run_at(start);
                 }
             }
             let mut ends = word.lettered_ends;
@@ -101,9 +107,7 @@ impl<'a> Pass<'a> {
                 let end = base + ends.trailing_zeros() as usize;
                 ends &= ends - 1;
                 let start = end - self.classes.run_before(|word| word.alnum, end);
-                if self.may_begin_letters(start) {
-                    self.strong_at(start);
-                }
+                self.token(start, end);
             }
             let mut marks = word.long_marks;
             while marks != 0 {
@@ -120,16 +124,37 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// A token of letters and digits that begins with no digit.
+    #[inline]
+    fn token(&mut self, start: usize, end: usize) {
+        let Some(first) = self.bytes()[start..].first_chunk::<4>() else {
+            return self.strong_at(start);
+        };
+        if STRONG_STARTS.may_begin(*first) {
+            self.strong_at(start);
+        }
+        if end - start >= RUN_BYTES_MIN && RUNS_STARTS.may_begin(*first) {
+            self.run_at(start);
+        }
+    }
+
+    /// Whether a run of letters and digits at `start` is long enough for a pattern of one.
+    #[inline]
+    fn is_run(&self, start: usize) -> bool {
+        let ahead = self.classes.window(|word| word.alnum, start);
+        (!ahead).trailing_zeros() as usize >= RUN_BYTES_MIN
+    }
+
     /// Whether a match that needs no keyword may begin with the digits that begin at bit `at` of a word,
     /// the first of which is byte `base` of the text.
     #[inline]
-    fn may_begin_number(&self, word: &Word, at: u32, base: usize) -> bool {
+    fn may_begin_number(&self, starts: &Starts, word: &Word, at: u32, base: usize) -> bool {
         let mut run = (!(word.digit >> at)).trailing_zeros();
         let start = base + at as usize;
         if at + run >= 64 {
             run = (!self.classes.window(|word| word.digit, start)).trailing_zeros();
         }
-        let Some(row) = DIGITS_MIN.get(run as usize) else { return true };
+        let Some(row) = starts.digits_min.get(run as usize) else { return true };
         let next = self.bytes().get(start + run as usize).copied().unwrap_or_default();
         match row[usize::from(next)] {
             u8::MAX => false,
@@ -138,22 +163,6 @@ impl<'a> Pass<'a> {
                 ahead.count_ones() >= u32::from(least)
             }
         }
-    }
-
-    /// Whether a match that needs no keyword may begin at `start`, by the first bytes from there, unless
-    /// they are digits.
-    #[inline]
-    fn may_begin_letters(&self, start: usize) -> bool {
-        let bytes = &self.bytes()[start..];
-        let (first, second) = match bytes.first_chunk::<4>() {
-            Some([a, b, c, d]) => ([*a, *b], [*c, *d]),
-            None => return !bytes.is_empty(),
-        };
-        let set = |which: usize, pair: [u8; 2]| {
-            let pair = usize::from(u16::from_be_bytes(pair));
-            STRONG_PAIRS[which][pair / 64] >> (pair % 64) & 1 == 1
-        };
-        set(0, first) && set(1, second)
     }
 
     /// The value that holds position `at`. Positions come in order, nearly: a token's start may lie
@@ -183,6 +192,15 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// What may begin at `start` with a long run of letters and digits.
+    fn run_at(&mut self, start: usize) {
+        if let Some(value) = self.value_at(start) {
+            let limit = walk_limit(self.bytes(), &value.segment, start);
+            let detector = self.detector;
+            self.plain(&detector.automata.runs, value, start, limit);
+        }
+    }
+
     /// A long run: each token in it may begin with a key's prefix; its start may be that of a key
     /// which has none.
     fn long_run(&mut self, start: usize) {
@@ -193,10 +211,10 @@ impl<'a> Pass<'a> {
         }
         let mut from = start;
         while let Some(at) = self.classes.next(|word| word.alnum, from, end) {
-            if self.may_begin_letters(at) {
-                self.strong(value, at);
-            }
             from = self.classes.run_end(|word| word.alnum, at, end);
+            if !self.bytes()[at].is_ascii_digit() {
+                self.token(at, from);
+            }
         }
     }
 
