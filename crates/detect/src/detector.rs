@@ -8,7 +8,7 @@
 //! Nothing is allocated per value: all memory is in [`Scratch`] and reused.
 
 use crate::automaton::Automaton;
-use crate::catalogue::{ASSIGNED, AT, COLONS, KEYWORDS, RUNS, SCHEME, STRONG, WEAK};
+use crate::catalogue::{ASSIGNED, AT, COLONS, IDENTIFIERS, KEYWORDS, RUNS, SCHEME, STRONG, WEAK};
 use crate::checks;
 use crate::classes::Classes;
 use crate::evidence::Nearby;
@@ -49,8 +49,9 @@ pub(crate) struct Automata {
     pub strong: Vec<&'static Automaton>,
     /// Of those among them that begin with a long run of letters and digits.
     pub runs: Vec<&'static Automaton>,
-    /// With what each looks for.
-    pub weak: Vec<(&'static Automaton, Bits)>,
+    pub weak: Vec<&'static Automaton>,
+    /// By identifier: bit `i` is set if it has a pattern in `weak[i]`.
+    pub weak_of: Vec<u64>,
     pub at: Vec<&'static Automaton>,
     pub scheme: Vec<&'static Automaton>,
     pub colons: Vec<&'static Automaton>,
@@ -77,10 +78,19 @@ impl Automata {
         };
         let mut assigned_bits = Bits::default();
         used(ASSIGNED).iter().for_each(|(_, bits)| assigned_bits.insert_all(bits));
+        let weak = plain(WEAK);
+        const { assert!(WEAK.len() <= 64) };
+        let mut weak_of = vec![0u64; IDENTIFIERS.len()];
+        for (index, automaton) in weak.iter().enumerate() {
+            for member in automaton.members {
+                weak_of[usize::from(*member)] |= 1 << index;
+            }
+        }
         Self {
             strong: plain(STRONG),
             runs: plain(RUNS),
-            weak: used(WEAK),
+            weak,
+            weak_of,
             at: plain(AT),
             scheme: plain(SCHEME),
             colons: plain(COLONS),

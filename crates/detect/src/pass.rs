@@ -347,8 +347,12 @@ impl<'a> Pass<'a> {
     /// Whether a run that may be a key begins in a value.
     fn is_long_start(&self, value: Value, at: usize) -> bool {
         let long = |word: &Word| word.long;
-        (at == value.start() || self.classes.window(long, at - 1) & 1 == 0)
-            && self.classes.run_end(long, at, value.end()) - at >= KEY_BYTES_MIN
+        let alnum = |word: &Word| word.alnum;
+        let begins = |run: &dyn Fn(&Word) -> u64| {
+            (at == value.start() || self.classes.window(run, at - 1) & 1 == 0)
+                && self.classes.run_end(run, at, value.end()) - at >= KEY_BYTES_MIN
+        };
+        begins(&long) || begins(&alnum)
     }
 
     /// A word: if it begins with enough capitals, it may be a code.
@@ -460,9 +464,14 @@ impl<'a> Pass<'a> {
         if start + 1 >= limit {
             return;
         }
-        let detector = self.detector;
-        for (automaton, members) in &detector.automata.weak {
-            if members.meets(near) && automaton.may_begin(bytes[start], bytes[start + 1]) {
+        let automata = &self.detector.automata;
+        let mut groups = near
+            .identifiers()
+            .fold(0, |groups, identifier| groups | automata.weak_of[usize::from(identifier)]);
+        while groups != 0 {
+            let automaton = automata.weak[groups.trailing_zeros() as usize];
+            groups &= groups - 1;
+            if automaton.may_begin(bytes[start], bytes[start + 1]) {
                 automaton.walk(bytes, start, limit, |pattern, end| {
                     if near.contains(PATTERNS[usize::from(pattern)].identifier) {
                         self.consider(pattern, value, start, end);
