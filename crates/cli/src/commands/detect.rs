@@ -112,13 +112,13 @@ impl Service {
             let message = format!("the regex of `{id}` takes too many steps on a text");
             output.report(&Report::new("CUSTOM_IDENTIFIER_GIVEN_UP", message));
         }
-        self.to_spans(&question.text);
+        self.make_spans(&question.text);
         output.json_line(&Answer { id: &question.id, spans: &self.spans })?;
         Ok(Ok(()))
     }
 
     /// Bytes to code points in one walk along the text; matches come in the order of their starts.
-    fn to_spans(&mut self, text: &str) {
+    fn make_spans(&mut self, text: &str) {
         self.spans.clear();
         let (mut byte, mut point) = (0, 0);
         for found in &self.found {

@@ -94,7 +94,6 @@ async fn wait_for_review(
         secure_cookies: serving.secure_cookies,
         rules: Some(serving.rules),
         bound: Some(bound),
-        ..ServerOptions::default()
     };
     let serve = serve(gate.clone(), options, std::future::pending());
     let beside = async {
