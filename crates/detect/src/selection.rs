@@ -87,13 +87,15 @@ fn index_all(list: &[String]) -> Result<Vec<usize>, Error> {
         .collect()
 }
 
-/// The known id with the least edit distance; there is always one.
+/// The known id that begins so, or else the one with the least edit distance; there is always one.
 fn most_alike(id: &str) -> &'static str {
     let upper = id.to_ascii_uppercase();
     IDENTIFIERS
         .iter()
         .map(|identifier| identifier.id)
-        .min_by_key(|known| edit_distance(upper.as_bytes(), known.as_bytes()))
+        .min_by_key(|known| {
+            (!known.starts_with(&upper), edit_distance(upper.as_bytes(), known.as_bytes()))
+        })
         .unwrap_or_default()
 }
 
