@@ -1,6 +1,6 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{fold_ascii, fold_char, four, lead, three};
+use crate::fold::{fold_ascii, fold_char, four, lead, six, three};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -58,13 +58,16 @@ fn without_accent(c: char) -> char {
 
 /// Bits of the filters; as many as the functions of `fold` give.
 const FOURS: usize = 1 << 16;
+const SIXES: usize = 1 << 17;
 const THREES: usize = 1 << 15;
 const LEADS: usize = 1 << 12;
 
 /// What tells quickly that no keyword begins at a word's start.
 pub struct Filters {
-    /// Bit [`four`] of the first four letters of a keyword.
+    /// Bit [`four`] of the first four letters of a keyword, if no more than five come first.
     pub fours: Vec<u64>,
+    /// Bit [`six`] of its first six letters, if it has as many.
+    pub sixes: Vec<u64>,
     /// Bit [`three`] of a keyword's first letters, if they are fewer than four.
     pub threes: Vec<u64>,
     /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
@@ -79,12 +82,16 @@ fn set(bits: &mut [u64], bit: usize) {
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
         fours: vec![0; FOURS / 64],
+        sixes: vec![0; SIXES / 64],
         threes: vec![0; THREES / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
         let letters = keyword.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         match (keyword.as_slice(), letters) {
+            ([a, b, c, d, e, f, ..], 6..) => {
+                set(&mut filters.sixes, six([*a, *b, *c, *d, *e, *f, 0, 0]));
+            }
             ([a, b, c, d, ..], 4..) => set(&mut filters.fours, four([*a, *b, *c, *d])),
             (_, 1..=3) => {
                 let at = |index: usize| if index < letters { keyword[index] } else { 0 };

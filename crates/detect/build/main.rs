@@ -257,11 +257,14 @@ fn write_prefixes(
     tables: &[&automaton::Tables],
     code: &mut String,
 ) -> std::fmt::Result {
+    let (fours, wide) = prefixes::fours(tables);
     writeln!(
         code,
-        "pub(crate) static {kind}_STARTS: Starts = Starts {{ digits_min: &{:?}, pairs: &{:?} }};",
+        "pub(crate) static {kind}_STARTS: Starts = Starts {{ digits_min: &{:?}, groups: &{:?}, fours: &{:?}, wide: &{:?} }};",
         prefixes::digits_min(tables),
-        prefixes::pairs(tables),
+        prefixes::groups(tables),
+        fours,
+        wide,
     )
 }
 
@@ -322,9 +325,12 @@ fn write_keywords(
     fs::write(out.join("keywords.ends"), little_endian(&trie.ends))?;
     fs::write(out.join("keywords.labels"), &trie.labels)?;
     let filters = keywords::filters(&sorted);
-    for (name, bits) in
-        [("FOURS", filters.fours), ("THREES", filters.threes), ("LEADS", filters.leads)]
-    {
+    for (name, bits) in [
+        ("FOURS", filters.fours),
+        ("SIXES", filters.sixes),
+        ("THREES", filters.threes),
+        ("LEADS", filters.leads),
+    ] {
         let words = bits.len();
         writeln!(code, "pub(crate) static KEYWORD_{name}: &[u64; {words}] = &{bits:?};")?;
     }

@@ -1,6 +1,8 @@
 //! What the first bytes of a text tell about whether a match of some automata begins there.
 
 use crate::automaton::Tables;
+use crate::fold::{behind_group, separator, start};
+use std::collections::BTreeSet;
 
 /// A match that begins with digits has its first other byte within so many, or is looked for always.
 const DIGIT_RUNS: usize = 32;
@@ -76,52 +78,97 @@ fn fewest_digits(tables: &Tables) -> impl Fn(usize, u16) -> u8 {
     }
 }
 
-/// Bits `b0 << 8 | b1` of the first two bytes, and of the next two, of matches that do not begin with a
-/// digit. All are set where matches are shorter.
-pub fn pairs(automata: &[&Tables]) -> [Vec<u64>; 2] {
-    let mut first = vec![0u64; 1024];
-    let mut second = vec![0u64; 1024];
-    for tables in automata {
-        let start = [tables.start];
-        let letters: Vec<u16> =
-            add_pairs(tables, &start, &mut first, |byte| !byte.is_ascii_digit());
-        if letters.iter().any(|state| tables.accepts_in(*state)) {
-            second.fill(u64::MAX);
-        }
-        add_pairs(tables, &letters, &mut second, |_| true);
-    }
-    [first, second]
-}
+/// A number's second group has so many lengths that are told apart; the last stands for all longer.
+const GROUP_LENGTHS: usize = 16;
 
-/// Adds the pairs of bytes that lead on from `states`; returns where they lead.
-fn add_pairs(
-    tables: &Tables,
-    states: &[u16],
-    bits: &mut [u64],
-    may_be_first: impl Fn(u8) -> bool,
-) -> Vec<u16> {
-    let mut reached = Vec::new();
-    for one in (0..=u8::MAX).filter(|byte| may_be_first(*byte)) {
-        let mut middle: Vec<u16> = states.iter().map(|state| tables.step(*state, one)).collect();
-        middle.retain(|state| *state != 0);
-        middle.sort_unstable();
-        middle.dedup();
-        for two in 0..=u8::MAX {
-            let ends = middle.iter().map(|state| tables.step(*state, two));
-            let known = reached.len();
-            reached.extend(ends.filter(|state| *state != 0));
-            let in_middle = middle.iter().any(|state| tables.accepts_in(*state));
-            if reached.len() > known || in_middle {
-                let pair = usize::from(one) << 8 | usize::from(two);
-                bits[pair / 64] |= 1 << (pair % 64);
+/// `[run][separator][length]`: what may follow a second group of `length` digits, behind a first of `run`
+/// digits and a separator, as bits of [`behind_group`].
+pub fn groups(automata: &[&Tables]) -> Vec<[[u8; GROUP_LENGTHS]; 5]> {
+    const ALL: u8 = 0x7f;
+    let mut rows = vec![[[0; GROUP_LENGTHS]; 5]; DIGIT_RUNS];
+    for tables in automata {
+        let mut states = vec![tables.start];
+        for (run, row) in rows.iter_mut().enumerate() {
+            if run > 0 {
+                states = after_digit(tables, &states);
+            }
+            let ended = run > 0 && states.iter().any(|state| tables.accepts_in(*state));
+            for byte in 0..=u8::MAX {
+                let Some(place) = separator(byte) else { continue };
+                let mut behind = after(tables, &states, byte);
+                for (length, bits) in row[place].iter_mut().enumerate() {
+                    if length > 0 {
+                        behind = after_digit(tables, &behind);
+                    }
+                    let last = length + 1 == GROUP_LENGTHS && !behind.is_empty();
+                    let over = behind.iter().any(|state| tables.accepts_in(*state));
+                    *bits |= if ended || last || over { ALL } else { follows(tables, &behind) };
+                }
             }
         }
-        if reached.len() > 1 << 20 {
-            reached.sort_unstable();
-            reached.dedup();
+    }
+    rows
+}
+
+fn follows(tables: &Tables, states: &[u16]) -> u8 {
+    let bytes = (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit());
+    bytes
+        .filter(|byte| states.iter().any(|state| tables.step(*state, *byte) != 0))
+        .fold(0, |bits, byte| bits | behind_group(byte))
+}
+
+/// The states behind a byte.
+fn after(tables: &Tables, states: &[u16], byte: u8) -> Vec<u16> {
+    let mut after: Vec<u16> = states.iter().map(|state| tables.step(*state, byte)).collect();
+    after.retain(|state| *state != 0);
+    after.sort_unstable();
+    after.dedup();
+    after
+}
+
+/// Bits of the filter of matches' beginnings; as many as [`start`] gives.
+const FOURS: usize = 1 << 17;
+
+/// If more pairs of bytes may follow the first two, those two alone decide.
+const SECOND_PAIRS_MAX: usize = 1_200;
+
+/// The bits [`start`] of the first four bytes of matches; and bits `b0 << 8 | b1` of the first two bytes,
+/// digits counting as one, behind which too much may follow to list it.
+pub fn fours(automata: &[&Tables]) -> (Vec<u64>, Vec<u64>) {
+    let mut fours = vec![0u64; FOURS / 64];
+    let mut wide = vec![0u64; 1024];
+    let set = |bits: &mut Vec<u64>, bit: usize| bits[bit / 64] |= 1 << (bit % 64);
+    let plain = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+    for tables in automata {
+        for (first, states) in on_from(tables, &[tables.start]) {
+            for (second, states) in on_from(tables, &states) {
+                let mut pairs = BTreeSet::new();
+                let mut ends = states.iter().any(|state| tables.accepts_in(*state));
+                for (third, states) in on_from(tables, &states) {
+                    ends |= states.iter().any(|state| tables.accepts_in(*state));
+                    let fourths = on_from(tables, &states).map(|(fourth, _)| fourth);
+                    pairs.extend(fourths.map(|fourth| (plain(third), plain(fourth))));
+                }
+                let (first, second) = (plain(first), plain(second));
+                if ends || pairs.len() > SECOND_PAIRS_MAX {
+                    set(&mut wide, usize::from(first) << 8 | usize::from(second));
+                    continue;
+                }
+                for (third, fourth) in pairs {
+                    set(&mut fours, start([first, second, third, fourth]));
+                }
+            }
         }
     }
-    reached.sort_unstable();
-    reached.dedup();
-    reached
+    (fours, wide)
+}
+
+/// Bytes that lead on from some states, and where to.
+fn on_from<'t>(
+    tables: &'t Tables,
+    states: &[u16],
+) -> impl Iterator<Item = (u8, Vec<u16>)> + use<'t> {
+    let states = states.to_vec();
+    let on = (0..=u8::MAX).map(move |byte| (byte, after(tables, &states, byte)));
+    on.filter(|(_, states)| !states.is_empty())
 }

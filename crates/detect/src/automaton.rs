@@ -4,6 +4,7 @@
 //! validate at run time. A walk costs one look-up a byte and reports every pattern at every end; it
 //! never looks around: what may stand beside a match is the business of [`crate::edges`].
 
+use crate::fold::{behind_group, start};
 use std::fmt;
 
 /// Tables of an automaton. State 0 is dead.
@@ -29,20 +30,38 @@ pub(crate) struct Starts {
     /// `[run][byte]`: the fewest digits among the first 32 bytes of a match that begins with a run of
     /// `run` digits before `byte`; 255 where none does.
     pub digits_min: &'static [[u8; 256]; 32],
-    /// Bits `b0 << 8 | b1` of the first two bytes, and of the next two, of matches that do not begin
-    /// with a digit.
-    pub pairs: &'static [[u64; 1024]; 2],
+    /// `[run][separator][length]`: what may follow a second group of digits, as bits of
+    /// [`behind_group`]; the last length stands for all longer ones.
+    pub groups: &'static [[[u8; 16]; 5]; 32],
+    /// Bits [`start`] of the first four bytes of matches.
+    pub fours: &'static [u64; 2048],
+    /// Bits `b0 << 8 | b1` of the first two bytes, all digits counting as `0`, that decide alone.
+    pub wide: &'static [u64; 1024],
 }
 
 impl Starts {
-    /// Whether a match may begin with these bytes, unless they are digits.
+    /// Whether a match may begin with these bytes.
     #[inline]
-    pub fn may_begin(&self, [a, b, c, d]: [u8; 4]) -> bool {
-        let set = |which: usize, first: u8, second: u8| {
-            let pair = usize::from(first) << 8 | usize::from(second);
-            self.pairs[which][pair / 64] >> (pair % 64) & 1 == 1
-        };
-        set(0, a, b) && set(1, c, d)
+    pub fn may_begin(&self, first: [u8; 4]) -> bool {
+        let bit = start(first);
+        self.fours[bit / 64 % 2048] >> (bit % 64) & 1 == 1 || self.is_wide(first)
+    }
+
+    #[inline]
+    fn is_wide(&self, [first, second, ..]: [u8; 4]) -> bool {
+        let plain = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
+        let pair = usize::from(plain(first)) << 8 | usize::from(plain(second));
+        self.wide[pair / 64] >> (pair % 64) & 1 == 1
+    }
+
+    /// Whether a match may begin with a run of digits, a byte behind it, and what stands behind that
+    /// byte: a group of so many digits, and a byte.
+    #[inline]
+    pub fn may_group(&self, run: usize, separator: usize, length: usize, next: u8) -> bool {
+        let last = self.groups[0][0].len() - 1;
+        self.groups
+            .get(run)
+            .is_none_or(|row| row[separator][length.min(last)] & behind_group(next) != 0)
     }
 }
 

@@ -11,6 +11,43 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
+/// The filter's bit for the first six letters of a word, of either case.
+#[inline]
+pub(crate) const fn six(letters: [u8; 8]) -> usize {
+    let folded = (u64::from_le_bytes(letters) | 0x2020_2020_2020) & 0xffff_ffff_ffff;
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 47) as usize
+}
+
+/// The bit, in the filter of matches' beginnings, for the first four bytes; all digits count as one.
+#[inline]
+pub(crate) fn start(bytes: [u8; 4]) -> usize {
+    let plain = bytes.map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    (u32::from_le_bytes(plain).wrapping_mul(0x9e37_79b1) >> 15) as usize
+}
+
+/// Separators between groups of a number, by their place in the table of groups.
+#[inline]
+pub(crate) const fn separator(byte: u8) -> Option<usize> {
+    match byte {
+        b' ' => Some(0),
+        b'-' => Some(1),
+        b'.' => Some(2),
+        b'/' => Some(3),
+        b':' => Some(4),
+        _ => None,
+    }
+}
+
+/// The bit for what follows a number's second group.
+#[inline]
+pub(crate) const fn behind_group(byte: u8) -> u8 {
+    match separator(byte) {
+        Some(place) => 1 << place,
+        None if byte.is_ascii_alphabetic() => 1 << 5,
+        None => 1 << 6,
+    }
+}
+
 /// The filter's bit for four letters, of either case.
 #[inline]
 pub(crate) const fn four(letters: [u8; 4]) -> usize {

@@ -5,10 +5,10 @@
 //! make no difference.
 
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_THREES, KEYWORD_TRIE, KEYWORDS,
+    BITS_WORDS, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_SIXES, KEYWORD_THREES, KEYWORD_TRIE, KEYWORDS,
 };
 use crate::classes::{Classes, STRIP_WORDS, Word};
-use crate::fold::{fold_ascii, fold_char, four, lead, three};
+use crate::fold::{fold_ascii, fold_char, four, lead, six, three};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -169,6 +169,15 @@ impl Trie {
 /// Whether a word, or a hump of one, begins at `at`; none begins directly behind an ASCII digit, because
 /// hexadecimal text is full of such letters.
 fn begins_word(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    if let [before, here] = bytes[at.saturating_sub(1)..bytes.len().min(at + 1)]
+        && before.is_ascii()
+        && here.is_ascii()
+    {
+        return here.is_ascii_alphabetic()
+            && (!before.is_ascii_alphanumeric()
+                || before.is_ascii_lowercase() && here.is_ascii_uppercase());
+    }
     let here = text[at..].chars().next().unwrap_or(' ');
     let before = text[..at].chars().next_back().unwrap_or(' ');
     here.is_alphabetic()
@@ -239,9 +248,21 @@ fn scan_word(text: &str, word: &Word, base: usize, wanted: &[bool], out: &mut Ve
 fn may_begin(bytes: &[u8], start: usize) -> bool {
     match bytes[start..] {
         [first, second, ..] if !first.is_ascii() => is_set(KEYWORD_LEADS, lead(first, second)),
-        _ => bytes[start..]
-            .first_chunk()
-            .is_some_and(|letters| is_set(KEYWORD_FOURS, four(*letters))),
+        _ => {
+            bytes[start..]
+                .first_chunk()
+                .is_some_and(|letters| is_set(KEYWORD_FOURS, four(*letters)))
+                || is_set(KEYWORD_SIXES, six(eight(bytes, start)))
+        }
+    }
+}
+
+/// Eight bytes from `start` on; zeros behind the end.
+#[inline]
+fn eight(bytes: &[u8], start: usize) -> [u8; 8] {
+    match bytes[start..].first_chunk() {
+        Some(eight) => *eight,
+        None => std::array::from_fn(|offset| bytes.get(start + offset).copied().unwrap_or(0)),
     }
 }
 
