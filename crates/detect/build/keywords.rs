@@ -1,6 +1,6 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{fold_ascii, fold_char, four, lead, six, three};
+use crate::fold::{five, fold_ascii, fold_char, four, lead, six, three};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -57,19 +57,21 @@ fn without_accent(c: char) -> char {
 }
 
 /// Bits of the filters; as many as the functions of `fold` give.
-const FOURS: usize = 1 << 16;
-const SIXES: usize = 1 << 17;
+const HASHED: usize = 1 << 17;
 const THREES: usize = 1 << 15;
 const LEADS: usize = 1 << 12;
 
-/// What tells quickly that no keyword begins at a word's start.
+/// What tells quickly that no keyword begins at a word's start, by how many letters a keyword has before
+/// anything else.
 pub struct Filters {
-    /// Bit [`four`] of the first four letters of a keyword, if no more than five come first.
-    pub fours: Vec<u64>,
-    /// Bit [`six`] of its first six letters, if it has as many.
-    pub sixes: Vec<u64>,
-    /// Bit [`three`] of a keyword's first letters, if they are fewer than four.
+    /// Bit [`three`] of up to three letters.
     pub threes: Vec<u64>,
+    /// Bit [`four`] of just four.
+    pub fours: Vec<u64>,
+    /// Bit [`five`] of just five.
+    pub fives: Vec<u64>,
+    /// Bit [`six`] of the first six of more.
+    pub sixes: Vec<u64>,
     /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
     pub leads: Vec<u64>,
 }
@@ -81,29 +83,21 @@ fn set(bits: &mut [u64], bit: usize) {
 /// The filters of keywords in their folded forms.
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
-        fours: vec![0; FOURS / 64],
-        sixes: vec![0; SIXES / 64],
         threes: vec![0; THREES / 64],
+        fours: vec![0; HASHED / 64],
+        fives: vec![0; HASHED / 64],
+        sixes: vec![0; HASHED / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
         let letters = keyword.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        match (keyword.as_slice(), letters) {
-            ([a, b, c, d, e, f, ..], 6..) => {
-                set(&mut filters.sixes, six([*a, *b, *c, *d, *e, *f, 0, 0]));
-            }
-            ([a, b, c, d, ..], 4..) => set(&mut filters.fours, four([*a, *b, *c, *d])),
-            (_, 1..=3) => {
-                let at = |index: usize| if index < letters { keyword[index] } else { 0 };
-                set(&mut filters.threes, three([at(0), at(1), at(2)]));
-                if keyword.len() == 2 {
-                    // Camel case may go on behind it.
-                    for third in b'a'..=b'z' {
-                        set(&mut filters.threes, three([at(0), at(1), third]));
-                    }
-                }
-            }
-            _ => set_leads(&mut filters.leads, keyword),
+        let word = std::array::from_fn(|at| keyword.get(at).copied().unwrap_or_default());
+        match letters {
+            0 => set_leads(&mut filters.leads, keyword),
+            1..=3 => set(&mut filters.threes, three(word, letters)),
+            4 => set(&mut filters.fours, four(word)),
+            5 => set(&mut filters.fives, five(word)),
+            _ => set(&mut filters.sixes, six(word)),
         }
     }
     filters

@@ -327,6 +327,7 @@ fn write_keywords(
     let filters = keywords::filters(&sorted);
     for (name, bits) in [
         ("FOURS", filters.fours),
+        ("FIVES", filters.fives),
         ("SIXES", filters.sixes),
         ("THREES", filters.threes),
         ("LEADS", filters.leads),

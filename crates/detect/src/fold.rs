@@ -11,10 +11,27 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
-/// The filter's bit for the first six letters of a word, of either case.
+/// The filter's bit for the first four letters of a word, of either case.
 #[inline]
-pub(crate) const fn six(letters: [u8; 8]) -> usize {
-    let folded = (u64::from_le_bytes(letters) | 0x2020_2020_2020) & 0xffff_ffff_ffff;
+pub(crate) const fn four(word: [u8; 8]) -> usize {
+    hashed(word, 0xffff_ffff)
+}
+
+/// The filter's bit for the first five letters of a word.
+#[inline]
+pub(crate) const fn five(word: [u8; 8]) -> usize {
+    hashed(word, 0xff_ffff_ffff)
+}
+
+/// The filter's bit for the first six letters of a word.
+#[inline]
+pub(crate) const fn six(word: [u8; 8]) -> usize {
+    hashed(word, 0xffff_ffff_ffff)
+}
+
+#[inline]
+const fn hashed(word: [u8; 8], kept: u64) -> usize {
+    let folded = (u64::from_le_bytes(word) | 0x2020_2020_2020_2020) & kept;
     (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 47) as usize
 }
 
@@ -48,22 +65,27 @@ pub(crate) const fn behind_group(byte: u8) -> u8 {
     }
 }
 
-/// The filter's bit for four letters, of either case.
+/// The filter's bit for a word of one to three letters, of either case; of a single one also by the kind
+/// of what stands behind it.
 #[inline]
-pub(crate) const fn four(letters: [u8; 4]) -> usize {
-    let folded = u32::from_le_bytes(letters) | 0x2020_2020;
-    (folded.wrapping_mul(0x9e37_79b1) >> 16) as usize
+pub(crate) fn three(word: [u8; 8], letters: usize) -> usize {
+    let bits = |at: usize| usize::from(FIVE_BITS[usize::from(word[at])]);
+    match letters {
+        1 => bits(0) << 10 | kind(word[1]),
+        2 => bits(0) << 10 | bits(1) << 5,
+        _ => bits(0) << 10 | bits(1) << 5 | bits(2),
+    }
 }
 
-/// The filter's bit for up to three letters, of either case; what is none ends them.
-#[inline]
-pub(crate) fn three(letters: [u8; 3]) -> usize {
-    let first = FIVE_BITS[letters[0] as usize] as usize;
-    let second = FIVE_BITS[letters[1] as usize] as usize;
-    let third = FIVE_BITS[letters[2] as usize] as usize;
-    match (first, second) {
-        (_, 0) => first << 10,
-        _ => first << 10 | second << 5 | third,
+/// What stands behind a single letter: a blank, a dot, a slash, a quote, no ASCII, or anything else.
+const fn kind(byte: u8) -> usize {
+    match fold_ascii(byte) {
+        b' ' => 1,
+        b'.' => 2,
+        b'/' => 3,
+        b'"' | b'\'' => 4,
+        0x80.. => 1,
+        _ => 0,
     }
 }
 

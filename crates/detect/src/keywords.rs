@@ -5,10 +5,11 @@
 //! make no difference.
 
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_SIXES, KEYWORD_THREES, KEYWORD_TRIE, KEYWORDS,
+    BITS_WORDS, KEYWORD_FIVES, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_SIXES, KEYWORD_THREES,
+    KEYWORD_TRIE, KEYWORDS,
 };
 use crate::classes::{Classes, STRIP_WORDS, Word};
-use crate::fold::{fold_ascii, fold_char, four, lead, six, three};
+use crate::fold::{five, fold_ascii, fold_char, four, lead, six, three};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -242,19 +243,16 @@ fn scan_word(text: &str, word: &Word, base: usize, wanted: &[bool], out: &mut Ve
     }
 }
 
-/// Whether a keyword may begin at `start`, where a word of at least four letters or a character that
+/// Whether a keyword may begin at `start`, where a word of at least five letters or a character that
 /// is not ASCII begins.
 #[inline]
 fn may_begin(bytes: &[u8], start: usize) -> bool {
-    match bytes[start..] {
-        [first, second, ..] if !first.is_ascii() => is_set(KEYWORD_LEADS, lead(first, second)),
-        _ => {
-            bytes[start..]
-                .first_chunk()
-                .is_some_and(|letters| is_set(KEYWORD_FOURS, four(*letters)))
-                || is_set(KEYWORD_SIXES, six(eight(bytes, start)))
-        }
+    let eight = eight(bytes, start);
+    let [first, second, ..] = eight;
+    if !first.is_ascii() {
+        return is_set(KEYWORD_LEADS, lead(first, second));
     }
+    is_set(KEYWORD_FIVES, five(eight)) || is_set(KEYWORD_SIXES, six(eight))
 }
 
 /// Eight bytes from `start` on; zeros behind the end.
@@ -266,12 +264,26 @@ fn eight(bytes: &[u8], start: usize) -> [u8; 8] {
     }
 }
 
-/// Whether a keyword may begin at `start`, where a word of at most three letters begins; in camel case
+/// Whether a keyword may begin at `start`, where a word of at most four letters begins; in camel case
 /// it may go on.
 #[inline]
 fn may_begin_short(bytes: &[u8], start: usize) -> bool {
-    let at = |offset: usize| bytes.get(start + offset).copied().unwrap_or_default();
-    is_set(KEYWORD_THREES, three([at(0), at(1), at(2)])) || may_begin(bytes, start)
+    let word = eight(bytes, start);
+    if !word[0].is_ascii() {
+        return may_begin(bytes, start);
+    }
+    let letters = word.iter().take(5).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let whole = match letters {
+        1..=3 => is_set(KEYWORD_THREES, three(word, letters)),
+        4 => is_set(KEYWORD_FOURS, four(word)),
+        _ => may_begin(bytes, start),
+    };
+    let is_hump = |at: &usize| word[*at].is_ascii_uppercase() && word[at - 1].is_ascii_lowercase();
+    whole
+        || (1..letters).find(is_hump).is_some_and(|cut| match cut {
+            1..=3 => is_set(KEYWORD_THREES, three([word[0], word[1], word[2], 0, 0, 0, 0, 0], cut)),
+            _ => is_set(KEYWORD_FOURS, four(word)),
+        })
 }
 
 #[inline]

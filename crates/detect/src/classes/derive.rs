@@ -71,7 +71,7 @@ impl Deriving {
             | carry.hyphens(here.dash)
             | carry.colons(here.colon, here.slash)
             | carry.openings(here, letter);
-        let short = begin & ends_within_three(letter, hump, next, here.lower >> 63);
+        let short = begin & ends_within_four(letter, hump, next, here.lower >> 63);
         Word {
             digit: here.digit,
             alnum,
@@ -85,13 +85,14 @@ impl Deriving {
     }
 }
 
-/// Bits behind which, within three, a word ends or goes on with a capital behind a small letter.
+/// Bits behind which, within four, a word ends or goes on with a capital behind a small letter.
 #[inline(always)]
-fn ends_within_three(letter: u64, hump: u64, next: &Masks, lower_1: u64) -> u64 {
+fn ends_within_four(letter: u64, hump: u64, next: &Masks, lower_1: u64) -> u64 {
     let ends = !letter | hump;
     let next_hump = next.upper & (next.lower << 1 | lower_1);
-    let next_ends = (!(next.upper | next.lower) | next_hump) & 0b111;
-    (ends >> 1 | ends >> 2 | ends >> 3) | (next_ends << 63 | next_ends << 62 | next_ends << 61)
+    let next_ends = (!(next.upper | next.lower) | next_hump) & 0b1111;
+    (ends >> 1 | ends >> 2 | ends >> 3 | ends >> 4)
+        | (next_ends << 63 | next_ends << 62 | next_ends << 61 | next_ends << 60)
 }
 
 /// Last bits of the maps of runs of at least 1, 2, 4 and 8.
