@@ -5,12 +5,13 @@ use std::process::{Command, Stdio};
 /// The kernel's clock ticks a second, which are the same on every Linux of today.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// CPU seconds, user and system, that this process has used; in steps of 10 ms.
-pub(crate) fn own_seconds() -> std::io::Result<f64> {
-    Ok(fields()?[..2].iter().sum::<f64>() / TICKS_PER_SECOND)
+/// CPU seconds, user and system, that this process has used.
+pub(crate) fn own_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-/// CPU seconds that a command uses, run on one core with its output thrown away.
+/// CPU seconds that a command uses, its output thrown away; in steps of 10 ms.
 pub(crate) fn command_seconds(command: &mut Command) -> std::io::Result<f64> {
     let before: f64 = fields()?[2..].iter().sum();
     command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;

@@ -25,7 +25,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => peers::compare(FILE_MB),
         ["file", path, identifiers] => detect::file(path.as_ref(), identifiers),
-        ["memory", identifiers] => detect::in_memory(identifiers),
+        ["memory", identifiers] => detect::in_memory(identifiers, &corpus::KINDS),
+        ["memory", identifiers, kind] => detect::in_memory(identifiers, &[kind]),
         ["start"] => detect::start(),
         [megabytes] => match megabytes.parse() {
             Ok(megabytes) => peers::compare(megabytes),

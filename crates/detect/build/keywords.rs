@@ -1,27 +1,67 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{five, fold_ascii, fold_char, four, lead, six, three};
+use crate::fold::{
+    BLANK, FIVE_BITS, HEAD_BITS, HEAD_LETTERS_MAX, Head, KINDS, NOT_ASCII, OTHER, fold_ascii,
+    fold_char, lead,
+};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
 /// reached by its own label. Node 0 is the root.
 pub struct Trie {
-    pub first: Vec<u32>,
-    pub labels: Vec<u8>,
+    first: Vec<u32>,
+    labels: Vec<u8>,
     /// Keyword that ends in a node, plus one; 0 for none.
-    pub ends: Vec<u16>,
+    ends: Vec<u16>,
 }
 
 impl Trie {
     /// The child of the root by byte, or 0.
     pub fn roots(&self) -> [u32; 256] {
         let mut roots = [0; 256];
-        for child in self.first[0]..self.first[1] {
+        for child in self.children(0) {
             roots[usize::from(self.labels[child as usize])] = child;
         }
         roots
     }
+
+    /// The node behind two small letters, `[26 * first + second]`, or 0.
+    pub fn pairs(&self) -> Vec<u32> {
+        let mut pairs = vec![0; 26 * 26];
+        let place = |node: u32| match self.labels[node as usize] {
+            letter @ b'a'..=b'z' => Some(usize::from(letter - b'a')),
+            _ => None,
+        };
+        for child in self.children(0) {
+            for grandchild in self.children(child) {
+                if let (Some(first), Some(second)) = (place(child), place(grandchild)) {
+                    pairs[26 * first + second] = grandchild;
+                }
+            }
+        }
+        pairs
+    }
+
+    fn children(&self, node: u32) -> std::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
+    }
+
+    /// Eight bytes a node, and one node more: its first child, the keyword that ends in it, its label.
+    pub fn nodes(&self) -> Vec<u8> {
+        let rest = self.ends.iter().zip(&self.labels).chain([(&0, &0)]);
+        self.first
+            .iter()
+            .zip(rest)
+            .flat_map(|(first, (end, label))| {
+                let ([a, b, c, d], [e, f]) = (first.to_le_bytes(), end.to_le_bytes());
+                [a, b, c, d, e, f, *label, 0]
+            })
+            .collect()
+    }
 }
+
+/// Everyday words that a keyword becomes without its spaces, and is then never meant: "SA ID".
+const WORDS: [&str; 1] = ["said"];
 
 /// A keyword folded as text is, in its forms: as written, without its spaces, without its accents.
 pub fn forms(keyword: &str) -> BTreeSet<String> {
@@ -32,7 +72,10 @@ pub fn forms(keyword: &str) -> BTreeSet<String> {
     let plain: String = folded.chars().map(without_accent).collect();
     let mut forms = BTreeSet::new();
     for form in [folded, plain] {
-        forms.insert(form.replace(' ', ""));
+        let joined = form.replace(' ', "");
+        if !WORDS.contains(&joined.as_str()) {
+            forms.insert(joined);
+        }
         forms.insert(form);
     }
     forms
@@ -56,22 +99,15 @@ fn without_accent(c: char) -> char {
     }
 }
 
-/// Bits of the filters; as many as the functions of `fold` give.
-const HASHED: usize = 1 << 17;
-const THREES: usize = 1 << 15;
+/// Bits of the filter of characters that are not ASCII; as many as [`lead`] gives.
 const LEADS: usize = 1 << 12;
 
-/// What tells quickly that no keyword begins at a word's start, by how many letters a keyword has before
-/// anything else.
+/// What tells quickly that no keyword begins at a word's start.
 pub struct Filters {
-    /// Bit [`three`] of up to three letters.
-    pub threes: Vec<u64>,
-    /// Bit [`four`] of just four.
-    pub fours: Vec<u64>,
-    /// Bit [`five`] of just five.
+    /// Bit [`Head::bit`] of a keyword's head.
+    pub heads: Vec<u64>,
+    /// Bit [`Head::five_bit`] of a keyword with five letters before anything else.
     pub fives: Vec<u64>,
-    /// Bit [`six`] of the first six of more.
-    pub sixes: Vec<u64>,
     /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
     pub leads: Vec<u64>,
 }
@@ -83,24 +119,34 @@ fn set(bits: &mut [u64], bit: usize) {
 /// The filters of keywords in their folded forms.
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
-        threes: vec![0; THREES / 64],
-        fours: vec![0; HASHED / 64],
-        fives: vec![0; HASHED / 64],
-        sixes: vec![0; HASHED / 64],
+        heads: vec![0; (1 << HEAD_BITS) / 64],
+        fives: vec![0; (1 << FIVE_BITS) / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
-        let letters = keyword.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let word = std::array::from_fn(|at| keyword.get(at).copied().unwrap_or_default());
-        match letters {
-            0 => set_leads(&mut filters.leads, keyword),
-            1..=3 => set(&mut filters.threes, three(word, letters)),
-            4 => set(&mut filters.fours, four(word)),
-            5 => set(&mut filters.fives, five(word)),
-            _ => set(&mut filters.sixes, six(word)),
+        let head = Head::of(std::array::from_fn(|at| keyword.get(at).copied().unwrap_or_default()));
+        if head.count == 0 {
+            set_leads(&mut filters.leads, keyword);
+            continue;
+        }
+        if head.count == HEAD_LETTERS_MAX - 1 {
+            set(&mut filters.fives, head.five_bit());
+        }
+        for kind in kinds_behind(keyword, head) {
+            set(&mut filters.heads, head.bit_before(kind));
         }
     }
     filters
+}
+
+/// The kinds of what may stand in a text behind the letters that a keyword begins with.
+fn kinds_behind(keyword: &[u8], head: Head) -> Vec<u8> {
+    match keyword.get(head.count as usize) {
+        None => (BLANK..=OTHER).collect(),
+        // No-break spaces, long hyphens and typographic apostrophes.
+        Some(b' ' | b'\'') => vec![head.kind, NOT_ASCII],
+        Some(byte) => vec![KINDS[usize::from(*byte)]],
+    }
 }
 
 fn set_leads(bits: &mut [u64], keyword: &[u8]) {

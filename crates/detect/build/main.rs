@@ -8,6 +8,7 @@ mod automaton;
 #[allow(dead_code)]
 #[path = "../src/fold.rs"]
 mod fold;
+mod groups;
 mod keywords;
 mod prefixes;
 mod source;
@@ -258,11 +259,13 @@ fn write_prefixes(
     code: &mut String,
 ) -> std::fmt::Result {
     let (fours, wide) = prefixes::fours(tables);
+    let groups = groups::groups(tables);
     writeln!(
         code,
-        "pub(crate) static {kind}_STARTS: Starts = Starts {{ digits_min: &{:?}, groups: &{:?}, fours: &{:?}, wide: &{:?} }};",
+        "pub(crate) static {kind}_STARTS: Starts = Starts {{ digits_min: &{:?}, groups: &{:?}, thirds: &{:?}, fours: &{:?}, wide: &{:?} }};",
         prefixes::digits_min(tables),
-        prefixes::groups(tables),
+        groups.seconds,
+        groups.thirds,
         fours,
         wide,
     )
@@ -320,20 +323,13 @@ fn write_keywords(
     }
     let sorted: Vec<Vec<u8>> = owners.keys().cloned().collect();
     let trie = keywords::build(&sorted)?;
-    let first: Vec<u8> = trie.first.iter().flat_map(|value| value.to_le_bytes()).collect();
-    fs::write(out.join("keywords.first"), first)?;
-    fs::write(out.join("keywords.ends"), little_endian(&trie.ends))?;
-    fs::write(out.join("keywords.labels"), &trie.labels)?;
+    fs::write(out.join("keywords.nodes"), trie.nodes())?;
     let filters = keywords::filters(&sorted);
-    for (name, bits) in [
-        ("FOURS", filters.fours),
-        ("FIVES", filters.fives),
-        ("SIXES", filters.sixes),
-        ("THREES", filters.threes),
-        ("LEADS", filters.leads),
-    ] {
+    for (name, bits) in
+        [("HEADS", filters.heads), ("FIVES", filters.fives), ("LEADS", filters.leads)]
+    {
         let words = bits.len();
-        writeln!(code, "pub(crate) static KEYWORD_{name}: &[u64; {words}] = &{bits:?};")?;
+        writeln!(code, "pub(crate) static KEYWORD_{name}: [u64; {words}] = {bits:?};")?;
     }
     writeln!(code, "pub(crate) static KEYWORDS: &[Keyword] = &[")?;
     for (form, owners) in &owners {
@@ -347,9 +343,10 @@ fn write_keywords(
     }
     writeln!(
         code,
-        "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ first: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.first\")), \
-         ends: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.ends\")), labels: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.labels\")), roots: &{:?} }};",
-        trie.roots()
+        "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ nodes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.nodes\")), \
+         roots: {:?}, pairs: {:?} }};",
+        trie.roots(),
+        trie.pairs(),
     )?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! What the first bytes of a text tell about whether a match of some automata begins there.
 
 use crate::automaton::Tables;
-use crate::fold::{behind_group, separator, start};
+use crate::fold::start;
 use std::collections::BTreeSet;
 
 /// A match that begins with digits has its first other byte within so many, or is looked for always.
-const DIGIT_RUNS: usize = 32;
+pub const DIGIT_RUNS: usize = 32;
 
 /// How far digits are counted.
 const COUNTED_BYTES: usize = 32;
@@ -37,7 +37,7 @@ pub fn digits_min(automata: &[&Tables]) -> Vec<[u8; 256]> {
     rows
 }
 
-fn after_digit(tables: &Tables, states: &[u16]) -> Vec<u16> {
+pub fn after_digit(tables: &Tables, states: &[u16]) -> Vec<u16> {
     let mut after: Vec<u16> = states
         .iter()
         .flat_map(|state| (b'0'..=b'9').map(|digit| tables.step(*state, digit)))
@@ -78,47 +78,8 @@ fn fewest_digits(tables: &Tables) -> impl Fn(usize, u16) -> u8 {
     }
 }
 
-/// A number's second group has so many lengths that are told apart; the last stands for all longer.
-const GROUP_LENGTHS: usize = 16;
-
-/// `[run][separator][length]`: what may follow a second group of `length` digits, behind a first of `run`
-/// digits and a separator, as bits of [`behind_group`].
-pub fn groups(automata: &[&Tables]) -> Vec<[[u8; GROUP_LENGTHS]; 5]> {
-    const ALL: u8 = 0x7f;
-    let mut rows = vec![[[0; GROUP_LENGTHS]; 5]; DIGIT_RUNS];
-    for tables in automata {
-        let mut states = vec![tables.start];
-        for (run, row) in rows.iter_mut().enumerate() {
-            if run > 0 {
-                states = after_digit(tables, &states);
-            }
-            let ended = run > 0 && states.iter().any(|state| tables.accepts_in(*state));
-            for byte in 0..=u8::MAX {
-                let Some(place) = separator(byte) else { continue };
-                let mut behind = after(tables, &states, byte);
-                for (length, bits) in row[place].iter_mut().enumerate() {
-                    if length > 0 {
-                        behind = after_digit(tables, &behind);
-                    }
-                    let last = length + 1 == GROUP_LENGTHS && !behind.is_empty();
-                    let over = behind.iter().any(|state| tables.accepts_in(*state));
-                    *bits |= if ended || last || over { ALL } else { follows(tables, &behind) };
-                }
-            }
-        }
-    }
-    rows
-}
-
-fn follows(tables: &Tables, states: &[u16]) -> u8 {
-    let bytes = (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit());
-    bytes
-        .filter(|byte| states.iter().any(|state| tables.step(*state, *byte) != 0))
-        .fold(0, |bits, byte| bits | behind_group(byte))
-}
-
 /// The states behind a byte.
-fn after(tables: &Tables, states: &[u16], byte: u8) -> Vec<u16> {
+pub fn after(tables: &Tables, states: &[u16], byte: u8) -> Vec<u16> {
     let mut after: Vec<u16> = states.iter().map(|state| tables.step(*state, byte)).collect();
     after.retain(|state| *state != 0);
     after.sort_unstable();

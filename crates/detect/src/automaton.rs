@@ -4,7 +4,7 @@
 //! validate at run time. A walk costs one look-up a byte and reports every pattern at every end; it
 //! never looks around: what may stand beside a match is the business of [`crate::edges`].
 
-use crate::fold::{behind_group, start};
+use crate::fold::{GROUP_LENGTHS, MAY_HAVE_ENDED, THIRDS, behind_group, start, third};
 use std::fmt;
 
 /// Tables of an automaton. State 0 is dead.
@@ -32,7 +32,9 @@ pub(crate) struct Starts {
     pub digits_min: &'static [[u8; 256]; 32],
     /// `[run][separator][length]`: what may follow a second group of digits, as bits of
     /// [`behind_group`]; the last length stands for all longer ones.
-    pub groups: &'static [[[u8; 16]; 5]; 32],
+    pub groups: &'static [[[u8; GROUP_LENGTHS]; 5]; 32],
+    /// At [`third`]: what may follow a third group, likewise.
+    pub thirds: &'static [u8; THIRDS],
     /// Bits [`start`] of the first four bytes of matches.
     pub fours: &'static [u64; 2048],
     /// Bits `b0 << 8 | b1` of the first two bytes, all digits counting as `0`, that decide alone.
@@ -54,14 +56,28 @@ impl Starts {
         self.wide[pair / 64] >> (pair % 64) & 1 == 1
     }
 
-    /// Whether a match may begin with a run of digits, a byte behind it, and what stands behind that
-    /// byte: a group of so many digits, and a byte.
+    /// Whether a match may go on with a group of so many digits and a byte, behind a run of digits and a
+    /// separator: whether it may at all, and whether what follows a third group tells more.
     #[inline]
-    pub fn may_group(&self, run: usize, separator: usize, length: usize, next: u8) -> bool {
-        let last = self.groups[0][0].len() - 1;
-        self.groups
-            .get(run)
-            .is_none_or(|row| row[separator][length.min(last)] & behind_group(next) != 0)
+    pub fn may_group(&self, first: [usize; 2], length: usize, next: u8) -> (bool, bool) {
+        let [run, separator] = first;
+        let Some(row) = self.groups.get(run) else { return (true, false) };
+        let bits = row[separator][length.min(GROUP_LENGTHS - 1)];
+        let tells_more = bits & MAY_HAVE_ENDED == 0 && length < GROUP_LENGTHS - 1;
+        (bits & behind_group(next) != 0, tells_more)
+    }
+
+    /// Whether it may go on with a third group of so many digits and a byte.
+    #[inline]
+    pub fn may_group_third(
+        &self,
+        first: [usize; 2],
+        second: [usize; 2],
+        length: usize,
+        next: u8,
+    ) -> bool {
+        let bits = self.thirds[third(first, second, length.min(GROUP_LENGTHS - 1)) % THIRDS];
+        bits & behind_group(next) != 0
     }
 }
 

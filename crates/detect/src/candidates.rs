@@ -57,14 +57,15 @@ fn is_latin(lead: u8, last: u8) -> bool {
     matches!(lead, 0xc3..=0xc9) && matches!(last, 0x80..=0xbf)
 }
 
-/// What a match may begin with before its first digit, at `digit`: a `+` or `(`, or two letters with a
-/// space or hyphen behind them, as a country before an IBAN.
+/// What a match may begin with before its first digit, at `digit`: a `+` or `(`, or two letters that
+/// stand alone with a space or hyphen behind them, as a country before an IBAN.
 pub(crate) fn opening(bytes: &[u8], value_start: usize, digit: usize) -> Option<usize> {
     match bytes[value_start..digit] {
         [.., b'+' | b'('] => Some(digit - 1),
         [.., first, second, b' ' | b'-'] => {
             let letters = first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
-            letters.then(|| digit - 3)
+            let glued = bytes[..digit - 3].last().is_some_and(u8::is_ascii_alphabetic);
+            (letters && !glued).then(|| digit - 3)
         }
         _ => None,
     }

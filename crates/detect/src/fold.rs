@@ -11,30 +11,6 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
-/// The filter's bit for the first four letters of a word, of either case.
-#[inline]
-pub(crate) const fn four(word: [u8; 8]) -> usize {
-    hashed(word, 0xffff_ffff)
-}
-
-/// The filter's bit for the first five letters of a word.
-#[inline]
-pub(crate) const fn five(word: [u8; 8]) -> usize {
-    hashed(word, 0xff_ffff_ffff)
-}
-
-/// The filter's bit for the first six letters of a word.
-#[inline]
-pub(crate) const fn six(word: [u8; 8]) -> usize {
-    hashed(word, 0xffff_ffff_ffff)
-}
-
-#[inline]
-const fn hashed(word: [u8; 8], kept: u64) -> usize {
-    let folded = (u64::from_le_bytes(word) | 0x2020_2020_2020_2020) & kept;
-    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 47) as usize
-}
-
 /// The bit, in the filter of matches' beginnings, for the first four bytes; all digits count as one.
 #[inline]
 pub(crate) fn start(bytes: [u8; 4]) -> usize {
@@ -65,40 +41,125 @@ pub(crate) const fn behind_group(byte: u8) -> u8 {
     }
 }
 
-/// The filter's bit for a word of one to three letters, of either case; of a single one also by the kind
-/// of what stands behind it.
+/// In what may follow a group, as bits of [`behind_group`]: anything may, for a match may have ended.
+pub(crate) const MAY_HAVE_ENDED: u8 = 0x80;
+
+/// Lengths of a number's further groups that are told apart; the last stands for all longer.
+pub(crate) const GROUP_LENGTHS: usize = 16;
+
+/// Entries of the table of third groups.
+pub(crate) const THIRDS: usize = 1 << 15;
+
+/// The entry of a number's third group, of `length` digits, behind two others and their separators.
 #[inline]
-pub(crate) fn three(word: [u8; 8], letters: usize) -> usize {
-    let bits = |at: usize| usize::from(FIVE_BITS[usize::from(word[at])]);
-    match letters {
-        1 => bits(0) << 10 | kind(word[1]),
-        2 => bits(0) << 10 | bits(1) << 5,
-        _ => bits(0) << 10 | bits(1) << 5 | bits(2),
+pub(crate) const fn third(first: [usize; 2], second: [usize; 2], length: usize) -> usize {
+    let ([run, behind_first], [group, behind_second]) = (first, second);
+    let place = ((run * 5 + behind_first) * GROUP_LENGTHS + group) * 5 + behind_second;
+    let place = (place * GROUP_LENGTHS + length) as u32;
+    (place.wrapping_mul(0x9e37_79b1) >> 17) as usize
+}
+
+/// The letters that a word begins with, and what stands behind them.
+#[derive(Clone, Copy)]
+pub(crate) struct Head {
+    /// The word's first eight bytes, letters in lower case.
+    lower: u64,
+    /// Bit 7 of each byte that is a capital behind a small letter.
+    humps: u64,
+    /// How many letters come first, counted to [`HEAD_LETTERS_MAX`].
+    pub count: u32,
+    /// The [`KINDS`] of the byte behind them.
+    pub kind: u8,
+}
+
+/// More letters make no difference between heads.
+pub(crate) const HEAD_LETTERS_MAX: u32 = 6;
+
+/// Bits of the filter of heads.
+pub(crate) const HEAD_BITS: u32 = 17;
+
+/// Bits of the filter of heads of five letters that more may follow.
+pub(crate) const FIVE_BITS: u32 = 14;
+
+/// Bit 7 of each byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+impl Head {
+    /// The head of a word of which these are the first bytes; zeros stand behind a text's end.
+    #[inline(always)]
+    pub fn of(word: [u8; 8]) -> Self {
+        let raw = u64::from_le_bytes(word);
+        let lower = raw | ONES * 0x20;
+        let plain = lower & !HIGH;
+        let from_a = plain + ONES * (0x80 - b'a' as u64);
+        let behind_z = plain + ONES * (0x80 - (b'z' + 1) as u64);
+        let letters = from_a & !behind_z & !raw & HIGH;
+        let small = letters & raw << 2;
+        let humps = letters & !small & small << 8;
+        let ends = !letters & HIGH | 0x80 << (8 * HEAD_LETTERS_MAX);
+        let count = ends.trailing_zeros() / 8;
+        let kind = KINDS[(raw >> (8 * count)) as usize & 0xff];
+        Self { lower, humps, count, kind }
+    }
+
+    /// The letters before the first hump that is behind no more than four, if there is one.
+    #[inline(always)]
+    pub fn before_hump(&self) -> Option<Self> {
+        let count = self.humps.trailing_zeros() / 8;
+        (count < self.count.min(5)).then_some(Self { count, kind: OTHER, ..*self })
+    }
+
+    /// Its bit in the filter of heads. From six letters on, what stands behind makes no difference.
+    #[inline(always)]
+    pub fn bit(&self) -> usize {
+        self.bit_before(self.kind)
+    }
+
+    /// The bit of the same letters before another kind.
+    #[inline(always)]
+    pub fn bit_before(&self, kind: u8) -> usize {
+        let kept = (1 << (8 * self.count)) - 1;
+        let kind = if self.count < HEAD_LETTERS_MAX { u64::from(kind) } else { 0 };
+        (Self::mixed(self.lower & kept | kind << 56) >> (64 - HEAD_BITS)) as usize
+    }
+
+    /// The bit of its first five letters in the filter of those.
+    #[inline(always)]
+    pub fn five_bit(&self) -> usize {
+        (Self::mixed(self.lower & 0xff_ffff_ffff) >> (64 - FIVE_BITS)) as usize
+    }
+
+    const fn mixed(bits: u64) -> u64 {
+        bits.wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 }
 
-/// What stands behind a single letter: a blank, a dot, a slash, a quote, no ASCII, or anything else.
-const fn kind(byte: u8) -> usize {
-    match fold_ascii(byte) {
-        b' ' => 1,
-        b'.' => 2,
-        b'/' => 3,
-        b'"' | b'\'' => 4,
-        0x80.. => 1,
-        _ => 0,
-    }
-}
+/// Kinds of what may stand behind a word's letters.
+pub(crate) const BLANK: u8 = 1;
+pub(crate) const NOT_ASCII: u8 = 6;
+pub(crate) const OTHER: u8 = 7;
 
-/// A letter of either case as 1 to 26, anything else as 0.
-static FIVE_BITS: [u8; 256] = {
-    let mut bits = [0; 256];
-    let mut letter = 0;
-    while letter < 26 {
-        bits[(b'a' + letter) as usize] = letter + 1;
-        bits[(b'A' + letter) as usize] = letter + 1;
-        letter += 1;
+/// The kind of each byte.
+pub(crate) static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match fold_ascii(byte as u8) {
+            b' ' => BLANK,
+            b'.' => 2,
+            b'/' => 3,
+            b'\'' => 4,
+            b'0'..=b'9' => 5,
+            0x80.. => NOT_ASCII,
+            b'a'..=b'z' => 0,
+            _ => OTHER,
+        };
+        byte += 1;
     }
-    bits
+    kinds
 };
 
 /// The filter's bit for the first two bytes of such a character.

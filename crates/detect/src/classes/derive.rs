@@ -5,18 +5,10 @@
 
 use super::{LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Masks, Word};
 
-/// Takes masks in the order of the text, and gives each word when the masks behind it are known.
-#[derive(Default)]
-pub(super) struct Deriving {
-    here: Masks,
-    begun: bool,
-    carry: Carry,
-}
-
 /// Last bits of the maps of the word before, moved to where they are the first of the next: the digit
 /// in a name says by how many bits.
 #[derive(Default)]
-struct Carry {
+pub(super) struct Carry {
     letter_1: u64,
     lower_1: u64,
     digit_1: u64,
@@ -35,23 +27,15 @@ struct Carry {
     colon_2: u64,
     sign_1: u64,
     gap_1: u64,
-    letter_pair_1: u64,
+    letter_2: u64,
     pair_2: u64,
 }
 
-impl Deriving {
-    /// The word before the one whose masks are given; none for the first.
+impl Carry {
+    /// The word with these masks, behind the one given before.
     #[inline(always)]
-    pub fn push(&mut self, next: Masks) -> Option<Word> {
-        let word = self.begun.then(|| self.word(&next));
-        self.begun = true;
-        self.here = next;
-        word
-    }
-
-    #[inline(always)]
-    fn word(&mut self, next: &Masks) -> Word {
-        let (here, carry) = (&self.here, &mut self.carry);
+    pub fn word(&mut self, here: &Masks) -> Word {
+        let carry = self;
         let letter = here.upper | here.lower;
         let alnum = letter | here.digit;
         let long = alnum | here.dash | here.slash | here.underscore | here.plus;
@@ -71,28 +55,16 @@ impl Deriving {
             | carry.hyphens(here.dash)
             | carry.colons(here.colon, here.slash)
             | carry.openings(here, letter);
-        let short = begin & ends_within_four(letter, hump, next, here.lower >> 63);
         Word {
             digit: here.digit,
             alnum,
             long,
             begin,
-            short,
             lettered_ends: sum & !alnum,
             long_marks,
             marks,
         }
     }
-}
-
-/// Bits behind which, within four, a word ends or goes on with a capital behind a small letter.
-#[inline(always)]
-fn ends_within_four(letter: u64, hump: u64, next: &Masks, lower_1: u64) -> u64 {
-    let ends = !letter | hump;
-    let next_hump = next.upper & (next.lower << 1 | lower_1);
-    let next_ends = (!(next.upper | next.lower) | next_hump) & 0b1111;
-    (ends >> 1 | ends >> 2 | ends >> 3 | ends >> 4)
-        | (next_ends << 63 | next_ends << 62 | next_ends << 61 | next_ends << 60)
 }
 
 /// Last bits of the maps of runs of at least 1, 2, 4 and 8.
@@ -159,17 +131,19 @@ impl Carry {
         scheme | several
     }
 
-    /// Digits behind a `+` or `(`, or behind two letters and a space or hyphen.
+    /// Digits behind a `+` or `(`, or behind two letters that stand alone and a space or
+    /// hyphen.
     #[inline(always)]
     fn openings(&mut self, here: &Masks, letter: u64) -> u64 {
         let sign = here.plus | here.paren;
         let gap = here.space | here.dash;
         let opened = here.digit & (sign << 1 | self.sign_1);
-        let pairs = letter & (letter << 1 | self.letter_pair_1);
+        let before = letter << 1 | self.letter_2 >> 1;
+        let pairs = letter & before & !(letter << 2 | self.letter_2);
         let prefixed = here.digit & (gap << 1 | self.gap_1) & (pairs << 2 | self.pair_2);
         self.sign_1 = sign >> 63;
         self.gap_1 = gap >> 63;
-        (self.letter_pair_1, self.pair_2) = (letter >> 63, pairs >> 62);
+        (self.letter_2, self.pair_2) = (letter >> 62, pairs >> 62);
         opened | prefixed
     }
 }

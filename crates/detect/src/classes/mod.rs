@@ -28,8 +28,6 @@ pub(crate) struct Word {
     /// Where a word may begin: an ASCII letter behind what is no letter and no digit, a capital behind
     /// a small letter, and the first byte of any other character.
     pub begin: u64,
-    /// Those of `begin` whose word ends, or has a capital behind a small letter, within three bytes.
-    pub short: u64,
     /// Directly behind each run of `alnum` that holds a digit behind a letter.
     pub lettered_ends: u64,
     /// The last byte of the first [`LONG_RUN_BYTES_MIN`] of a run of `long`.
@@ -37,8 +35,8 @@ pub(crate) struct Word {
     /// Bytes that tell of a place of another kind where a match may begin; which kind, and where it
     /// begins, the bytes up to it tell: an `@`; a `/` that ends a `://`; a colon with another within
     /// the last five bytes; a hyphen behind four; the letter that makes a word one of
-    /// [`LONG_WORD_LETTERS_MIN`]; a digit behind a `+` or `(`, or behind two letters and a space or
-    /// hyphen.
+    /// [`LONG_WORD_LETTERS_MIN`]; a digit behind a `+` or `(`, or behind two letters that stand alone
+    /// and a space or hyphen.
     pub marks: u64,
 }
 
@@ -95,31 +93,29 @@ impl Classes {
         self.strips.clear();
         self.strips.resize((words / STRIP_WORDS) / 64 + 1, 0);
         self.is_ascii = true;
-        let mut deriving = derive::Deriving::default();
+        let mut carry = derive::Carry::default();
         let mut masks = [Masks::default(); BATCH_WORDS];
         let (chunks, rest) = text.as_chunks::<64>();
         for (batch, chunks) in chunks.chunks(BATCH_WORDS).enumerate() {
             let masks = &mut masks[..chunks.len()];
             classify(chunks, masks);
-            self.take(batch * BATCH_WORDS, masks, &mut deriving);
+            self.take(batch * BATCH_WORDS, masks, &mut carry);
         }
         let mut last = [0u8; 64];
         last[..rest.len()].copy_from_slice(rest);
         classify(&[last], &mut masks[..1]);
-        self.take(chunks.len(), &masks[..1], &mut deriving);
+        self.take(chunks.len(), &masks[..1], &mut carry);
         while self.words.len() < words + PADDING {
-            self.words.extend(deriving.push(Masks::default()));
+            self.words.push(carry.word(&Masks::default()));
         }
     }
 
-    fn take(&mut self, first: usize, masks: &[Masks], deriving: &mut derive::Deriving) {
+    fn take(&mut self, first: usize, masks: &[Masks], carry: &mut derive::Carry) {
         let mut not_ascii = 0;
         for (index, masks) in masks.iter().enumerate() {
             not_ascii |= masks.lead;
             self.note(first + index, masks);
-            if let Some(word) = deriving.push(*masks) {
-                self.words.push(word);
-            }
+            self.words.push(carry.word(masks));
         }
         self.is_ascii &= not_ascii == 0;
     }

@@ -94,17 +94,29 @@ impl Pass<'_> {
         ahead.count_ones() >= u32::from(least)
     }
 
-    /// Whether a match may go on with what stands behind a separator.
+    /// Whether a match may go on with what stands behind a separator, and behind a second one.
     #[inline]
-    fn may_group(&self, starts: &Starts, start: usize, run: usize, separator: usize) -> bool {
-        let second = start + run + 1;
-        let length = if second < self.bytes().len() {
-            (!self.classes.window(|word| word.digit, second)).trailing_zeros() as usize
+    fn may_group(&self, starts: &Starts, start: usize, run: usize, place: usize) -> bool {
+        let first = [run, place];
+        let (length, next, behind) = self.group(start + run + 1);
+        match starts.may_group(first, length, next) {
+            (true, true) => separator(next).is_none_or(|other| {
+                let (third, next, _) = self.group(behind + 1);
+                starts.may_group_third(first, [length, other], third, next)
+            }),
+            (may, _) => may,
+        }
+    }
+
+    /// How many digits stand from `at` on, the byte behind them, and its place.
+    #[inline]
+    fn group(&self, at: usize) -> (usize, u8, usize) {
+        let length = if at < self.bytes().len() {
+            (!self.classes.window(|word| word.digit, at)).trailing_zeros() as usize
         } else {
             0
         };
-        let next = self.bytes().get(second + length).copied().unwrap_or_default();
-        starts.may_group(run, separator, length, next)
+        (length, self.bytes().get(at + length).copied().unwrap_or_default(), at + length)
     }
 
     /// Whether a match may begin with the four bytes from `start` on.

@@ -81,15 +81,23 @@ impl<'a> Pass<'a> {
     /// before the last place looked at.
     #[inline]
     fn value_at(&mut self, at: usize) -> Option<Value> {
+        self.value_from(at).filter(|value| value.start() <= at)
+    }
+
+    /// The first value that ends behind position `at`.
+    #[inline]
+    fn value_from(&mut self, at: usize) -> Option<Value> {
         let segments = self.block.segments;
-        while self.segment > 0 && segments[self.segment - 1].end as usize > at {
+        let before =
+            |index: usize| index.checked_sub(1).is_some_and(|i| segments[i].end as usize > at);
+        while before(self.segment) {
             self.segment -= 1;
         }
         while segments.get(self.segment).is_some_and(|segment| segment.end as usize <= at) {
             self.segment += 1;
         }
         let segment = *segments.get(self.segment)?;
-        (segment.start as usize <= at).then_some(Value { index: self.segment, segment })
+        Some(Value { index: self.segment, segment })
     }
 
     #[inline]

@@ -4,7 +4,7 @@ use super::{Pass, Value, form_holds, walk_limit};
 use crate::assignment;
 use crate::candidates;
 use crate::catalogue::{KEYWORDS, PATTERNS};
-use crate::classes::Word;
+use crate::classes::{Classes, Word};
 use crate::evidence;
 use crate::hit::{KeywordEvidence, KeywordPlace};
 use crate::keywords::Bits;
@@ -15,6 +15,61 @@ const NUMBER_BYTES: usize = 24;
 
 /// A key that needs a keyword has at least so many characters of letters, digits and `_-+/`.
 const KEY_BYTES_MIN: usize = 12;
+
+/// So many places are told of at a time: the rest of a window shows how long a run is.
+const PLACES: usize = 64 - KEY_BYTES_MIN;
+
+/// Bits of places where a match that needs a keyword may begin.
+struct Places {
+    /// Starts of runs that may be keys.
+    keys: u64,
+    /// Starts of runs of digits, or of the rest of one that began before.
+    digits: u64,
+    /// Starts of words that may be codes.
+    words: u64,
+}
+
+impl Places {
+    /// Those of [`PLACES`] places from `at` on in a part of a value.
+    #[inline]
+    fn at(classes: &Classes, value: Value, region: &Range<usize>, at: usize) -> Self {
+        // Runs that begin with the value begin there, whatever stands before it.
+        let before = |map: fn(&Word) -> u64, least: usize| match at {
+            at if at <= least => 0,
+            at => classes.window(map, at - 1) & 1,
+        };
+        let (long, alnum, digit) =
+            (|word: &Word| word.long, |word: &Word| word.alnum, |word: &Word| word.digit);
+        let long_starts = |before: u64| {
+            let map = classes.window(long, at);
+            runs::<KEY_BYTES_MIN>(map) & !(map << 1 | before)
+        };
+        let alnums = classes.window(alnum, at);
+        let digits = classes.window(digit, at);
+        let token_starts = alnums & !(alnums << 1 | before(alnum, value.start()));
+        let letters = alnums & !digits;
+        let told = (1 << PLACES) - 1;
+        Self {
+            keys: told
+                & (long_starts(before(long, value.start()))
+                    | runs::<KEY_BYTES_MIN>(alnums) & token_starts),
+            digits: told & digits & !(digits << 1 | before(digit, region.start)),
+            words: told & token_starts & runs::<{ candidates::CODE_LETTERS_MIN }>(letters),
+        }
+    }
+}
+
+/// Bits from which on at least so many bits of a map are set.
+#[inline]
+fn runs<const LENGTH: usize>(map: u64) -> u64 {
+    let (mut runs, mut length) = (map, 1);
+    while length < LENGTH {
+        let step = length.min(LENGTH - length);
+        runs &= runs >> step;
+        length += step;
+    }
+    runs
+}
 
 impl Pass<'_> {
     /// Patterns that need a keyword, around those in the text and in values named by one.
@@ -57,21 +112,38 @@ impl Pass<'_> {
 
     /// Places in a region where a match that needs a keyword may begin.
     fn weak_in(&mut self, region: Range<usize>) {
-        let starts = |word: &Word| word.begin | word.digit | word.long & !(word.long << 1);
+        let mut from = region.start;
+        while from < region.end {
+            let Some(value) = self.value_from(from) else { return };
+            let first = from.max(value.start());
+            let end = region.end.min(value.end());
+            self.weak_in_value(value, first..end);
+            from = value.end();
+        }
+    }
+
+    fn weak_in_value(&mut self, value: Value, region: Range<usize>) {
         let mut at = region.start;
-        while let Some(place) = self.classes.next(starts, at, region.end) {
-            at = place + 1;
-            let Some(value) = self.value_at(place) else { continue };
-            if self.is_long_start(value, place) {
-                self.weak_around(value, place);
+        while at < region.end {
+            let places = Places::at(self.classes, value, &region, at);
+            let mut all = places.keys | places.digits | places.words;
+            while all != 0 {
+                let bit = all.trailing_zeros() as usize;
+                all &= all - 1;
+                let place = at + bit;
+                if place >= region.end {
+                    return;
+                }
+                if places.keys >> bit & 1 == 1 {
+                    self.weak_around(value, place);
+                }
+                if places.digits >> bit & 1 == 1 {
+                    self.digits(value, place);
+                } else if places.words >> bit & 1 == 1 {
+                    self.letters(value, place);
+                }
             }
-            if self.bytes()[place].is_ascii_digit() {
-                let run = self.classes.run_end(|word| word.digit, place, value.end());
-                at = run.max(place + 1);
-                self.digits(value, place);
-            } else if place == value.start() || !self.bytes()[place - 1].is_ascii_alphanumeric() {
-                self.letters(value, place);
-            }
+            at += PLACES;
         }
     }
 
@@ -101,17 +173,6 @@ impl Pass<'_> {
         if let Some(word) = candidates::word_before(self.bytes(), value.start(), start) {
             self.weak(value, word, &near);
         }
-    }
-
-    /// Whether a run that may be a key begins in a value.
-    fn is_long_start(&self, value: Value, at: usize) -> bool {
-        let long = |word: &Word| word.long;
-        let alnum = |word: &Word| word.alnum;
-        let begins = |run: &dyn Fn(&Word) -> u64| {
-            (at == value.start() || self.classes.window(run, at - 1) & 1 == 0)
-                && self.classes.run_end(run, at, value.end()) - at >= KEY_BYTES_MIN
-        };
-        begins(&long) || begins(&alnum)
     }
 
     /// A word: if it begins with enough capitals, it may be a code.

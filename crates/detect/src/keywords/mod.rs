@@ -4,12 +4,15 @@
 //! must also end with its word. Case, and whether a space stands as a space, `_`, `-` or not at all,
 //! make no difference.
 
+mod trie;
+
+pub(crate) use trie::Trie;
+
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_FIVES, KEYWORD_FOURS, KEYWORD_LEADS, KEYWORD_SIXES, KEYWORD_THREES,
-    KEYWORD_TRIE, KEYWORDS,
+    BITS_WORDS, KEYWORD_FIVES, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_TRIE, KEYWORDS,
 };
-use crate::classes::{Classes, STRIP_WORDS, Word};
-use crate::fold::{five, fold_ascii, fold_char, four, lead, six, three};
+use crate::classes::{Classes, STRIP_WORDS};
+use crate::fold::{HEAD_LETTERS_MAX, Head, lead};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -20,18 +23,6 @@ pub(crate) struct Keyword {
     pub letters: u8,
     /// Identifiers that have it, ascending.
     pub owners: &'static [u16],
-}
-
-/// The trie of all keywords, breadth-first: the children of node `n` are `first[n]..first[n + 1]`.
-pub(crate) struct Trie {
-    /// Little-endian `u32` per node, and one more.
-    pub first: &'static [u8],
-    /// Little-endian `u16` per node: the keyword that ends there plus one, or 0.
-    pub ends: &'static [u8],
-    /// The byte that leads to each node.
-    pub labels: &'static [u8],
-    /// The child of the root by byte, or 0.
-    pub roots: &'static [u32; 256],
 }
 
 /// A keyword in a text.
@@ -106,67 +97,6 @@ impl Bits {
     }
 }
 
-impl Trie {
-    fn end(&self, node: usize) -> u16 {
-        u16::from_le_bytes([self.ends[2 * node], self.ends[2 * node + 1]])
-    }
-
-    fn first(&self, node: usize) -> usize {
-        let [a, b, c, d] = self.first.as_chunks::<4>().0[node];
-        u32::from_le_bytes([a, b, c, d]) as usize
-    }
-
-    #[inline]
-    fn child(&self, node: usize, label: u8) -> Option<usize> {
-        if node == 0 {
-            let child = self.roots[usize::from(label)] as usize;
-            return (child != 0).then_some(child);
-        }
-        (self.first(node)..self.first(node + 1)).find(|child| self.labels[*child] == label)
-    }
-
-    fn child_by_char(&self, node: usize, c: char) -> Option<usize> {
-        let mut buffer = [0u8; 4];
-        c.encode_utf8(&mut buffer).bytes().try_fold(node, |node, byte| self.child(node, byte))
-    }
-
-    /// Calls `found` with the end and number of every keyword that begins at `start`.
-    fn walk(&self, text: &str, start: usize, mut found: impl FnMut(usize, u16)) {
-        let limit = text.len().min(start + KEYWORD_BYTES_MAX);
-        let bytes = text.as_bytes();
-        let (mut node, mut at, mut last) = (0, start, b'a');
-        while at < limit {
-            let next = if bytes[at].is_ascii() {
-                let folded = fold_ascii(bytes[at]);
-                at += 1;
-                match self.child(node, folded) {
-                    // Further blanks of a gap, such as a line break and its indentation.
-                    None if folded == b' ' && last == b' ' => continue,
-                    next => {
-                        last = folded;
-                        next
-                    }
-                }
-            } else {
-                let Some(c) = text[at..].chars().next() else { return };
-                at += c.len_utf8();
-                last = 0x80;
-                let folded = fold_char(c);
-                if folded == ' ' {
-                    last = b' ';
-                }
-                self.child_by_char(node, folded)
-            };
-            let Some(next) = next else { return };
-            node = next;
-            match self.end(node) {
-                0 => {}
-                keyword => found(at, keyword - 1),
-            }
-        }
-    }
-}
-
 /// Whether a word, or a hump of one, begins at `at`; none begins directly behind an ASCII digit, because
 /// hexadecimal text is full of such letters.
 fn begins_word(text: &str, at: usize) -> bool {
@@ -211,48 +141,37 @@ pub(crate) fn scan(text: &str, classes: &Classes, wanted: &[bool], out: &mut Vec
             continue;
         }
         for (index, word) in words.iter().enumerate() {
-            scan_word(text, word, (strip * STRIP_WORDS + index) * 64, wanted, out);
+            let base = (strip * STRIP_WORDS + index) * 64;
+            let mut bits = word.begin;
+            while bits != 0 {
+                let start = base + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if !may_begin(text.as_bytes(), start) {
+                    continue;
+                }
+                // In ASCII the bitmap is exact.
+                if classes.is_ascii {
+                    walk(text, start, wanted, out);
+                } else {
+                    at(text, start, wanted, out);
+                }
+            }
         }
     }
 }
 
-/// Finds the wanted keywords that begin in one word of bits, which begins at `base`.
-#[inline]
-fn scan_word(text: &str, word: &Word, base: usize, wanted: &[bool], out: &mut Vec<Found>) {
-    let bytes = text.as_bytes();
-    let mut bits = word.begin & !word.short;
-    while bits != 0 {
-        let start = base + bits.trailing_zeros() as usize;
-        bits &= bits - 1;
-        if may_begin(bytes, start) {
-            at(text, start, wanted, out);
-        }
-    }
-    let mut bits = word.short;
-    let known = out.len();
-    while bits != 0 {
-        let start = base + bits.trailing_zeros() as usize;
-        bits &= bits - 1;
-        if may_begin_short(bytes, start) {
-            at(text, start, wanted, out);
-        }
-    }
-    if out.len() > known {
-        let from = out[..known].partition_point(|found| found.start < base);
-        out[from..].sort_by_key(|found| found.start);
-    }
-}
-
-/// Whether a keyword may begin at `start`, where a word of at least five letters or a character that
-/// is not ASCII begins.
+/// Whether a keyword may begin at `start`, where a word begins.
 #[inline]
 fn may_begin(bytes: &[u8], start: usize) -> bool {
-    let eight = eight(bytes, start);
-    let [first, second, ..] = eight;
+    let word = eight(bytes, start);
+    let [first, second, ..] = word;
     if !first.is_ascii() {
-        return is_set(KEYWORD_LEADS, lead(first, second));
+        return is_set(&KEYWORD_LEADS, lead(first, second));
     }
-    is_set(KEYWORD_FIVES, five(eight)) || is_set(KEYWORD_SIXES, six(eight))
+    let head = Head::of(word);
+    is_set(&KEYWORD_HEADS, head.bit())
+        || head.count == HEAD_LETTERS_MAX && is_set(&KEYWORD_FIVES, head.five_bit())
+        || head.before_hump().is_some_and(|head| is_set(&KEYWORD_HEADS, head.bit()))
 }
 
 /// Eight bytes from `start` on; zeros behind the end.
@@ -264,28 +183,6 @@ fn eight(bytes: &[u8], start: usize) -> [u8; 8] {
     }
 }
 
-/// Whether a keyword may begin at `start`, where a word of at most four letters begins; in camel case
-/// it may go on.
-#[inline]
-fn may_begin_short(bytes: &[u8], start: usize) -> bool {
-    let word = eight(bytes, start);
-    if !word[0].is_ascii() {
-        return may_begin(bytes, start);
-    }
-    let letters = word.iter().take(5).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let whole = match letters {
-        1..=3 => is_set(KEYWORD_THREES, three(word, letters)),
-        4 => is_set(KEYWORD_FOURS, four(word)),
-        _ => may_begin(bytes, start),
-    };
-    let is_hump = |at: &usize| word[*at].is_ascii_uppercase() && word[at - 1].is_ascii_lowercase();
-    whole
-        || (1..letters).find(is_hump).is_some_and(|cut| match cut {
-            1..=3 => is_set(KEYWORD_THREES, three([word[0], word[1], word[2], 0, 0, 0, 0, 0], cut)),
-            _ => is_set(KEYWORD_FOURS, four(word)),
-        })
-}
-
 #[inline]
 fn is_set<const WORDS: usize>(bits: &[u64; WORDS], bit: usize) -> bool {
     bits[bit / 64 % WORDS] >> (bit % 64) & 1 == 1
@@ -293,9 +190,12 @@ fn is_set<const WORDS: usize>(bits: &[u64; WORDS], bit: usize) -> bool {
 
 /// Finds the wanted keywords that begin at `start`, a character's first byte.
 pub(crate) fn at(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
-    if !begins_word(text, start) {
-        return;
+    if begins_word(text, start) {
+        walk(text, start, wanted, out);
     }
+}
+
+fn walk(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
     KEYWORD_TRIE.walk(text, start, |end, keyword| {
         let letters = KEYWORDS[usize::from(keyword)].letters;
         let fits = letters > SHORT_LETTERS_MAX || stands_alone(text, start, end, letters);
