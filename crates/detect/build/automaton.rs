@@ -10,13 +10,16 @@ use regex_automata::util::syntax;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 
-/// An automaton as tables. Row `s` of `table` holds, for each byte class, the next state, and in its
-/// last column the index of the set of patterns that end in `s`. State 0 is dead.
+/// An automaton as tables. Row `s` of `table` holds, for each byte class, the next state. State 0 is dead.
 pub struct Tables {
     pub classes: [u8; 256],
     pub width: usize,
     pub start: u16,
     pub table: Vec<u16>,
+    /// In this state and all behind it patterns end.
+    pub accepting: u16,
+    /// For each of those, the index of the set of patterns that do.
+    pub sets: Vec<u16>,
     pub accepts: Vec<Vec<u16>>,
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: Vec<u64>,
@@ -75,17 +78,31 @@ pub fn compile(patterns: &[&str]) -> Result<Tables, String> {
         .map_err(|error| format!("{error}: {error:?}"))?;
     let (classes, representatives) = byte_classes(&dfa);
     let walked = walk(&dfa, &representatives)?;
-    let width = representatives.len() + 1;
-    let mut tables = Tables {
-        classes,
-        width,
-        start: 1,
-        table: walked.rows.concat(),
-        accepts: walked.accepts,
-        pairs: Vec::new(),
-    };
+    let mut tables = accepting_last(classes, representatives.len(), walked);
     tables.pairs = pairs(&tables);
     Ok(tables)
+}
+
+/// Numbers anew the states in which patterns end, so that they come behind all others: to see whether
+/// patterns end in a state then takes no look into memory.
+fn accepting_last(classes: [u8; 256], width: usize, walked: Walked) -> Tables {
+    let (accepting, others): (Vec<usize>, Vec<usize>) =
+        (0..walked.rows.len()).partition(|state| walked.sets[*state] != 0);
+    let mut numbers = vec![0u16; walked.rows.len()];
+    for (number, state) in others.iter().chain(&accepting).enumerate() {
+        numbers[*state] = number as u16;
+    }
+    let in_order = others.iter().chain(&accepting).flat_map(|state| &walked.rows[*state]);
+    Tables {
+        classes,
+        width,
+        start: numbers[1],
+        table: in_order.map(|next| numbers[usize::from(*next)]).collect(),
+        accepting: others.len() as u16,
+        sets: accepting.iter().map(|state| walked.sets[*state]).collect(),
+        accepts: walked.accepts,
+        pairs: Vec::new(),
+    }
 }
 
 fn byte_classes(dfa: &dense::DFA<Vec<u32>>) -> ([u8; 256], Vec<u8>) {
@@ -105,6 +122,8 @@ fn byte_classes(dfa: &dense::DFA<Vec<u32>>) -> ([u8; 256], Vec<u8>) {
 
 struct Walked {
     rows: Vec<Vec<u16>>,
+    /// The index of the set of patterns that end in each state.
+    sets: Vec<u16>,
     accepts: Vec<Vec<u16>>,
 }
 
@@ -117,11 +136,11 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
         .map_err(|error| error.to_string())?;
     let mut numbers: HashMap<StateID, u16> = HashMap::from([(start, 1)]);
     let mut queue = VecDeque::from([start]);
-    let mut sets: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(Vec::new(), 0)]);
+    let mut known: BTreeMap<Vec<u16>, u16> = BTreeMap::from([(Vec::new(), 0)]);
     let mut accepts = vec![Vec::new()];
-    let mut rows = vec![vec![0u16; bytes.len() + 1]];
+    let (mut rows, mut sets) = (vec![vec![0u16; bytes.len()]], vec![0]);
     while let Some(state) = queue.pop_front() {
-        let mut row = Vec::with_capacity(bytes.len() + 1);
+        let mut row = Vec::with_capacity(bytes.len());
         for &byte in bytes {
             let next = dfa.next_state(state, byte);
             if dfa.is_quit_state(next) {
@@ -149,15 +168,15 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
             }
         }
         set.sort_unstable();
-        let fresh = sets.len() as u16;
-        let index = *sets.entry(set.clone()).or_insert_with(|| {
+        let fresh = known.len() as u16;
+        let index = *known.entry(set.clone()).or_insert_with(|| {
             accepts.push(set);
             fresh
         });
-        row.push(index);
+        sets.push(index);
         rows.push(row);
     }
-    Ok(Walked { rows, accepts })
+    Ok(Walked { rows, sets, accepts })
 }
 
 /// The fewest letters and digits with which a match of a pattern begins.
@@ -193,7 +212,7 @@ impl Tables {
 
     /// Whether a match may end in a state.
     pub fn accepts_in(&self, state: u16) -> bool {
-        self.table[usize::from(state) * self.width + self.width - 1] != 0
+        state >= self.accepting
     }
 
     /// How many states there are.

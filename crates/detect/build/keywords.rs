@@ -1,8 +1,7 @@
 //! Keywords to one trie over folded bytes.
 
 use crate::fold::{
-    BLANK, FIVE_BITS, HEAD_BITS, HEAD_LETTERS_MAX, Head, KINDS, NOT_ASCII, OTHER, fold_ascii,
-    fold_char, lead,
+    BLANK, HEAD_BITS, Head, KINDS, NOT_ASCII, OTHER, STEM_BITS, fold_ascii, fold_char, lead,
 };
 use std::collections::{BTreeSet, VecDeque};
 
@@ -106,8 +105,8 @@ const LEADS: usize = 1 << 12;
 pub struct Filters {
     /// Bit [`Head::bit`] of a keyword's head.
     pub heads: Vec<u64>,
-    /// Bit [`Head::five_bit`] of a keyword with five letters before anything else.
-    pub fives: Vec<u64>,
+    /// Bit [`Head::stem_bit`] of a keyword that is five or six letters, and nothing else.
+    pub stems: Vec<u64>,
     /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
     pub leads: Vec<u64>,
 }
@@ -120,7 +119,7 @@ fn set(bits: &mut [u64], bit: usize) {
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
         heads: vec![0; (1 << HEAD_BITS) / 64],
-        fives: vec![0; (1 << FIVE_BITS) / 64],
+        stems: vec![0; (1 << STEM_BITS) / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
@@ -129,8 +128,8 @@ pub fn filters(keywords: &[Vec<u8>]) -> Filters {
             set_leads(&mut filters.leads, keyword);
             continue;
         }
-        if head.count == HEAD_LETTERS_MAX - 1 {
-            set(&mut filters.fives, head.five_bit());
+        if matches!(head.count, 5 | 6) && keyword.len() == head.count as usize {
+            set(&mut filters.stems, head.stem_bit(head.count));
         }
         for kind in kinds_behind(keyword, head) {
             set(&mut filters.heads, head.bit_before(kind));

@@ -289,9 +289,11 @@ fn write_automaton(
     writeln!(
         code,
         "Automaton {{ classes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.classes\")), \
-         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepts: &{}, pairs: &{:?}, members: &{:?} }},",
+         table: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}.table\")), width: {}, start: {}, accepting: {}, sets: &{:?}, accepts: &{}, pairs: &{:?}, members: &{:?} }},",
         tables.width,
         tables.start,
+        tables.accepting,
+        tables.sets,
         slices(&accepts),
         tables.pairs,
         Vec::from_iter(identifiers),
@@ -326,7 +328,7 @@ fn write_keywords(
     fs::write(out.join("keywords.nodes"), trie.nodes())?;
     let filters = keywords::filters(&sorted);
     for (name, bits) in
-        [("HEADS", filters.heads), ("FIVES", filters.fives), ("LEADS", filters.leads)]
+        [("HEADS", filters.heads), ("STEMS", filters.stems), ("LEADS", filters.leads)]
     {
         let words = bits.len();
         writeln!(code, "pub(crate) static KEYWORD_{name}: [u64; {words}] = {bits:?};")?;

@@ -11,13 +11,17 @@ use std::fmt;
 pub(crate) struct Automaton {
     /// Class of each byte.
     pub classes: &'static [u8; 256],
-    /// Rows of little-endian `u16`: the next state by class, then the index into `accepts`.
+    /// Rows of little-endian `u16`: the next state by class.
     pub table: &'static [u8],
     /// Columns of a row.
     pub width: usize,
     /// Where a walk starts.
     pub start: u16,
-    /// Sets of patterns (by number in the catalogue); set 0 is empty.
+    /// In this state and all behind it patterns end.
+    pub accepting: u16,
+    /// For each of those, the index into `accepts`.
+    pub sets: &'static [u16],
+    /// Sets of patterns (by number in the catalogue).
     pub accepts: &'static [&'static [u16]],
     /// Bit `b0 << 8 | b1` is set if a match can begin with these two bytes.
     pub pairs: &'static [u64; 1024],
@@ -105,8 +109,8 @@ impl Automaton {
             if state == 0 {
                 return;
             }
-            let set = self.cell(usize::from(state) * self.width + self.width - 1);
-            if set != 0 {
+            if state >= self.accepting {
+                let set = self.sets[usize::from(state - self.accepting)];
                 for &pattern in self.accepts[usize::from(set)] {
                     found(pattern, start + offset + 1);
                 }

@@ -73,13 +73,13 @@ pub(crate) struct Head {
 }
 
 /// More letters make no difference between heads.
-pub(crate) const HEAD_LETTERS_MAX: u32 = 6;
+pub(crate) const HEAD_LETTERS_MAX: u32 = 7;
 
 /// Bits of the filter of heads.
 pub(crate) const HEAD_BITS: u32 = 17;
 
-/// Bits of the filter of heads of five letters that more may follow.
-pub(crate) const FIVE_BITS: u32 = 14;
+/// Bits of the filter of whole keywords of five or six letters, which more may follow.
+pub(crate) const STEM_BITS: u32 = 15;
 
 /// Bit 7 of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -112,7 +112,8 @@ impl Head {
         (count < self.count.min(5)).then_some(Self { count, kind: OTHER, ..*self })
     }
 
-    /// Its bit in the filter of heads. From six letters on, what stands behind makes no difference.
+    /// Its bit in the filter of heads. From [`HEAD_LETTERS_MAX`] letters on, what
+    /// stands behind makes no difference.
     #[inline(always)]
     pub fn bit(&self) -> usize {
         self.bit_before(self.kind)
@@ -126,10 +127,11 @@ impl Head {
         (Self::mixed(self.lower & kept | kind << 56) >> (64 - HEAD_BITS)) as usize
     }
 
-    /// The bit of its first five letters in the filter of those.
+    /// The bit of its first letters, so many, in the filter of stems.
     #[inline(always)]
-    pub fn five_bit(&self) -> usize {
-        (Self::mixed(self.lower & 0xff_ffff_ffff) >> (64 - FIVE_BITS)) as usize
+    pub fn stem_bit(&self, letters: u32) -> usize {
+        let kept = (1 << (8 * letters)) - 1;
+        (Self::mixed(self.lower & kept) >> (64 - STEM_BITS)) as usize
     }
 
     const fn mixed(bits: u64) -> u64 {

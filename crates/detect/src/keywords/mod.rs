@@ -9,10 +9,10 @@ mod trie;
 pub(crate) use trie::Trie;
 
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_FIVES, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_TRIE, KEYWORDS,
+    BITS_WORDS, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_STEMS, KEYWORD_TRIE, KEYWORDS,
 };
 use crate::classes::{Classes, STRIP_WORDS};
-use crate::fold::{HEAD_LETTERS_MAX, Head, lead};
+use crate::fold::{Head, lead};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -170,7 +170,8 @@ fn may_begin(bytes: &[u8], start: usize) -> bool {
     }
     let head = Head::of(word);
     is_set(&KEYWORD_HEADS, head.bit())
-        || head.count == HEAD_LETTERS_MAX && is_set(&KEYWORD_FIVES, head.five_bit())
+        || head.count > 5 && is_set(&KEYWORD_STEMS, head.stem_bit(5))
+        || head.count > 6 && is_set(&KEYWORD_STEMS, head.stem_bit(6))
         || head.before_hump().is_some_and(|head| is_set(&KEYWORD_HEADS, head.bit()))
 }
 
