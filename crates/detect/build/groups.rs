@@ -5,15 +5,15 @@ use crate::fold::{GROUP_LENGTHS, MAY_HAVE_ENDED, THIRDS, behind_group, separator
 use crate::prefixes::{DIGIT_RUNS, after, after_digit};
 
 /// Bits of [`behind_group`] that stand for anything.
-const ANYTHING: u8 = 0x7f;
+const ANYTHING: u16 = 0xff;
 
 /// What may stand behind groups of digits, of all matches of some automata.
 pub struct Groups {
     /// `[run][separator][length]`: what may follow a second group of `length` digits, behind a first of
     /// `run` digits and a separator, as bits of [`behind_group`].
-    pub seconds: Vec<[[u8; GROUP_LENGTHS]; 5]>,
+    pub seconds: Vec<[[u16; GROUP_LENGTHS]; 5]>,
     /// At [`third`]: what may follow a third group.
-    pub thirds: Vec<u8>,
+    pub thirds: Vec<u16>,
 }
 
 /// The groups of all matches of some automata.
@@ -44,11 +44,11 @@ fn separators() -> impl Iterator<Item = (usize, u8)> {
 struct Walk<'t> {
     tables: &'t Tables,
     /// By class: a byte of it, and the bits of [`behind_group`] of all of it that are no digits.
-    follow: Vec<(u8, u8)>,
+    follow: Vec<(u8, u16)>,
 }
 
-fn follow_bits(tables: &Tables) -> Vec<(u8, u8)> {
-    let mut bits: Vec<(u8, u8)> = vec![(0, 0); 256];
+fn follow_bits(tables: &Tables) -> Vec<(u8, u16)> {
+    let mut bits: Vec<(u8, u16)> = vec![(0, 0); 256];
     for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
         let (one, all) = &mut bits[usize::from(tables.classes[usize::from(byte)])];
         *one = byte;
@@ -63,7 +63,7 @@ impl Walk<'_> {
         states.iter().any(|state| self.tables.accepts_in(*state))
     }
 
-    fn follows(&self, states: &[u16]) -> u8 {
+    fn follows(&self, states: &[u16]) -> u16 {
         let leads_on = |byte: u8| states.iter().any(|state| self.tables.step(*state, byte) != 0);
         self.follow
             .iter()
@@ -98,7 +98,7 @@ impl Walk<'_> {
         first: [usize; 2],
         second: [usize; 2],
         mut states: Vec<u16>,
-        thirds: &mut [u8],
+        thirds: &mut [u16],
     ) {
         for length in 0..GROUP_LENGTHS {
             if length > 0 {

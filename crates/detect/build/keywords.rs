@@ -1,8 +1,6 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{
-    BLANK, HEAD_BITS, Head, KINDS, NOT_ASCII, OTHER, STEM_BITS, fold_ascii, fold_char, lead,
-};
+use crate::fold::{HEAD_BITS, Head, NOT_ASCII, WHOLE_BITS, fold_ascii, fold_char, lead};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -103,10 +101,10 @@ const LEADS: usize = 1 << 12;
 
 /// What tells quickly that no keyword begins at a word's start.
 pub struct Filters {
-    /// Bit [`Head::bit`] of a keyword's head.
+    /// Bit [`Head::bit`] of the letters before anything else of a keyword, or the first of many.
     pub heads: Vec<u64>,
-    /// Bit [`Head::stem_bit`] of a keyword that is five or six letters, and nothing else.
-    pub stems: Vec<u64>,
+    /// Bit [`Head::whole_bit`] of a keyword that is at most six letters, and nothing else.
+    pub wholes: Vec<u64>,
     /// Bit [`lead`] of a keyword's first character, if it is not ASCII.
     pub leads: Vec<u64>,
 }
@@ -119,7 +117,7 @@ fn set(bits: &mut [u64], bit: usize) {
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
         heads: vec![0; (1 << HEAD_BITS) / 64],
-        stems: vec![0; (1 << STEM_BITS) / 64],
+        wholes: vec![0; (1 << WHOLE_BITS) / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
@@ -128,24 +126,17 @@ pub fn filters(keywords: &[Vec<u8>]) -> Filters {
             set_leads(&mut filters.leads, keyword);
             continue;
         }
-        if matches!(head.count, 5 | 6) && keyword.len() == head.count as usize {
-            set(&mut filters.stems, head.stem_bit(head.count));
-        }
-        for kind in kinds_behind(keyword, head) {
-            set(&mut filters.heads, head.bit_before(kind));
+        match keyword.get(head.count as usize) {
+            None => set(&mut filters.wholes, head.whole_bit(head.count)),
+            // No-break spaces, long hyphens and typographic apostrophes are among the others.
+            Some(b' ' | b'\'') => {
+                set(&mut filters.heads, head.bit());
+                set(&mut filters.heads, head.bit_before(NOT_ASCII));
+            }
+            Some(_) => set(&mut filters.heads, head.bit()),
         }
     }
     filters
-}
-
-/// The kinds of what may stand in a text behind the letters that a keyword begins with.
-fn kinds_behind(keyword: &[u8], head: Head) -> Vec<u8> {
-    match keyword.get(head.count as usize) {
-        None => (BLANK..=OTHER).collect(),
-        // No-break spaces, long hyphens and typographic apostrophes.
-        Some(b' ' | b'\'') => vec![head.kind, NOT_ASCII],
-        Some(byte) => vec![KINDS[usize::from(*byte)]],
-    }
 }
 
 fn set_leads(bits: &mut [u64], keyword: &[u8]) {

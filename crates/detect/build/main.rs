@@ -328,7 +328,7 @@ fn write_keywords(
     fs::write(out.join("keywords.nodes"), trie.nodes())?;
     let filters = keywords::filters(&sorted);
     for (name, bits) in
-        [("HEADS", filters.heads), ("STEMS", filters.stems), ("LEADS", filters.leads)]
+        [("HEADS", filters.heads), ("WHOLES", filters.wholes), ("LEADS", filters.leads)]
     {
         let words = bits.len();
         writeln!(code, "pub(crate) static KEYWORD_{name}: [u64; {words}] = {bits:?};")?;

@@ -36,9 +36,9 @@ pub(crate) struct Starts {
     pub digits_min: &'static [[u8; 256]; 32],
     /// `[run][separator][length]`: what may follow a second group of digits, as bits of
     /// [`behind_group`]; the last length stands for all longer ones.
-    pub groups: &'static [[[u8; GROUP_LENGTHS]; 5]; 32],
+    pub groups: &'static [[[u16; GROUP_LENGTHS]; 5]; 32],
     /// At [`third`]: what may follow a third group, likewise.
-    pub thirds: &'static [u8; THIRDS],
+    pub thirds: &'static [u16; THIRDS],
     /// Bits [`start`] of the first four bytes of matches.
     pub fours: &'static [u64; 2048],
     /// Bits `b0 << 8 | b1` of the first two bytes, all digits counting as `0`, that decide alone.

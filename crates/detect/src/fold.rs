@@ -31,18 +31,19 @@ pub(crate) const fn separator(byte: u8) -> Option<usize> {
     }
 }
 
-/// The bit for what follows a number's second group.
+/// The bit for what follows a group of a number.
 #[inline]
-pub(crate) const fn behind_group(byte: u8) -> u8 {
-    match separator(byte) {
-        Some(place) => 1 << place,
-        None if byte.is_ascii_alphabetic() => 1 << 5,
-        None => 1 << 6,
+pub(crate) const fn behind_group(byte: u8) -> u16 {
+    match (separator(byte), byte) {
+        (Some(place), _) => 1 << place,
+        (None, b'A'..=b'Z' | b'a'..=b'z') => 1 << 5,
+        (None, b',' | b'"' | b';' | b'|' | b'\t' | b'\r' | b'\n') => 1 << 6,
+        (None, _) => 1 << 7,
     }
 }
 
 /// In what may follow a group, as bits of [`behind_group`]: anything may, for a match may have ended.
-pub(crate) const MAY_HAVE_ENDED: u8 = 0x80;
+pub(crate) const MAY_HAVE_ENDED: u16 = 0x8000;
 
 /// Lengths of a number's further groups that are told apart; the last stands for all longer.
 pub(crate) const GROUP_LENGTHS: usize = 16;
@@ -78,8 +79,8 @@ pub(crate) const HEAD_LETTERS_MAX: u32 = 7;
 /// Bits of the filter of heads.
 pub(crate) const HEAD_BITS: u32 = 17;
 
-/// Bits of the filter of whole keywords of five or six letters, which more may follow.
-pub(crate) const STEM_BITS: u32 = 15;
+/// Bits of the filter of keywords that are letters alone, and at most six.
+pub(crate) const WHOLE_BITS: u32 = 16;
 
 /// Bit 7 of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -105,15 +106,15 @@ impl Head {
         Self { lower, humps, count, kind }
     }
 
-    /// The letters before the first hump that is behind no more than four, if there is one.
+    /// How many letters come before the first hump, if they are no more than four.
     #[inline(always)]
-    pub fn before_hump(&self) -> Option<Self> {
+    pub fn before_hump(&self) -> Option<u32> {
         let count = self.humps.trailing_zeros() / 8;
-        (count < self.count.min(5)).then_some(Self { count, kind: OTHER, ..*self })
+        (count < self.count.min(5)).then_some(count)
     }
 
-    /// Its bit in the filter of heads. From [`HEAD_LETTERS_MAX`] letters on, what
-    /// stands behind makes no difference.
+    /// Its bit in the filter of heads of keywords that go on behind them. From [`HEAD_LETTERS_MAX`]
+    /// letters on, what stands behind makes no difference.
     #[inline(always)]
     pub fn bit(&self) -> usize {
         self.bit_before(self.kind)
@@ -122,16 +123,20 @@ impl Head {
     /// The bit of the same letters before another kind.
     #[inline(always)]
     pub fn bit_before(&self, kind: u8) -> usize {
-        let kept = (1 << (8 * self.count)) - 1;
         let kind = if self.count < HEAD_LETTERS_MAX { u64::from(kind) } else { 0 };
-        (Self::mixed(self.lower & kept | kind << 56) >> (64 - HEAD_BITS)) as usize
+        (Self::mixed(self.first(self.count) | kind << 56) >> (64 - HEAD_BITS)) as usize
     }
 
-    /// The bit of its first letters, so many, in the filter of stems.
+    /// The bit of so many of its letters, in the filter of keywords that are no more than they.
     #[inline(always)]
-    pub fn stem_bit(&self, letters: u32) -> usize {
-        let kept = (1 << (8 * letters)) - 1;
-        (Self::mixed(self.lower & kept) >> (64 - STEM_BITS)) as usize
+    pub fn whole_bit(&self, letters: u32) -> usize {
+        (Self::mixed(self.first(letters)) >> (64 - WHOLE_BITS)) as usize
+    }
+
+    /// So many of its letters.
+    #[inline(always)]
+    fn first(&self, letters: u32) -> u64 {
+        self.lower & ((1 << (8 * letters)) - 1)
     }
 
     const fn mixed(bits: u64) -> u64 {

@@ -9,10 +9,10 @@ mod trie;
 pub(crate) use trie::Trie;
 
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_STEMS, KEYWORD_TRIE, KEYWORDS,
+    BITS_WORDS, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_TRIE, KEYWORD_WHOLES, KEYWORDS,
 };
 use crate::classes::{Classes, STRIP_WORDS};
-use crate::fold::{Head, lead};
+use crate::fold::{HEAD_LETTERS_MAX, Head, lead};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -38,6 +38,12 @@ pub(crate) struct Found {
 
 /// A keyword with at most this many letters must end where its word ends.
 const SHORT_LETTERS_MAX: u8 = 4;
+
+/// One with at least this many need not.
+const LONG_LETTERS_MIN: u32 = SHORT_LETTERS_MAX as u32 + 1;
+
+/// Keywords of more letters have their first ones in the filter of heads.
+const WHOLE_LETTERS_MAX: u32 = HEAD_LETTERS_MAX - 1;
 
 /// One with at most this many must not touch a digit either: hexadecimal text is full of them.
 const TINY_LETTERS_MAX: u8 = 2;
@@ -169,10 +175,11 @@ fn may_begin(bytes: &[u8], start: usize) -> bool {
         return is_set(&KEYWORD_LEADS, lead(first, second));
     }
     let head = Head::of(word);
+    let is_whole = |letters: u32| is_set(&KEYWORD_WHOLES, head.whole_bit(letters));
     is_set(&KEYWORD_HEADS, head.bit())
-        || head.count > 5 && is_set(&KEYWORD_STEMS, head.stem_bit(5))
-        || head.count > 6 && is_set(&KEYWORD_STEMS, head.stem_bit(6))
-        || head.before_hump().is_some_and(|head| is_set(&KEYWORD_HEADS, head.bit()))
+        || is_whole(head.count.min(WHOLE_LETTERS_MAX))
+        || head.count > LONG_LETTERS_MIN && is_whole(LONG_LETTERS_MIN)
+        || head.before_hump().is_some_and(is_whole)
 }
 
 /// Eight bytes from `start` on; zeros behind the end.
