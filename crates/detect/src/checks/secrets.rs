@@ -75,8 +75,8 @@ pub(crate) static PUTTY_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + end)
 });
 
-/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`. More parts are something
-/// else, such as an encrypted token.
+/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`; or of the two that come
+/// before the signature. More parts are something else, such as an encrypted token.
 pub(crate) static JWT: Check = Check::InValue(|candidate| {
     let text = &candidate.text[candidate.found.clone()];
     let goes_on = match candidate.text[candidate.found.end..candidate.value.end] {
@@ -87,8 +87,9 @@ pub(crate) static JWT: Check = Check::InValue(|candidate| {
     let mut decoded = [0u8; 384];
     let length = decode(header, &mut decoded);
     let json = &decoded[..length];
+    let whole = length == decoded.len() || json.trim_ascii_end().ends_with(b"}");
     let is_header = json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"");
-    (is_header && !goes_on).then_some(candidate.found.end)
+    (is_header && whole && !goes_on).then_some(candidate.found.end)
 });
 
 /// Basic credentials decode to `user:password` of printable text.
