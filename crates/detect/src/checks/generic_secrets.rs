@@ -8,7 +8,8 @@
 use super::assigned_value::{Value, value_of};
 use super::key_names::{is_key_in_prose, is_named_key, is_password_in_prose};
 use super::no_secrets::{
-    is_address, is_code, is_left_out, is_moment, is_placeholder, is_sentence, is_word,
+    is_address, is_code, is_dense, is_left_out, is_moment, is_placeholder, is_reference,
+    is_sentence, is_word,
 };
 use super::random_look::{Look, distinct, is_asking, longest_repeat, looks_random};
 use super::{Candidate, Check};
@@ -114,7 +115,10 @@ pub(crate) static PASSWORD_VALUE: Check = Check::InValue(|candidate| {
     }
     match how(candidate) {
         How::Sign => Some(value.end),
-        How::Option => (!is_word(value.text) && !value.text.starts_with(b"-")).then_some(value.end),
+        How::Option => {
+            let text = value.text;
+            (text.iter().any(u8::is_ascii_digit) && !text.starts_with(b"-")).then_some(value.end)
+        }
         How::Loose => {
             let text = value.text.strip_suffix(b".").unwrap_or(value.text);
             let end = value.end - (value.text.len() - text.len());
@@ -135,7 +139,8 @@ pub(crate) static SECRET_VALUE: Check = Check::InValue(|candidate| {
     let holds = !is_code(&value) && !is_address(value.text) && !is_left_out(value.text);
     let random = match how(candidate) {
         How::Loose => is_key_in_prose(value.text),
-        How::Sign | How::Option => looks_random(value.text, 10),
+        How::Option => value.text.iter().any(u8::is_ascii_digit) && looks_random(value.text, 10),
+        How::Sign => looks_random(value.text, 10) || is_dense(value.text),
     };
     (holds && random).then_some(value.end)
 });
@@ -148,12 +153,13 @@ fn how(candidate: &Candidate<'_>) -> How {
 /// AWS's secret keys have so many characters.
 const AWS_SECRET_BYTES: usize = 40;
 
-/// Whether a value does not have the form that the name asks for: AWS's secret keys have a fixed
-/// length, npm's `_authToken` belongs to a registry's address.
+/// Whether a value does not have the form that its name or its prefix asks for: AWS's secret keys have
+/// a fixed length, Databricks' tokens have an identifier of their own, npm's `_authToken` belongs to a registry's address.
 fn is_of_other_form(candidate: &Candidate<'_>, name: &[u8], value: &[u8]) -> bool {
     let holds = |part: &[u8]| name.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part));
     let aws = holds(b"aws_secret") && value.len() != AWS_SECRET_BYTES;
-    aws || name == b"_authToken" && !super::providers::is_npm_setting(candidate)
+    let near_miss = value.starts_with(b"dapi") && value.len() > 30;
+    aws || near_miss || name == b"_authToken" && !super::providers::is_npm_setting(candidate)
 }
 
 /// The password in `Server=…;Password=X;`: another setting of a connection stands before or behind.
@@ -168,6 +174,46 @@ pub(crate) static CONNECTION_PASSWORD: Check = Check::InValue(|candidate| {
         .count();
     (settings >= 2 && is_password(&value)).then_some(value.end)
 });
+
+/// So far from a user's name its password may begin or end, in bytes.
+const LOGIN_BYTES_MAX: usize = 160;
+
+/// A user's name that a password is assigned beside, on either side: together they are a login.
+pub(crate) static LOGIN_NAME: Check = Check::InValue(|candidate| {
+    let value = value_of(candidate).filter(|_| how(candidate) == How::Sign)?;
+    let text = value.text;
+    let name = !value.named
+        && (2..=64).contains(&text.len())
+        && !is_code(&value)
+        && !is_left_out(text)
+        && !text.contains(&b' ');
+    let from = candidate.found.start.saturating_sub(LOGIN_BYTES_MAX).max(candidate.value.start);
+    let to = candidate.value.end.min(value.end + LOGIN_BYTES_MAX);
+    let beside = [from..candidate.found.start, value.end..to];
+    let login = beside.into_iter().any(|range| holds_password(candidate, range));
+    (name && login).then_some(value.end)
+});
+
+/// Whether a password, or the key of an account, is assigned within a range of the text.
+fn holds_password(candidate: &Candidate<'_>, range: std::ops::Range<usize>) -> bool {
+    let text = candidate.text;
+    range.clone().any(|at| {
+        let begins = at == range.start || !text[at - 1].is_ascii_lowercase();
+        let name = PASSWORD_NAMES.iter().find(|name| {
+            text[at..range.end].get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name))
+        });
+        let Some(name) = name.filter(|_| begins) else { return false };
+        let end = at + name.len();
+        let Some(start) = assignment::value_start(text, end, range.end) else { return false };
+        let value = candidate.value.clone();
+        let other = Candidate { text, value, found: start..start };
+        how(&other) == How::Sign && value_of(&other).is_some_and(|value| is_password(&value))
+    })
+}
+
+/// Names of what makes a user's name a login.
+const PASSWORD_NAMES: [&[u8]; 5] =
+    [b"password", b"passwd", b"pwd", b"accountkey", b"sharedaccesskey"];
 
 /// Settings of connection strings, which stand before an equals sign.
 const SETTINGS: [&str; 14] = [
@@ -204,7 +250,8 @@ fn is_password(value: &Value<'_>) -> bool {
     if value.named && (is_moment(text) || is_word(text) && !value.quoted && text.len() < 6) {
         return false;
     }
-    !is_placeholder(text) && !is_address(text) && !is_sentence(text)
+    let stands_for = is_placeholder(text) || !value.quoted && is_reference(text);
+    !stands_for && !is_address(text) && !is_sentence(text)
 }
 
 /// Names that hold one of these are no secret's, though they end as one's: `csrf_token`, `nextToken`.

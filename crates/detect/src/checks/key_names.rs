@@ -19,9 +19,10 @@ pub(super) fn is_named_key(candidate: &Candidate<'_>) -> bool {
     let is_sign = |byte: &&u8| b" \t\"'`\\=:>-".contains(byte);
     let signs = before.iter().rev().take(SIGNS_MAX + 1).take_while(is_sign).count();
     let name = &before[..before.len() - signs];
+    let assigned = before[name.len()..].iter().any(|byte| b"=:".contains(byte));
     (1..=SIGNS_MAX).contains(&signs)
         && KEY_WORDS.iter().any(|word| ends_with_word(name, word))
-        && may_be_key(&candidate.text[candidate.found.clone()])
+        && may_be_key(&candidate.text[candidate.found.clone()], assigned)
 }
 
 /// Whether a name ends with a word, which begins at a hump or behind what is no letter.
@@ -34,17 +35,19 @@ fn ends_with_word(name: &[u8], word: &[u8]) -> bool {
     begins && end.eq_ignore_ascii_case(word)
 }
 
-/// Whether a text may be a key, though it need not look random: no placeholder, no name of code.
-fn may_be_key(text: &[u8]) -> bool {
+/// Whether a text may be a key, though it need not look random: no placeholder, no name of code. Letters
+/// alone are one only if they are assigned: keywords are not looked for where there is no digit and
+/// no sign.
+fn may_be_key(text: &[u8], assigned: bool) -> bool {
     if text.len() < 12 || distinct(text) < 6 || longest_repeat(text) >= 8 || is_asking(text) {
         return false;
     }
     let look = Look::of(text);
     let one_kind = look.longest == text.len() && text.len() >= ONE_KIND_BYTES_MIN;
     match (look.letters, look.digits) {
-        (_, 0) => one_kind && !is_name(text),
+        (_, 0) => one_kind && assigned && !is_name(text),
         (0, _) => one_kind,
-        _ => look.longest >= 12,
+        _ => look.longest_mixed >= 12 || look.digits * 4 >= text.len() && look.longest >= 8,
     }
 }
 
@@ -56,10 +59,11 @@ fn is_name(text: &[u8]) -> bool {
     humps.count() >= 2 && runs.filter(|run| run[0].is_ascii_lowercase()).all(|run| run.len() >= 2)
 }
 
-/// Whether a text that no sign assigns is a key: longer than one that a sign does, and of one run.
+/// Whether a text that no sign assigns is a key: longer than one that a sign does, without dots, and
+/// with a digit.
 pub(super) fn is_key_in_prose(text: &[u8]) -> bool {
     let plain = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-+/=".contains(byte));
-    plain && looks_random(text, 16)
+    plain && text.iter().any(u8::is_ascii_digit) && looks_random(text, 16)
 }
 
 /// What algorithms and standards are called: `password SHA256withRSA` names no password.
@@ -100,15 +104,17 @@ mod tests {
             ("orchard key ", "abcdef1234567890abcdef12"),
             ("orchardKEY=", "12345678901234567890"),
             ("orchard_token: \"", "abcdefghijklmnopqrstuvwx"),
-            ("orchard SECRET ", "QRSTUVABCDEFGHIJKLMNOP"),
-            ("orchardACCESSkey-", "wqdkzbyrhpaVmcjtxsnle"),
+            ("orchard SECRET=", "QRSTUVABCDEFGHIJKLMNOP"),
+            ("orchardACCESSkey-", "wqdkzbyrhpa7mcjtxsnle"),
         ] {
             assert!(named(before, key), "{before}{key}");
         }
         for (before, key) in [
             ("monkey ", "abcdef1234567890abcdef12"),
             ("orchard ", "abcdef1234567890abcdef12"),
-            ("orchard key ", "getOrchardAccessTokenValue"),
+            ("orchard key ", "abcdefghijklmnopqrstuvwx"),
+            ("orchard key=", "getOrchardAccessTokenValue"),
+            ("orchard key=", "configuration_of_orchard_2"),
             ("orchard key ", "1234567890123456"),
             ("orchard key ", "orchard-key-of-the-gate-1"),
             ("orchard key=", "your1234567890abcdef1234"),

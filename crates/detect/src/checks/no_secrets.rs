@@ -4,7 +4,7 @@ use super::assigned_value::Value;
 use super::random_look::longest_repeat;
 
 /// Values that are never a secret: what is written where one would stand. Compared in lower case.
-const PLACEHOLDERS: [&str; 51] = [
+const PLACEHOLDERS: [&str; 50] = [
     "password",
     "passwd",
     "passphrase",
@@ -53,7 +53,6 @@ const PLACEHOLDERS: [&str; 51] = [
     "pass",
     "credentials",
     "supersecret",
-    "super$ecret",
     "super_secret",
     "super-secret",
 ];
@@ -107,7 +106,8 @@ pub(super) fn is_code(value: &Value<'_>) -> bool {
     }
     let call = text.iter().position(|byte| *byte == b'(');
     let named_call = call.is_some_and(|at| is_path(&text[..at]));
-    named_call || text.contains(&b'.') && is_path(text) || text.ends_with(b":")
+    let path = text.contains(&b'.') && is_path(text) && !text.split(|b| *b == b'.').any(is_solid);
+    named_call || path || text.ends_with(b":")
 }
 
 /// Names with dots between, as `self.password` or `config.db.secret`.
@@ -116,6 +116,36 @@ fn is_path(text: &[u8]) -> bool {
         name.first().is_none_or(|first| first.is_ascii_alphabetic() || *first == b'_')
             && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-?!".contains(byte))
     })
+}
+
+/// Whether a part of a dotted text is no name: long, with digits.
+fn is_solid(part: &[u8]) -> bool {
+    part.len() >= 20 && part.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3
+}
+
+/// Whether a bare value names a secret that is kept elsewhere: two small words with a hyphen between.
+pub(super) fn is_reference(text: &[u8]) -> bool {
+    let mut words = text.split(|byte| *byte == b'-');
+    let is_word = |word: &[u8]| word.len() >= 3 && word.iter().all(u8::is_ascii_lowercase);
+    let (first, second) = (words.next(), words.next());
+    words.next().is_none() && first.is_some_and(is_word) && second.is_some_and(is_word)
+}
+
+/// Whether a text is as dense as one that a generator makes of letters, digits and signs.
+pub(super) fn is_dense(text: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| text.iter().any(kind);
+    let mut signs = [false; 128];
+    text.iter().filter(|b| b.is_ascii_punctuation()).for_each(|b| signs[usize::from(*b)] = true);
+    let kinds = signs.iter().filter(|seen| **seen).count();
+    let classes: [&[u8]; 4] = [b"a-z", b"A-Z", b"\\d", b"\\w"];
+    let regex = classes.iter().any(|class| text.windows(class.len()).any(|part| part == *class));
+    text.len() >= 24
+        && kinds >= 6
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && !has(u8::is_ascii_whitespace)
+        && !regex
 }
 
 /// A URL without credentials in it, or a path of files.
