@@ -5,7 +5,8 @@
 //! - a *token*: a run of ASCII letters and digits that holds a digit;
 //! - a `+` or `(` before a digit; two letters that stand alone before a space or hyphen and a digit;
 //! - the start of a *long run*, at least 20 characters of letters, digits and `_-+/`, and any token in
-//!   it; a word of at least 13 letters;
+//!   it; a word of at least 13 letters; the words before a long run that dots join to it, as in
+//!   `SG.…` and `dp.pt.…`;
 //! - for a pattern that needs a keyword, near one: also a bracket or `+` before a token, a word before
 //!   it with one or two separators between, and a word of capitals;
 //! - before an `@`;
@@ -109,6 +110,19 @@ pub(crate) fn word_before(bytes: &[u8], value_start: usize, token: usize) -> Opt
         }
     }
     (start < end && end < token).then_some(start)
+}
+
+/// A prefix that dots join to a key has at most so many words, each of at most so many bytes.
+pub(crate) const DOTTED_WORDS_MAX: usize = 3;
+const DOTTED_WORD_BYTES_MAX: usize = 35;
+
+/// Start of the word of letters, digits, `_` and `-` that ends at the dot directly before `at`.
+pub(crate) fn dotted_before(bytes: &[u8], value_start: usize, at: usize) -> Option<usize> {
+    let before = bytes[value_start..at].strip_suffix(b".")?;
+    let within = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let word = before.iter().rev().take(DOTTED_WORD_BYTES_MAX + 1).take_while(|byte| within(byte));
+    let length = word.count();
+    (1..=DOTTED_WORD_BYTES_MAX).contains(&length).then(|| value_start + before.len() - length)
 }
 
 /// A URL's scheme is at most this long.

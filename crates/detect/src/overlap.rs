@@ -1,8 +1,9 @@
 //! Which of several overlapping matches stands.
 //!
 //! A match falls if a better one overlaps it. Of two on the same text that are proven by check
-//! digits alike, the one with a keyword is better: a Finnish licence bears the number of its holder. Else better
-//! is, in this order (but what a model judged falls to any other):
+//! digits alike, the one with a keyword is better: a Finnish licence bears the number of its holder. A
+//! credential with a form of its own stands over what is none: `ghp_…@github.com` is a token, not an
+//! address. Else better is, in this order (but what a model judged falls to any other):
 //! 1. what needs no keyword (an IBAN over the account number inside it), then what needs one near, then
 //!    what is known by the name it is assigned to alone (a vendor's key over a secret of any kind),
 //! 2. the longer match (a phone number over nine of its digits),
@@ -14,8 +15,9 @@
 //! The rule looks at pairs only: whether the better match itself falls to a third does not matter.
 //! So what is near decides, and a text gives the same whichever way it is cut into blocks.
 
-use crate::catalogue::Proof;
+use crate::catalogue::{IDENTIFIERS, Proof};
 use crate::hit::Hit;
+use lakegate_core::detection::Category;
 use std::cmp::Reverse;
 
 /// Keeps of `hits` those that stand, sorted by start. `fallen` is memory to use.
@@ -54,6 +56,13 @@ fn is_better(one: &Hit, other: &Hit) -> bool {
     let guessed = |hit: &Hit| hit.explanation.proof == Proof::Model;
     if guessed(one) != guessed(other) {
         return guessed(other);
+    }
+    let of_itself = |hit: &Hit| hit.explanation.kind() == 2;
+    let is_credential = |hit: &Hit| IDENTIFIERS[hit.identifier].category == Category::Credentials;
+    let is_key = |hit: &Hit| is_credential(hit) && hit.explanation.proof == Proof::Distinctive;
+    let unlike = is_credential(one) != is_credential(other);
+    if unlike && of_itself(one) && of_itself(other) && (is_key(one) || is_key(other)) {
+        return is_key(one);
     }
     let same_form = (one.start, one.end, one.explanation.proof)
         == (other.start, other.end, other.explanation.proof);

@@ -6,16 +6,25 @@
 //! characters, and how often letters and digits take turns.
 
 use super::assigned_value::{Value, value_of};
+use super::key_names::{is_key_in_prose, is_named_key, is_password_in_prose};
+use super::no_secrets::{
+    is_address, is_code, is_dense, is_left_out, is_moment, is_placeholder, is_reference,
+    is_sentence, is_word,
+};
 use super::random_look::{Look, distinct, is_asking, longest_repeat, looks_random};
 use super::{Candidate, Check};
+use crate::assignment::{self, How};
 
 /// A key of letters and digits, as services make them: no placeholder, no word, no plain number. With
-/// the name of a service near, a run that has enough of both is enough.
-pub(crate) static SECRET_TEXT: Check = Check::Text(|text| {
+/// the name of a service near, a run that has enough of both is enough; directly behind a word for a
+/// key, letters or digits alone are.
+pub(crate) static SECRET_TEXT: Check = Check::InValue(|candidate| {
+    let text = &candidate.text[candidate.found.clone()];
     let look = Look::of(text);
     let solid = look.longest_mixed >= 12 && look.digits >= 3 && look.letters >= 2;
     let holds = solid && text.len() >= 12 && distinct(text) >= 6 && longest_repeat(text) < 8;
-    holds && !is_asking(text) || looks_random(text, 12)
+    let passes = holds && !is_asking(text) || looks_random(text, 12) || is_named_key(candidate);
+    passes.then_some(candidate.found.end)
 });
 
 /// A bearer's token that looks random. A JSON Web Token has an identifier of its own, which says more.
@@ -37,17 +46,6 @@ pub(crate) static TELEGRAM_BOT: Check = Check::InValue(|candidate| {
     let digits = before.strip_suffix(b":")?.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let token = &candidate.text[candidate.found.clone()];
     ((8..=10).contains(&digits.count()) && distinct(token) >= 8).then_some(candidate.found.end)
-});
-
-/// Salesforce's session id: `found` is the part behind the exclamation mark; before it stands the
-/// organisation's id of 12 to 18 characters, which begins `00D`.
-pub(crate) static SALESFORCE_SESSION: Check = Check::InValue(|candidate| {
-    let before = &candidate.text[candidate.value.start..candidate.found.start];
-    let before = before.strip_suffix(b"!")?;
-    let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let organisation = &before[before.len() - length..];
-    let holds = (12..=18).contains(&length) && organisation.starts_with(b"00D");
-    holds.then_some(candidate.found.end)
 });
 
 /// A hash in the modular crypt format: `found` begins behind the first `$`.
@@ -104,24 +102,69 @@ pub(crate) static HEADER_TOKEN: Check = Check::InValue(|candidate| {
     let end = start + scheme.len() + usize::from(!scheme.is_empty()) + token.len();
     let value = Value { text: token, end, quoted: false, named: true };
     let other = [b"basic".as_slice(), b"digest"].iter().any(|o| scheme.eq_ignore_ascii_case(o));
-    (!other && !is_code(&value) && looks_random(token, 12)).then_some(end)
+    (!other && how(candidate) == How::Sign && !is_code(&value) && looks_random(token, 12))
+        .then_some(end)
 });
 
 /// The value assigned to a name that means a password. Weak ones count; what stands for one does not.
-pub(crate) static PASSWORD_VALUE: Check =
-    Check::InValue(|candidate| value_of(candidate).filter(is_password).map(|value| value.end));
+/// Without a sign between, as in prose, it must look like one.
+pub(crate) static PASSWORD_VALUE: Check = Check::InValue(|candidate| {
+    let value = value_of(candidate)?;
+    if !is_password(&value) {
+        return None;
+    }
+    match how(candidate) {
+        How::Sign => Some(value.end),
+        How::Option => {
+            let text = value.text;
+            (text.iter().any(u8::is_ascii_digit) && !text.starts_with(b"-")).then_some(value.end)
+        }
+        How::Loose => {
+            let text = value.text.strip_suffix(b".").unwrap_or(value.text);
+            let end = value.end - (value.text.len() - text.len());
+            is_password_in_prose(text).then_some(end)
+        }
+    }
+});
 
 /// The value assigned to a name that means a key, a token or a secret: it must look random.
 pub(crate) static SECRET_VALUE: Check = Check::InValue(|candidate| {
     let value = value_of(candidate)?;
-    let public = name_before(candidate).is_some_and(is_public_name);
-    let holds = !public && !is_code(&value) && !is_address(value.text);
-    (holds && looks_random(value.text, 10)).then_some(value.end)
+    let name = name_before(candidate);
+    if name
+        .is_some_and(|name| is_public_name(name) || is_of_other_form(candidate, name, value.text))
+    {
+        return None;
+    }
+    let holds = !is_code(&value) && !is_address(value.text) && !is_left_out(value.text);
+    let random = match how(candidate) {
+        How::Loose => is_key_in_prose(value.text),
+        How::Option => value.text.iter().any(u8::is_ascii_digit) && looks_random(value.text, 10),
+        How::Sign => looks_random(value.text, 10) || is_dense(value.text),
+    };
+    (holds && random).then_some(value.end)
 });
+
+/// How the match is assigned to the name before it.
+fn how(candidate: &Candidate<'_>) -> How {
+    assignment::how(&candidate.text[candidate.value.start..candidate.found.start])
+}
+
+/// AWS's secret keys have so many characters.
+const AWS_SECRET_BYTES: usize = 40;
+
+/// Whether a value does not have the form that its name or its prefix asks for: AWS's secret keys have
+/// a fixed length, Databricks' tokens have an identifier of their own, npm's `_authToken` belongs to a registry's address.
+fn is_of_other_form(candidate: &Candidate<'_>, name: &[u8], value: &[u8]) -> bool {
+    let holds = |part: &[u8]| name.windows(part.len()).any(|w| w.eq_ignore_ascii_case(part));
+    let aws = holds(b"aws_secret") && value.len() != AWS_SECRET_BYTES;
+    let near_miss = value.starts_with(b"dapi") && value.len() > 30;
+    aws || near_miss || name == b"_authToken" && !super::providers::is_npm_setting(candidate)
+}
 
 /// The password in `Server=…;Password=X;`: another setting of a connection stands before or behind.
 pub(crate) static CONNECTION_PASSWORD: Check = Check::InValue(|candidate| {
-    let value = value_of(candidate)?;
+    let value = value_of(candidate).filter(|_| how(candidate) == How::Sign)?;
     let from = candidate.found.start.saturating_sub(240).max(candidate.value.start);
     let to = (value.end + 160).min(candidate.value.end);
     let around = [&candidate.text[from..candidate.found.start], &candidate.text[value.end..to]];
@@ -131,6 +174,46 @@ pub(crate) static CONNECTION_PASSWORD: Check = Check::InValue(|candidate| {
         .count();
     (settings >= 2 && is_password(&value)).then_some(value.end)
 });
+
+/// So far from a user's name its password may begin or end, in bytes.
+const LOGIN_BYTES_MAX: usize = 160;
+
+/// A user's name that a password is assigned beside, on either side: together they are a login.
+pub(crate) static LOGIN_NAME: Check = Check::InValue(|candidate| {
+    let value = value_of(candidate).filter(|_| how(candidate) == How::Sign)?;
+    let text = value.text;
+    let name = !value.named
+        && (2..=64).contains(&text.len())
+        && !is_code(&value)
+        && !is_left_out(text)
+        && !text.contains(&b' ');
+    let from = candidate.found.start.saturating_sub(LOGIN_BYTES_MAX).max(candidate.value.start);
+    let to = candidate.value.end.min(value.end + LOGIN_BYTES_MAX);
+    let beside = [from..candidate.found.start, value.end..to];
+    let login = beside.into_iter().any(|range| holds_password(candidate, range));
+    (name && login).then_some(value.end)
+});
+
+/// Whether a password, or the key of an account, is assigned within a range of the text.
+fn holds_password(candidate: &Candidate<'_>, range: std::ops::Range<usize>) -> bool {
+    let text = candidate.text;
+    range.clone().any(|at| {
+        let begins = at == range.start || !text[at - 1].is_ascii_lowercase();
+        let name = PASSWORD_NAMES.iter().find(|name| {
+            text[at..range.end].get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name))
+        });
+        let Some(name) = name.filter(|_| begins) else { return false };
+        let end = at + name.len();
+        let Some(start) = assignment::value_start(text, end, range.end) else { return false };
+        let value = candidate.value.clone();
+        let other = Candidate { text, value, found: start..start };
+        how(&other) == How::Sign && value_of(&other).is_some_and(|value| is_password(&value))
+    })
+}
+
+/// Names of what makes a user's name a login.
+const PASSWORD_NAMES: [&[u8]; 5] =
+    [b"password", b"passwd", b"pwd", b"accountkey", b"sharedaccesskey"];
 
 /// Settings of connection strings, which stand before an equals sign.
 const SETTINGS: [&str; 14] = [
@@ -167,140 +250,8 @@ fn is_password(value: &Value<'_>) -> bool {
     if value.named && (is_moment(text) || is_word(text) && !value.quoted && text.len() < 6) {
         return false;
     }
-    !is_placeholder(text) && !is_address(text) && !is_sentence(text)
-}
-
-/// Values that are never a secret: what is written where one would stand. Compared in lower case.
-const PLACEHOLDERS: [&str; 44] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passwort",
-    "secret",
-    "token",
-    "changeme",
-    "change_me",
-    "change-me",
-    "changeit",
-    "example",
-    "placeholder",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "string",
-    "text",
-    "varchar",
-    "required",
-    "optional",
-    "empty",
-    "redacted",
-    "hidden",
-    "masked",
-    "default",
-    "todo",
-    "test",
-    "username",
-    "user",
-    "hasło",
-    "contraseña",
-    "senha",
-    "yes",
-    "unknown",
-    "not set",
-    "notset",
-    "n/a",
-    "prompt",
-    "encrypted",
-    "disabled",
-    "enabled",
-];
-
-/// Beginnings of what asks for a value instead of being one.
-const ASKING: [&str; 12] = [
-    "your", "enter", "insert", "my_", "my-", "some_", "some-", "put", "replace", "example", "add_",
-    "the_",
-];
-
-fn is_placeholder(text: &[u8]) -> bool {
-    let starts = |word: &str| {
-        text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    PLACEHOLDERS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
-        || ASKING.iter().any(|word| starts(word))
-        || text.iter().all(|byte| matches!(byte, b'*' | b'x' | b'X' | b'.' | b'-' | b'_' | b'#'))
-        || longest_repeat(text) >= 6
-}
-
-/// Whether a value is a variable, a template, a call, a member or a type, or the code that follows.
-fn is_code(value: &Value<'_>) -> bool {
-    let text = value.text;
-    let Some(&first) = text.first() else { return true };
-    if matches!(first, b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'<' | b',' | b';' | b'*' | b'&') {
-        return true;
-    }
-    let second = text.get(1).copied().unwrap_or(b' ');
-    if matches!(first, b'$' | b'%' | b'#' | b'@')
-        && (second.is_ascii_alphabetic() || matches!(second, b'{' | b'(' | b'['))
-    {
-        return true;
-    }
-    if [b"${".as_slice(), b"{{", b"#{", b"$(", b"%(", b"<%", b"%{"]
-        .iter()
-        .any(|sign| text.windows(2).any(|two| two == *sign))
-    {
-        return true;
-    }
-    if value.quoted || value.named {
-        return false;
-    }
-    let call = text.iter().position(|byte| *byte == b'(');
-    let named_call = call.is_some_and(|at| is_path(&text[..at]));
-    named_call || text.contains(&b'.') && is_path(text) || text.ends_with(b":")
-}
-
-/// Names with dots between, as `self.password` or `config.db.secret`.
-fn is_path(text: &[u8]) -> bool {
-    text.split(|byte| matches!(byte, b'.' | b'[' | b'>' | b':')).all(|name| {
-        name.first().is_none_or(|first| first.is_ascii_alphabetic() || *first == b'_')
-            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-?!".contains(byte))
-    })
-}
-
-/// A URL without credentials in it, or a path of files.
-fn is_address(text: &[u8]) -> bool {
-    let url = text.windows(3).any(|three| three == b"://") && !text.contains(&b'@');
-    let path = [b"/".as_slice(), b"./", b"../", b"~/", b"arn:", b"C:\\"]
-        .iter()
-        .any(|start| text.starts_with(start) && text.iter().filter(|b| **b == b'/').count() > 1);
-    let ends =
-        [b".json".as_slice(), b".pem", b".key", b".txt", b".yaml", b".yml", b".html", b".php"];
-    let slashes = text.iter().filter(|byte| **byte == b'/').count();
-    let route = slashes > 1 && !text.iter().any(u8::is_ascii_digit);
-    url || path || route || ends.iter().any(|end| text.ends_with(end))
-}
-
-/// Text with blanks that is no phrase of small words, as passphrases are.
-fn is_sentence(text: &[u8]) -> bool {
-    let words = text.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let (count, small) = words.fold((0, true), |(count, small), word| {
-        (count + 1, small && word.iter().all(u8::is_ascii_lowercase))
-    });
-    count > 1 && !(count >= 4 && small)
-}
-
-/// A date, a time or a decimal number: what columns about passwords hold beside passwords.
-fn is_moment(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let signs = text.iter().filter(|byte| b"-:./+ TZ".contains(byte)).count();
-    digits >= 1 && signs >= 1 && digits + signs == text.len()
-}
-
-/// Letters of one word.
-fn is_word(text: &[u8]) -> bool {
-    text.iter().all(u8::is_ascii_alphabetic)
+    let stands_for = is_placeholder(text) || !value.quoted && is_reference(text);
+    !stands_for && !is_address(text) && !is_sentence(text)
 }
 
 /// Names that hold one of these are no secret's, though they end as one's: `csrf_token`, `nextToken`.
@@ -413,8 +364,6 @@ mod tests {
         let telegram = "AAF3x9kQw7ZrT5bLmN2vYc8HdJ4sPg6XeRt";
         assert!(found(&TELEGRAM_BOT, &format!("7123456789:⟦{telegram}⟧")).is_some());
         assert!(found(&TELEGRAM_BOT, &format!("712345:⟦{telegram}⟧")).is_none());
-        assert!(found(&SALESFORCE_SESSION, "00D3x9kQw7ZrT5b!⟦AQx1y2⟧").is_some());
-        assert!(found(&SALESFORCE_SESSION, "00E3x9kQw7ZrT5b!⟦AQx1y2⟧").is_none());
         assert!(found(&CURL_USER, "curl -u mira:⟦larkspur71⟧").is_some());
         assert!(found(&CURL_USER, "curl http://mira:⟦larkspur71⟧").is_none());
         assert!(found(&NETRC_PASSWORD, "login mira password ⟦lark⟧spur71").is_some());
@@ -443,7 +392,6 @@ mod tests {
             &SECRET_TEXT,
             &MIXED_KEY,
             &TELEGRAM_BOT,
-            &SALESFORCE_SESSION,
             &AFTER_DOLLAR,
             &AFTER_YESCRYPT,
             &NETRC_PASSWORD,

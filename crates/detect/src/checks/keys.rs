@@ -4,6 +4,7 @@
 //! plainly no key. A key without one stands near its provider's name, where digests, versions and
 //! names of things stand as well; it must look random.
 
+use super::key_names::is_named_key;
 use super::secrets::{
     KEY_BLOCK_BYTES_MAX, KEY_BODY_CHARS_MIN, decode, distinct, is_armour, is_base64,
 };
@@ -31,15 +32,16 @@ pub(crate) static KEY_UNDOTTED: Check = Check::InValue(|candidate| {
 /// A key of hexadecimal digits, or of letters of one case and digits.
 pub(crate) static KEY_HEX: Check = Check::InValue(|candidate| {
     let text = &candidate.text[candidate.found.clone()];
-    (looks_random(text) && !is_reference(candidate)).then_some(candidate.found.end)
+    let holds = looks_random(text) || is_named_key(candidate);
+    (holds && !is_reference(candidate)).then_some(candidate.found.end)
 });
 
 /// A key of a wider alphabet: text of the length of a digest that holds nothing but small
 /// hexadecimal digits is a digest.
 pub(crate) static KEY_TEXT: Check = Check::InValue(|candidate| {
     let text = &candidate.text[candidate.found.clone()];
-    (looks_random(text) && !is_digest(text) && !is_reference(candidate))
-        .then_some(candidate.found.end)
+    let holds = looks_random(text) || is_named_key(candidate);
+    (holds && !is_digest(text) && !is_reference(candidate)).then_some(candidate.found.end)
 });
 
 /// A key that has letters of both cases and digits.

@@ -6,7 +6,7 @@ use super::Check;
 pub(crate) const KEY_BLOCK_BYTES_MAX: usize = 8 * 1024;
 
 /// A private key has at least this many characters of base64 in its body.
-pub(super) const KEY_BODY_CHARS_MIN: usize = 48;
+pub(super) const KEY_BODY_CHARS_MIN: usize = 40;
 
 /// What follows a PEM or PGP header must be a body of base64; the match is extended over it, and
 /// over the footer. Armour headers such as `Version: 1` may come first, and line breaks may be
@@ -14,10 +14,15 @@ pub(super) const KEY_BODY_CHARS_MIN: usize = 48;
 pub(crate) static PEM_BODY: Check = Check::InValue(|candidate| {
     let limit = candidate.value.end.min(candidate.found.start + KEY_BLOCK_BYTES_MAX);
     let body = &candidate.text[candidate.found.end..limit];
-    let length = body.windows(5).position(|five| five == b"-----").unwrap_or(body.len());
+    // Without a footer it ends where something else begins, as the next cell behind a `|`.
+    let foreign = |byte: &u8| !is_base64(*byte) && !is_armour(*byte);
+    let length = body
+        .windows(5)
+        .position(|five| five == b"-----")
+        .or_else(|| body.iter().position(foreign))
+        .unwrap_or(body.len());
     let base64 = body[..length].iter().filter(|b| is_base64(**b)).count();
-    let foreign = body[..length].iter().filter(|b| !is_base64(**b) && !is_armour(**b)).count();
-    if base64 < KEY_BODY_CHARS_MIN || foreign > 0 {
+    if base64 < KEY_BODY_CHARS_MIN || body[..length].iter().any(foreign) {
         return None;
     }
     let footer = &body[length..];
@@ -75,8 +80,8 @@ pub(crate) static PUTTY_BODY: Check = Check::InValue(|candidate| {
     Some(candidate.found.end + end)
 });
 
-/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`. More parts are something
-/// else, such as an encrypted token.
+/// A JWT (RFC 7519) of three parts, whose first is a JSON object with `alg`; or of the two that come
+/// before the signature. More parts are something else, such as an encrypted token.
 pub(crate) static JWT: Check = Check::InValue(|candidate| {
     let text = &candidate.text[candidate.found.clone()];
     let goes_on = match candidate.text[candidate.found.end..candidate.value.end] {
@@ -87,8 +92,9 @@ pub(crate) static JWT: Check = Check::InValue(|candidate| {
     let mut decoded = [0u8; 384];
     let length = decode(header, &mut decoded);
     let json = &decoded[..length];
+    let whole = length == decoded.len() || json.trim_ascii_end().ends_with(b"}");
     let is_header = json.first() == Some(&b'{') && json.windows(5).any(|part| part == b"\"alg\"");
-    (is_header && !goes_on).then_some(candidate.found.end)
+    (is_header && whole && !goes_on).then_some(candidate.found.end)
 });
 
 /// Basic credentials decode to `user:password` of printable text.

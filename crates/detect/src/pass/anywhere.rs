@@ -1,7 +1,7 @@
 //! Places where a match that needs no keyword may begin; tables tell from the first bytes that none does,
 //! and nearly always they do.
 
-use super::{Pass, walk_limit};
+use super::{Pass, Value, walk_limit};
 use crate::automaton::Starts;
 use crate::candidates;
 use crate::catalogue::{RUN_BYTES_MIN, RUNS_STARTS, STRONG_STARTS};
@@ -142,9 +142,16 @@ impl Pass<'_> {
     }
 
     /// A long run: each token in it may begin with a key's prefix; its start may be that of a key
-    /// which has none.
+    /// which has none. Words that dots join to it may be a prefix, too.
     fn long_run(&mut self, start: usize) {
         let Some(value) = self.value_at(start) else { return };
+        let mut word = start;
+        for _ in 0..candidates::DOTTED_WORDS_MAX {
+            let before = candidates::dotted_before(self.bytes(), value.start(), word);
+            let Some(before) = before else { break };
+            self.tokens_of_word(value, before, word - 1);
+            word = before;
+        }
         let end = self.classes.run_end(|word| word.long, start, value.end());
         if !self.bytes()[start].is_ascii_alphanumeric() {
             self.strong(value, start);
@@ -154,6 +161,16 @@ impl Pass<'_> {
             from = self.classes.run_end(|word| word.alnum, at, end);
             if !self.bytes()[at].is_ascii_digit() {
                 self.token(at, from);
+            }
+        }
+    }
+
+    /// Tokens of a word, whose hyphens and underscores may stand before a prefix.
+    fn tokens_of_word(&mut self, value: Value, start: usize, end: usize) {
+        for at in start..end {
+            let begins = at == start || matches!(self.bytes()[at - 1], b'_' | b'-');
+            if begins && self.bytes()[at].is_ascii_alphabetic() {
+                self.strong(value, at);
             }
         }
     }
