@@ -7,6 +7,7 @@
 use crate::fold::mix;
 use crate::gazetteer::known;
 use crate::token::{Shape, Token};
+use std::ops::Range;
 
 /// Rows of weights, as a power of two.
 pub const ROWS_LOG2: u32 = 18;
@@ -86,6 +87,23 @@ impl Distance {
         self.street = if token.has(known::STREET) { 0 } else { (self.street + 1).min(FAR) };
         seen
     }
+}
+
+/// A number that two stretches of cells share only if they have the same features, but for one chance in
+/// 2^64; never 0. `range` counts tokens.
+pub(crate) fn print(cells: &[Cell], range: Range<usize>) -> u64 {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    let spread = |a: u64, b: u64, c: u64, d: u64| {
+        (a ^ b.rotate_left(17)).wrapping_mul(STEP) ^ (c ^ d.rotate_left(23)).wrapping_mul(!STEP)
+    };
+    let mut sum = range.len() as u64;
+    for cell in &cells[range.start..range.end + 2 * MARGIN] {
+        // What a word is stands in `word`, `look`, `head` and `tail`; `shape` and `kind` follow from `look`.
+        let low = spread(cell.word, cell.look, cell.field, cell.near);
+        let high = cell.tail.wrapping_mul(!STEP) ^ cell.head.wrapping_mul(STEP);
+        sum = (sum.rotate_left(29) ^ low ^ high.rotate_left(32)).wrapping_mul(STEP);
+    }
+    mix(sum).max(1)
 }
 
 fn cell_of(token: &Token) -> Cell {
