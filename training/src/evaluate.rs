@@ -51,7 +51,8 @@ struct Labelled {
     scope: Vec<Label>,
 }
 
-/// Prints the figures of a file; with `errors`, also so many wrong and missed spans of each source.
+/// Prints the figures of a file; with `errors`, also about so many wrong and missed spans of each source, and
+/// from a thousand on all of them.
 pub fn run(tagger: &Tagger<'_>, file: &str, errors: usize, only: &str) -> String {
     let mut counts: BTreeMap<(Label, String), Counts> = BTreeMap::new();
     let mut out = String::new();

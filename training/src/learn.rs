@@ -42,7 +42,7 @@ pub fn examples(draft: &Draft, lists: Gazetteer<'_>, rng: &Dice, out: &mut Vec<E
             before = *tag;
         }
         let mut cells = Vec::new();
-        features::cells(&tokens[window], &mut cells);
+        features::cells(&tokens[window.clone()], 0..window.len(), &mut cells);
         out.push(Example { cells, tags });
     });
 }

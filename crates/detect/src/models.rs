@@ -106,7 +106,7 @@ impl Models {
             let text = &block.text[start..end];
             if let Some(column) = says {
                 scratch.spans.clear();
-                self.value(text, column, &mut scratch.spans);
+                self.value(text, column, scratch);
                 self.take(block, number, true, scratch, hits);
             } else if block.layout == Layout::Lines || has_words(text) {
                 let mut own = from.clamp(start, end) - start..to.clamp(start, end) - start;
@@ -142,7 +142,8 @@ impl Models {
     }
 
     /// What stands in a value under a column that says what its values are.
-    fn value(&self, value: &str, column: Column, spans: &mut Vec<Span>) {
+    fn value(&self, value: &str, column: Column, scratch: &mut ModelScratch) {
+        let ModelScratch { tagger, spans, .. } = scratch;
         let found = value.trim();
         let start = value.len() - value.trim_start().len();
         let whole = start..start + found.len();
@@ -151,11 +152,11 @@ impl Models {
                 is_wordy(found).then_some(Label::Person)
             }
             Column::MaybeName => {
-                let likeness = self.tagger.name_likeness(found);
+                let likeness = self.tagger.name_likeness(found, tagger);
                 (likeness >= MAYBE_NAME_LIKENESS_MIN).then_some(Label::Person)
             }
             Column::Address => {
-                let likeness = self.tagger.address_likeness(found);
+                let likeness = self.tagger.address_likeness(found, tagger);
                 (likeness >= ADDRESS_LIKENESS_MIN).then_some(Label::Address)
             }
         };

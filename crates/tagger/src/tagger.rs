@@ -14,7 +14,7 @@ use std::ops::Range;
 pub const CONTEXT_BYTES: usize = 900;
 
 /// Text is cut into tokens in pieces of about this size, so that memory does not grow with it.
-pub const PIECE_BYTES: usize = 32 * 1024;
+pub const PIECE_BYTES: usize = 16 * 1024;
 
 /// Taken from the score of "nothing": how much more a missed name weighs than a false one.
 const NOTHING_BIAS: i32 = 60;
@@ -66,8 +66,8 @@ impl Wanted {
 /// Memory that is reused from text to text. One per thread; printing it shows no text.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    words: WordCache,
-    tokens: Vec<Token>,
+    pub(crate) words: WordCache,
+    pub(crate) tokens: Vec<Token>,
     signs: Vec<usize>,
     strength: Vec<u8>,
     tagging: Tagging,
@@ -167,14 +167,10 @@ impl<'a> Tagger<'a> {
                 if bytes.start >= own.end || bytes.end <= own.start {
                     return;
                 }
-                let mut has_cells = false;
                 trigger::each_worth(window, signs.iter().map(|at| at - first), |part| {
-                    if !has_cells {
-                        features::cells(window, &mut tagging.cells);
-                        has_cells = true;
-                    }
-                    let tokens = &window[part.clone()];
-                    if self.tag(tokens, part, &pairs, tagging) {
+                    features::cells(window, part.clone(), &mut tagging.cells);
+                    let tokens = &window[part];
+                    if self.tag(tokens, &pairs, tagging) {
                         spans::collect(text, tokens, &tagging.tags, &tagging.scores, out);
                     }
                 });
@@ -197,23 +193,16 @@ impl<'a> Tagger<'a> {
         out.truncate(kept);
     }
 
-    /// Tags the tokens of a part of the window whose cells are there. Whether there is a name or an address
-    /// in it.
-    fn tag(
-        &self,
-        tokens: &[Token],
-        part: Range<usize>,
-        pairs: &[Scores; TAGS],
-        tagging: &mut Tagging,
-    ) -> bool {
+    /// Tags tokens whose cells are there. Whether there is a name or an address among them.
+    fn tag(&self, tokens: &[Token], pairs: &[Scores; TAGS], tagging: &mut Tagging) -> bool {
         let Tagging { cells, scores, back, tags, nameless } = tagging;
-        let print = features::print(cells, part.clone());
+        let print = features::print(cells);
         if *nameless.slot(print) == print {
             return false;
         }
         scores.clear();
         let may_be_address = trigger::may_be_address(tokens);
-        for (at, token) in part.zip(tokens) {
+        for (at, token) in tokens.iter().enumerate() {
             if !may_be_address && is_plain(token) {
                 scores.push(PLAIN);
                 continue;

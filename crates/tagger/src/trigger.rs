@@ -24,7 +24,9 @@ const NUMBER_REACH: usize = 6;
 pub(crate) fn signs(tokens: &[Token], wanted: Wanted, out: &mut Vec<usize>) {
     out.clear();
     let is = |at: &usize| {
-        is_sign(tokens, *at) && (wanted.person || wanted.address && is_near_address(tokens, *at))
+        may_be_sign(&tokens[*at])
+            && is_sign(tokens, *at)
+            && (wanted.person || wanted.address && is_near_address(tokens, *at))
     };
     out.extend((0..tokens.len()).filter(is));
 }
@@ -65,6 +67,15 @@ fn is_near_address(tokens: &[Token], at: usize) -> bool {
 /// Whether there is a number or a street's word among the tokens, without which there is no address.
 pub(crate) fn may_be_address(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| token.shape == Shape::Number || token.has(known::STREET))
+}
+
+/// Whether [`is_sign`] has to look at the neighbours. Without branches: which token comes next, nobody can
+/// foresee.
+#[inline(always)]
+fn may_be_sign(token: &Token) -> bool {
+    let is_capital = matches!(token.shape, Shape::Capital | Shape::Upper | Shape::Mixed);
+    let is_code = (token.shape == Shape::Number) & (4..=6).contains(&token.word.len);
+    is_capital | is_code | token.has(known::GIVEN | known::TITLE | known::STREET)
 }
 
 /// Whether the token speaks for a name or an address.

@@ -51,8 +51,9 @@ proptest! {
     #[test]
     fn any_characters_do(text in "\\PC{0,400}", start in 0usize..500, end in 0usize..500) {
         find(&text, start..end);
-        Tagger::built_in().name_likeness(&text);
-        Tagger::built_in().address_likeness(&text);
+        let mut scratch = Scratch::default();
+        Tagger::built_in().name_likeness(&text, &mut scratch);
+        Tagger::built_in().address_likeness(&text, &mut scratch);
         lakegate_tagger::column(&text);
     }
 

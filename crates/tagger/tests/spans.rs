@@ -96,8 +96,8 @@ fn cells_tell_names_from_towns_and_words() {
     let mean = |values: &[&str], likeness: &dyn Fn(&str) -> f32| {
         values.iter().map(|value| likeness(value)).sum::<f32>() / values.len() as f32
     };
-    let name = |value: &str| tagger.name_likeness(value);
-    let address = |value: &str| tagger.address_likeness(value);
+    let name = |value: &str| tagger.name_likeness(value, &mut Scratch::default());
+    let address = |value: &str| tagger.address_likeness(value, &mut Scratch::default());
     assert!(mean(&["Anna", "Piotr Nowak", "Nguyen, Thi Mai", "O'Brien", "Jürgen"], &name) > 0.6);
     assert!(
         mean(&["Hamburg", "Lyon", "Warszawa", "Bogotá", "Valencia", "Eindhoven", "Leeds"], &name)
