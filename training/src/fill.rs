@@ -84,6 +84,7 @@ impl Filler<'_> {
             "honor" => out.mark(Kind::Person, &self.people.honorific(rng)),
             "addr" => out.mark(Kind::Address, &self.places.block(rng, lang)),
             "street" => out.mark(Kind::Address, &self.places.street(rng, lang)),
+            "bare" => out.mark(Kind::Address, &self.places.bare(rng, lang)),
             "city" => out.mark(Kind::Place, &self.places.city(rng, origin)),
             "country" => out.mark(Kind::Place, &self.places.country(rng, lang)),
             "region" => out.mark(Kind::Place, &self.places.region(rng, lang)),
@@ -107,6 +108,7 @@ impl Filler<'_> {
             "nationality" | "month" | "weekday" => {
                 out.mark(Kind::Misc, listed(rng, language, slot))
             }
+            "code" => out.push(&self.places.postcode(rng, lang)),
             "title" | "job" => out.push(listed(rng, language, slot)),
             "okey" => out.push(listed(rng, language, "otherkey")),
             other => out.push(&self.plain(rng, lang, other)),

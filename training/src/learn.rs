@@ -42,7 +42,7 @@ pub fn examples(draft: &Draft, lists: Gazetteer<'_>, rng: &Dice, out: &mut Vec<E
             before = *tag;
         }
         let mut cells = Vec::new();
-        features::cells(&tokens[window], &mut cells);
+        features::cells(&tokens[window.clone()], 0..window.len(), &mut cells);
         out.push(Example { cells, tags });
     });
 }
@@ -89,10 +89,14 @@ impl Learner {
         self.step += 1;
         let scores: Vec<Scores> =
             (0..example.tags.len()).map(|at| self.scores(example, at)).collect();
-        let pairs: [Scores; TAGS] = std::array::from_fn(|tag| {
-            std::array::from_fn(|before| {
+        let pairs: [Scores; TAGS] = std::array::from_fn(|before| {
+            std::array::from_fn(|tag| {
                 let allowed = Tag::ALL[tag].may_follow(Tag::ALL[before]);
-                if allowed { (self.pairs[before][tag].now * SCALE) as i32 } else { -100_000_000 }
+                if allowed {
+                    (self.pairs[before][tag].now * SCALE) as i32
+                } else {
+                    model::IMPOSSIBLE
+                }
             })
         });
         let (mut back, mut tags) = (Vec::new(), Vec::new());

@@ -100,6 +100,17 @@ impl Places<'_> {
         }
     }
 
+    /// A street line without a word that says what it is.
+    pub(crate) fn bare(&self, rng: &Dice, lang: &'static str) -> String {
+        let of = one(rng, &["", "", "", "Los ", "La ", "Doctor ", "Dr. ", "Profesor ", "Río "]);
+        let number = match rng.u8(..4) {
+            0 => one(rng, &[", s/n", " s/n", ", sn"]).to_owned(),
+            1 => format!(" {}", self.house(rng)),
+            _ => format!(", {}", self.house(rng)),
+        };
+        format!("{of}{}{number}", self.named(rng, lang))
+    }
+
     /// A street line.
     pub fn street(&self, rng: &Dice, lang: &'static str) -> String {
         let house = self.house(rng);
@@ -167,7 +178,8 @@ impl Places<'_> {
         }
     }
 
-    fn postcode(&self, rng: &Dice, lang: &str) -> String {
+    /// A postcode as the language's countries write it.
+    pub(crate) fn postcode(&self, rng: &Dice, lang: &str) -> String {
         let pattern = match lang {
             "en" => one(
                 rng,

@@ -15,8 +15,13 @@ impl Places<'_> {
                 "Unit %### Box %###\nDPO AA 3####",
                 "Postbox %#",
                 "PO BOX %###",
+                "USS NAME\nFPO AP #####",
+                "USNS NAME\nFPO AE #####",
+                "Private Bag %##",
+                "GPO Box %###",
             ];
-            return digits(rng, one(rng, &pattern));
+            let name = self.people.family(rng, "en");
+            return digits(rng, one(rng, &pattern)).replace("NAME", &name);
         }
         let short = [
             "St", "St.", "Ave", "Ave.", "Rd", "Rd.", "Dr", "Ln", "Ln.", "Blvd", "Blvd.", "Ct",
@@ -159,6 +164,18 @@ impl Places<'_> {
                 "Glorieta",
                 "Jirón",
                 "Carrera",
+                "Avinguda",
+                "Crta.",
+                "Cra.",
+                "C/.",
+                "C/",
+                "Rúa",
+                "Plaça",
+                "Passeig",
+                "P/",
+                "",
+                "",
+                "",
                 "",
             ],
         );
@@ -177,7 +194,7 @@ impl Places<'_> {
         let number = match rng.u8(..12) {
             0 => one(rng, &[" s/n", ", s/n", " S/N", ", S/N"]).to_owned(),
             1 => format!(" nº {house}"),
-            2 => format!(" nº{house}"),
+            2 => one(rng, &[" nº", " No. ", ", No. ", " #", " num. "]).to_owned() + house,
             3..6 => format!(" {house}"),
             6 => format!(",{house}"),
             _ => format!(", {house}"),

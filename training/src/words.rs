@@ -124,7 +124,7 @@ const MEDICAL: &str = include_str!("../templates/medical.txt");
 
 /// Makes the file of medical terms.
 pub fn medical() -> Vec<u8> {
-    let (mut terms, mut keywords) = (Vec::new(), Vec::new());
+    let (mut terms, mut keywords): (Vec<String>, Vec<String>) = Default::default();
     for line in MEDICAL.lines().filter(|line| !line.starts_with('#')) {
         let mut parts = line.splitn(3, ' ');
         let (Some(kind), Some(_), Some(values)) = (parts.next(), parts.next(), parts.next()) else {
@@ -132,13 +132,13 @@ pub fn medical() -> Vec<u8> {
         };
         for value in values.split('|') {
             match kind {
-                "keyword" => keywords.push(gazetteer::key(value)),
-                "drug" => terms.extend(drug_forms(value).iter().map(|form| gazetteer::key(form))),
-                _ => terms.push(gazetteer::key(value)),
+                "keyword" => keywords.push(value.to_owned()),
+                "drug" => terms.extend(drug_forms(value)),
+                _ => terms.push(value.to_owned()),
             }
         }
     }
-    lakegate_tagger::medical::build(terms, keywords)
+    lakegate_tagger::medical::build(&terms, &keywords)
 }
 
 /// A drug's name as the languages write it: metformin, metformina, metformine, metforminum.

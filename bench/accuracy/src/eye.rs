@@ -69,6 +69,7 @@ impl Eye {
     /// What stands in a file, and how much of it was read.
     pub fn file(&mut self, content: &[u8]) -> Outcome<(Vec<FoundInFile>, Coverage)> {
         let mut extractor = Extractor::new(Limits::default());
+        self.scratch.begin_object();
         let mut sink = Sink { eye: self, found: Vec::new() };
         extractor.push(content, &mut sink)?;
         let coverage = extractor.finish(&mut sink).coverage;

@@ -8,7 +8,7 @@ use crate::log::{Kind, Place};
 use crate::report::{Section, Table};
 use crate::tally::{COLUMNS, Count};
 use crate::terms::{MODEL_FAMILIES, Terms};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Counts = BTreeMap<String, Count>;
 
@@ -24,13 +24,18 @@ struct Tally {
     /// Labels of families that we have nothing for.
     unclaimed: BTreeMap<String, usize>,
     count_only: (usize, usize),
+    /// Families of which the set has a label, or says that it has all.
+    covered: BTreeSet<String>,
+    /// What was found of others, by type.
+    uncovered: BTreeMap<String, usize>,
 }
 
 /// Measures the set.
 pub fn run(bench: &mut Bench) -> crate::Outcome<Section> {
     const TITLE: &str = "Text with labelled spans";
     let Some(texts) = bench.corpus.texts()? else { return Ok(Section::absent(TITLE)) };
-    let mut tally = Tally::default();
+    let covered = covered(&texts, &bench.terms);
+    let mut tally = Tally { covered, ..Tally::default() };
     for text in &texts {
         let found = bench.eye.text(&text.text);
         let judgement = judge(text, &found, &bench.terms);
@@ -38,6 +43,16 @@ pub fn run(bench: &mut Bench) -> crate::Outcome<Section> {
         note(bench, text, &found, &judgement);
     }
     Ok(tally.section(TITLE, texts.len(), &bench.terms))
+}
+
+/// The families that labels or scopes of the texts name.
+fn covered(texts: &[Text], terms: &Terms) -> BTreeSet<String> {
+    let labels = texts.iter().flat_map(|text| text.spans.iter().flatten()).map(|span| &span.kind);
+    let scopes = texts.iter().flat_map(|text| match &text.scope {
+        Scope::All(_) => &[],
+        Scope::Types(types) => types.as_slice(),
+    });
+    labels.chain(scopes).map(|kind| terms.family(kind.trim_end_matches('*')).to_owned()).collect()
 }
 
 /// The type that a thing found is counted under when no label says it.
@@ -90,6 +105,10 @@ impl Tally {
             if *worth == Worth::False {
                 let family = own_family(one.identifier, text, terms);
                 let kind = own_type(one.identifier, terms);
+                if !self.covered.contains(family) {
+                    *self.uncovered.entry(kind.to_owned()).or_default() += 1;
+                    continue;
+                }
                 let count = Count { wrong: 1, ..Count::default() };
                 self.add(family, kind, text.corpus(), count, true);
             }
@@ -117,6 +136,15 @@ impl Tally {
              counts. Where only a count is labelled, {} are expected and {} were found.",
             self.count_only.0, self.count_only.1
         ));
+        if !self.uncovered.is_empty() {
+            let kinds: Vec<String> =
+                self.uncovered.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+            section.notes.push(format!(
+                "Found, and in no figure, because no label of the whole set is of their families, so that \
+                 nobody can say whether they are right: {}.",
+                kinds.join(", ")
+            ));
+        }
         let mut overall = table("Overall, names and addresses apart", "labels");
         overall.row("families that we have", self.patterns.cells());
         overall.row("types that we have", self.listed.cells());

@@ -8,9 +8,8 @@
 use crate::catalogue::{IDENTIFIERS, Model, Proof};
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::Bits;
-use lakegate_core::text::{Block, Context, Layout, Segment};
-use lakegate_tagger::{Column, Label, Span, Tagger, column};
-use std::ops::Range;
+use lakegate_core::text::{Block, Context, Layout};
+use lakegate_tagger::{Column, Label, PIECE_BYTES, Span, Tagger, Wanted, column};
 
 /// An object's names, its addresses and its medical terms are each counted up to here.
 const COUNTED_MAX: u32 = 1_000;
@@ -91,8 +90,7 @@ impl Models {
         scratch: &mut ModelScratch,
         hits: &mut Vec<Hit>,
     ) {
-        let asked = self.identifiers.iter().zip(&scratch.counted);
-        if !asked.into_iter().any(|(asked, counted)| asked.is_some() && *counted < COUNTED_MAX) {
+        if !self.goes_on(scratch) {
             return;
         }
         let from = (block.own_start as usize).saturating_sub(SPAN_BYTES_MAX);
@@ -104,23 +102,48 @@ impl Models {
                 break;
             }
             let column = columns.get(segment.context as usize).copied().flatten();
-            scratch.spans.clear();
-            match column {
-                Some(column) if block.layout != Layout::Lines => {
-                    self.value(&block.text[start..end], column, &mut scratch.spans);
-                }
-                _ => {
-                    let own = from.clamp(start, end) - start..to.clamp(start, end) - start;
-                    self.text(block, segment, own, scratch);
+            let says = column.filter(|_| block.layout != Layout::Lines);
+            let text = &block.text[start..end];
+            if let Some(column) = says {
+                scratch.spans.clear();
+                self.value(text, column, scratch);
+                self.take(block, number, true, scratch, hits);
+            } else if block.layout == Layout::Lines || has_words(text) {
+                let mut own = from.clamp(start, end) - start..to.clamp(start, end) - start;
+                while !own.is_empty() && self.goes_on(scratch) {
+                    let piece = own.start..(own.start + PIECE_BYTES).min(own.end);
+                    own.start = piece.end;
+                    let wanted = self.wanted(scratch);
+                    let ModelScratch { tagger, spans, .. } = &mut *scratch;
+                    spans.clear();
+                    self.tagger.find(text, piece, wanted, tagger, spans);
+                    self.take(block, number, false, scratch, hits);
                 }
             }
-            let says = column.is_some() && block.layout != Layout::Lines;
-            self.take(block, number, says, scratch, hits);
         }
     }
 
+    /// What is still looked for in the object.
+    fn wanted(&self, scratch: &ModelScratch) -> Wanted {
+        let is = |label: Label| {
+            self.identifiers[index(label)].is_some() && scratch.counted[index(label)] < COUNTED_MAX
+        };
+        Wanted {
+            person: is(Label::Person),
+            address: is(Label::Address),
+            medical: is(Label::MedicalTerm),
+        }
+    }
+
+    /// Whether anything is still looked for.
+    fn goes_on(&self, scratch: &ModelScratch) -> bool {
+        let Wanted { person, address, medical } = self.wanted(scratch);
+        person || address || medical
+    }
+
     /// What stands in a value under a column that says what its values are.
-    fn value(&self, value: &str, column: Column, spans: &mut Vec<Span>) {
+    fn value(&self, value: &str, column: Column, scratch: &mut ModelScratch) {
+        let ModelScratch { tagger, spans, .. } = scratch;
         let found = value.trim();
         let start = value.len() - value.trim_start().len();
         let whole = start..start + found.len();
@@ -129,38 +152,17 @@ impl Models {
                 is_wordy(found).then_some(Label::Person)
             }
             Column::MaybeName => {
-                let likeness = self.tagger.name_likeness(found);
+                let likeness = self.tagger.name_likeness(found, tagger);
                 (likeness >= MAYBE_NAME_LIKENESS_MIN).then_some(Label::Person)
             }
             Column::Address => {
-                let likeness = self.tagger.address_likeness(found);
+                let likeness = self.tagger.address_likeness(found, tagger);
                 (likeness >= ADDRESS_LIKENESS_MIN).then_some(Label::Address)
             }
         };
         if let Some(label) = label {
             let (start, end) = (whole.start, whole.end);
             spans.push(Span { start, end, block_end: end, label, score: COLUMN_SCORE });
-        }
-    }
-
-    /// What stands in a value as in running text.
-    fn text(
-        &self,
-        block: &Block<'_>,
-        segment: &Segment,
-        own: Range<usize>,
-        scratch: &mut ModelScratch,
-    ) {
-        let text = &block.text[segment.start as usize..segment.end as usize];
-        if block.layout != Layout::Lines && !has_words(text) {
-            return;
-        }
-        let ModelScratch { tagger, spans, .. } = scratch;
-        if self.identifiers[0].is_some() || self.identifiers[1].is_some() {
-            self.tagger.find(text, own.clone(), tagger, spans);
-        }
-        if self.identifiers[2].is_some() {
-            self.tagger.find_medical(text, own, tagger, spans);
         }
     }
 

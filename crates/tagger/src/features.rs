@@ -7,6 +7,7 @@
 use crate::fold::mix;
 use crate::gazetteer::known;
 use crate::token::{Shape, Token};
+use std::ops::Range;
 
 /// Rows of weights, as a power of two.
 pub const ROWS_LOG2: u32 = 18;
@@ -40,30 +41,39 @@ const FAR: u64 = 6;
 const WORDS_KNOWN: u16 =
     known::VOCABULARY | known::TITLE | known::STREET | known::ORGANISATION | known::PARTICLE;
 
-/// Fills `cells` with those of the tokens, with a margin on both sides.
-pub fn cells(tokens: &[Token], cells: &mut Vec<Cell>) {
+/// Fills `cells` with those of a part of the tokens, with a margin on both sides.
+pub fn cells(tokens: &[Token], part: Range<usize>, cells: &mut Vec<Cell>) {
     cells.clear();
-    cells.resize(tokens.len() + 2 * MARGIN, Cell::default());
+    cells.resize(part.len() + 2 * MARGIN, Cell::default());
+    let seen = part.start.saturating_sub(MARGIN)..(part.end + MARGIN).min(tokens.len());
+    let place = |at: usize| at + MARGIN - part.start;
     let mut field = 0;
     let mut since = 0;
     let mut last_word = 0;
     let mut distance = Distance::default();
-    for (token, cell) in tokens.iter().zip(&mut cells[MARGIN..]) {
-        *cell = cell_of(token);
-        cell.field = field << 3 | since.min(4);
-        cell.near = distance.step(token);
+    for (at, token) in tokens[..seen.end].iter().enumerate() {
+        let near = distance.step(token);
+        if at >= seen.start {
+            let cell = cell_of(token);
+            cells[place(at)] = Cell { field: field << 3 | since.min(4), near, ..cell };
+        }
         since += 1;
         if token.shape == Shape::Line && since > 1 {
             (field, since) = (0, 0);
         } else if token.is_sign(':') || token.is_sign('=') {
             (field, since) = (last_word, 0);
         } else if token.is_word() {
-            last_word = cell.word;
+            last_word = word_of(token);
         }
     }
     let mut distance = Distance::default();
-    for (token, cell) in tokens.iter().zip(&mut cells[MARGIN..]).rev() {
-        cell.near = cell.near << 8 | distance.step(token);
+    let behind = (seen.end + FAR as usize).min(tokens.len());
+    for at in (seen.start..behind).rev() {
+        let near = distance.step(&tokens[at]);
+        if at < seen.end {
+            let cell = &mut cells[place(at)];
+            cell.near = cell.near << 8 | near;
+        }
     }
 }
 
@@ -88,11 +98,26 @@ impl Distance {
     }
 }
 
-fn cell_of(token: &Token) -> Cell {
-    let shape = token.shape as u64 | u64::from(token.glued) << 4;
-    let listed = token.known & !known::VOCABULARY;
-    let look = u64::from(listed) << 5 | shape;
-    let word = match token.shape {
+/// A number that two rows of cells share only if they have the same features, but for one chance in 2^64;
+/// never 0.
+pub(crate) fn print(cells: &[Cell]) -> u64 {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    let spread = |a: u64, b: u64, c: u64, d: u64| {
+        (a ^ b.rotate_left(17)).wrapping_mul(STEP) ^ (c ^ d.rotate_left(23)).wrapping_mul(!STEP)
+    };
+    let mut sum = cells.len() as u64;
+    for cell in cells {
+        // What a word is stands in `word`, `look`, `head` and `tail`; `shape` and `kind` follow from `look`.
+        let low = spread(cell.word, cell.look, cell.field, cell.near);
+        let high = cell.tail.wrapping_mul(!STEP) ^ cell.head.wrapping_mul(STEP);
+        sum = (sum.rotate_left(29) ^ low ^ high.rotate_left(32)).wrapping_mul(STEP);
+    }
+    mix(sum).max(1)
+}
+
+/// The word itself where the templates hold it, or what stands for it.
+fn word_of(token: &Token) -> u64 {
+    match token.shape {
         Shape::Number => 0x100 + token.word.hash,
         Shape::Sign => 0x1000 + token.word.hash,
         Shape::Line => 0x200,
@@ -102,14 +127,21 @@ fn cell_of(token: &Token) -> Cell {
             let name = token.has(known::GIVEN | known::FAMILY | known::RARE);
             0x300 + (token.shape as u64) * 4 + u64::from(everyday) + 2 * u64::from(name)
         }
-    };
+    }
+}
+
+fn cell_of(token: &Token) -> Cell {
+    let shape = token.shape as u64 | u64::from(token.glued) << 4;
+    let listed = token.known & !known::VOCABULARY;
+    let look = u64::from(listed) << 5 | shape;
     let (look, tail) = match token.shape {
         Shape::Sign => (look | token.word.hash << 20, 0),
         Shape::Number => (look | token.word.hash << 20, token.word.hash),
         _ => (look, token.word.tail),
     };
     let kind = kind(token) << 4 | token.shape as u64;
-    Cell { word, look, shape, kind, head: u64::from(token.word.head), tail, field: 0, near: 0 }
+    let (word, head) = (word_of(token), u64::from(token.word.head));
+    Cell { word, look, shape, kind, head, tail, field: 0, near: 0 }
 }
 
 fn kind(token: &Token) -> u64 {

@@ -9,22 +9,25 @@ pub const STREET: &str = "street st avenue ave av road rd lane ln drive dr court
     alley mews grove gardens gdns row walk hill loop plaza turnpike expressway quay wharf \
     calle c avenida avda avd avenue paseo plaza plazuela plz pza carretera ctra camino ronda travesía \
     glorieta callejón urbanización urb polígono pasaje barrio carrer cl pso rambla vía jirón cerrada \
-    calzada bulevar alameda costanilla cuesta autovía autopista rúa \
-    rue allée allées impasse chemin quai cours faubourg ruelle sentier esplanade passage chaussée bd boul \
+    calzada bulevar alameda costanilla cuesta autovía autopista rúa crta carrera cra kra pz vialidad \
+    prolongación avinguda passeig plaça kalea kale etorbidea pasealekua hiribidea \
+    rue allée allées impasse chemin quai cours faubourg ruelle sentier esplanade passage chaussée bd boul lotissement hameau clos venelle \
     straße strasse str platz allee weg gasse ring damm ufer chaussee stieg pfad markt promenade \
     via viale piazza piazzale corso vicolo largo strada lungomare contrada vico salita borgo lungotevere \
     rua travessa estrada praça rodovia alameda beco ladeira largo calçada quadra praceta \
     straat laan plein kade gracht steeg dijk singel dreef baan steenweg lei hof pad \
     ulica ul aleja al aleje plac os osiedle \
     ulice náměstí třída utca út tér körút gatan vägen vej gade gate vei veien katu tie ulica trg cesta \
-    strada calea bulevardul cadde sokak caddesi sokağı mahallesi odos jalan rruga";
+    útja köz sétány fasor plads torv stræde gränd torg puiestee mnt iela gatve \
+    strada calea bulevardul cadde sokak caddesi sokağı mahallesi odos jalan rruga \
+    box pobox postbox postfach postbus apartado apo fpo dpo psc";
 
 /// What stands in an address beside the street: flats, floors, boxes.
-pub const ADDRESS: &str = "apt apartment suite ste unit flat floor fl box po pobox p.o postbox bldg building \
+pub const ADDRESS: &str = "apt apartment suite ste unit flat floor fl po p.o bldg building \
     block room rm lot hse house piso planta puerta portal escalera esc bloque bajo izda izq dcha dpto depto \
-    apartado km kilómetro interior int bis ter étage bât bâtiment appt appartement résidence bp cedex \
-    postfach stock stiege etage hinterhaus whg scala interno piano palazzina casella apto andar bloco lote \
-    sala apartamento cx postal postbus verdieping bus lokal mieszkanie m klatka skrytka apo dpo fpo psc \
+    km kilómetro interior int bis ter étage bât bâtiment appt appartement résidence bp cedex \
+    stock stiege etage hinterhaus whg scala interno piano palazzina casella apto andar bloco lote \
+    sala apartamento cx postal verdieping bus lokal mieszkanie m klatka skrytka aa ae ap usns usnv uss uscgc \
     corner esquina numéro número nr no num nº";
 
 /// Forms of address and titles before (or behind) a name.
@@ -69,7 +72,7 @@ pub const ORGANISATION: &str = "inc ltd llc llp plc corp corporation co company 
     przedsiębiorstwo";
 
 /// The ends of street names written as one word: Bahnhofstraße, Kerklaan, Storgatan.
-const STREET_ENDS: [&[u8]; 37] = [
+const STREET_ENDS: [&[u8]; 43] = [
     b"strasse",
     b"straat",
     b"gasse",
@@ -107,10 +110,16 @@ const STREET_ENDS: [&[u8]; 37] = [
     b"backen",
     b"bakken",
     b"stien",
+    b"zeile",
+    b"steig",
+    b"siedlung",
+    b"ntie",
+    b"vegur",
+    b"stigen",
 ];
 
 /// Words that a Spanish street line begins with.
-const SPANISH_STREET: [&str; 24] = [
+const SPANISH_STREET: [&str; 29] = [
     "calle",
     "c",
     "avenida",
@@ -132,9 +141,14 @@ const SPANISH_STREET: [&str; 24] = [
     "poligono",
     "pasaje",
     "carrer",
-    "cl",
     "av",
     "apartado",
+    "crta",
+    "carrera",
+    "cra",
+    "avinguda",
+    "passeig",
+    "pz",
 ];
 
 /// Whether a Spanish street line may begin with the word of this hash.

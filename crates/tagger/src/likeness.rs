@@ -3,7 +3,7 @@
 //! A table's column is judged by many of its distinct values: one value proves little.
 
 use crate::gazetteer::known;
-use crate::tagger::Tagger;
+use crate::tagger::{Scratch, Tagger};
 use crate::token::{self, Shape, Token};
 
 /// Values with more tokens are no single name or address.
@@ -14,8 +14,8 @@ impl Tagger<'_> {
     /// How much a value looks like a person's name, from 0 to 1. The mean over a column of names is
     /// above 0.6, over a column of products or words below 0.35, of towns below 0.45: many towns bear
     /// names of people.
-    pub fn name_likeness(&self, value: &str) -> f32 {
-        let tokens = self.cell(value);
+    pub fn name_likeness(&self, value: &str, scratch: &mut Scratch) -> f32 {
+        let tokens = self.cell(value, scratch);
         let words = tokens.iter().filter(|token| token.is_word()).count();
         if !(1..=NAME_WORDS_MAX).contains(&words) || tokens.iter().any(speaks_against_name) {
             return 0.0;
@@ -34,8 +34,8 @@ impl Tagger<'_> {
     }
 
     /// How much a value looks like a postal address or a street line, from 0 to 1.
-    pub fn address_likeness(&self, value: &str) -> f32 {
-        let tokens = self.cell(value);
+    pub fn address_likeness(&self, value: &str, scratch: &mut Scratch) -> f32 {
+        let tokens = self.cell(value, scratch);
         let word = tokens.iter().any(|token| token.is_word() && token.len() >= 3);
         if !word {
             return 0.0;
@@ -55,15 +55,13 @@ impl Tagger<'_> {
     }
 
     /// The tokens of a cell; none if it is too long.
-    fn cell(&self, value: &str) -> Vec<Token> {
-        let mut tokens = Vec::new();
+    fn cell<'s>(&self, value: &str, scratch: &'s mut Scratch) -> &'s [Token] {
+        let Scratch { words, tokens, .. } = scratch;
+        tokens.clear();
         if value.len() <= 400 {
-            token::cut(value, 0..value.len(), self.lists(), &mut tokens);
+            token::cut_with(value, 0..value.len(), self.lists(), Some(words), tokens);
         }
-        if tokens.len() > TOKENS_MAX {
-            tokens.clear();
-        }
-        tokens
+        if tokens.len() > TOKENS_MAX { &[] } else { tokens }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Medical terms near words of health: diseases, procedures, drugs.
 //!
-//! The file holds the hashes of the terms, sorted, and behind them those of the words that must stand
-//! near; it is searched where it lies.
+//! The file holds the hashes of the terms, sorted, behind them those of the words that must stand near, and
+//! then a bit for each 16 bits that a hash of one of these words or of a term's first word begins with. It is
+//! searched where it lies; for most words the bit says that there is nothing to search.
 
 use crate::fold;
 use crate::token::Token;
@@ -22,7 +23,12 @@ static FILE: &[u8] = include_bytes!("../model/medical.bin");
 pub(crate) struct Terms<'a> {
     terms: &'a [u8],
     keywords: &'a [u8],
+    bits: &'a [u8],
 }
+
+/// Bits of a hash that choose its bit, and bytes of all these bits.
+const CHOOSING_BITS: u32 = 16;
+const BITS_BYTES: usize = 1 << (CHOOSING_BITS - 3);
 
 /// Bytes of a hash.
 const HASH: usize = 8;
@@ -38,8 +44,17 @@ impl<'a> Terms<'a> {
     fn new(file: &'a [u8]) -> Self {
         let (count, rest) = file.split_first_chunk().unwrap_or((&[0; HASH], &[]));
         let end = usize::try_from(u64::from_le_bytes(*count)).unwrap_or(0).saturating_mul(HASH);
-        let (terms, keywords) = rest.split_at(end.min(rest.len()));
-        Self { terms, keywords }
+        let (terms, rest) = rest.split_at(end.min(rest.len()));
+        let (keywords, bits) = rest.split_at(rest.len().saturating_sub(BITS_BYTES));
+        Self { terms, keywords, bits }
+    }
+
+    /// Whether the word may be one that must stand near, or a term's first.
+    #[inline]
+    fn may_matter(&self, token: &Token) -> bool {
+        let bit = token.word.hash >> (64 - CHOOSING_BITS);
+        token.is_word()
+            && self.bits.get(bit as usize / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1)
     }
 
     /// Calls `each` with the ranges of tokens that are terms, the longest at each place.
@@ -47,7 +62,11 @@ impl<'a> Terms<'a> {
         let mut keyword_behind: Option<usize> = None;
         let mut at = 0;
         while at < tokens.len() {
-            if tokens[at].is_word() && has(self.keywords, tokens[at].word.hash) {
+            if !self.may_matter(&tokens[at]) {
+                at += 1;
+                continue;
+            }
+            if has(self.keywords, tokens[at].word.hash) {
                 keyword_behind = Some(at);
             }
             let Some(end) = self.term(tokens, at) else {
@@ -60,7 +79,7 @@ impl<'a> Terms<'a> {
             });
             let reach = (end + NEAR).min(tokens.len());
             let is_keyword =
-                |token: &&Token| token.is_word() && has(self.keywords, token.word.hash);
+                |token: &&Token| self.may_matter(token) && has(self.keywords, token.word.hash);
             let ahead = || {
                 tokens[end..reach]
                     .iter()
@@ -76,9 +95,6 @@ impl<'a> Terms<'a> {
 
     /// Where the longest term ends that begins at a token.
     fn term(&self, tokens: &[Token], at: usize) -> Option<usize> {
-        if !tokens[at].is_word() {
-            return None;
-        }
         let mut hash = tokens[at].word.hash;
         let mut found = has(self.terms, hash).then_some(at + 1);
         let mut words = 1;
@@ -119,12 +135,22 @@ fn has(list: &[u8], hash: u64) -> bool {
     false
 }
 
-/// Makes the file of terms and keywords, given as hashes of their words ([`crate::fold::phrase`]).
-pub fn build(mut terms: Vec<u64>, mut keywords: Vec<u64>) -> Vec<u8> {
-    for list in [&mut terms, &mut keywords] {
-        list.sort_unstable();
-        list.dedup();
+/// Makes the file of terms and keywords.
+pub fn build(terms: &[String], keywords: &[String]) -> Vec<u8> {
+    let hashes = |list: &[String]| {
+        let mut hashes: Vec<u64> = list.iter().map(|phrase| fold::phrase(phrase)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
+    };
+    let mut bits = vec![0u8; BITS_BYTES];
+    for phrase in terms.iter().chain(keywords) {
+        let first = phrase.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+        let bit = fold::phrase(first.unwrap_or_default()) >> (64 - CHOOSING_BITS);
+        bits[bit as usize / 8] |= 1 << (bit % 8);
     }
+    let (terms, keywords) = (hashes(terms), hashes(keywords));
     let count = [terms.len() as u64];
-    count.iter().chain(&terms).chain(&keywords).flat_map(|hash| hash.to_le_bytes()).collect()
+    let hashes = count.iter().chain(&terms).chain(&keywords).flat_map(|hash| hash.to_le_bytes());
+    hashes.chain(bits).collect()
 }

@@ -66,8 +66,11 @@ const PAIR_BYTES: usize = 2 * TAGS * TAGS;
 /// Bytes of the weights' file.
 pub const FILE_BYTES: usize = PAIR_BYTES + (TAGS << ROWS_LOG2);
 
-/// A score that no path gets past.
-const IMPOSSIBLE: i32 = -1_000_000;
+/// A score that no path gets past. Sums of two of them fit beside [`BACK_BITS`].
+pub const IMPOSSIBLE: i32 = -60_000_000;
+
+/// Bits that a tag takes.
+const BACK_BITS: u32 = TAGS.trailing_zeros();
 
 impl<'a> Model<'a> {
     /// Weights that lie in `file`; of another size than the format's they are all zero.
@@ -77,6 +80,7 @@ impl<'a> Model<'a> {
         Self { pairs, rows }
     }
 
+    /// The weight of a pair of neighbouring tags.
     fn pair(&self, before: usize, tag: usize) -> i32 {
         if !Tag::ALL[tag].may_follow(Tag::ALL[before]) {
             return IMPOSSIBLE;
@@ -89,7 +93,7 @@ impl<'a> Model<'a> {
 
     /// The weights of pairs, ready for [`best`].
     pub fn pairs(&self) -> [Scores; TAGS] {
-        std::array::from_fn(|tag| std::array::from_fn(|before| self.pair(before, tag)))
+        std::array::from_fn(|before| std::array::from_fn(|tag| self.pair(before, tag)))
     }
 
     /// The scores of the token whose cell is `cells[at]`.
@@ -107,7 +111,7 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The best tags of a row of tokens by their scores. `pairs[tag][before]` weighs neighbours.
+/// The best tags of a row of tokens by their scores. `pairs[before][tag]` weighs neighbours.
 pub fn best(
     scores: &[Scores],
     pairs: &[Scores; TAGS],
@@ -122,21 +126,18 @@ pub fn best(
         now[tag as usize] = IMPOSSIBLE;
     }
     for score in &scores[1..] {
-        let mut next = [0; TAGS];
-        let mut from = [0u8; TAGS];
-        for tag in 0..TAGS {
-            let mut best = (i32::MIN, 0);
-            for before in 0..TAGS {
-                let sum = now[before] + pairs[tag][before];
-                if sum > best.0 {
-                    best = (sum, before as u8);
-                }
+        // The tag before stands in the lowest bits of a sum, so that the best of both is one comparison;
+        // sums are kept small for that. Of equal ones the first tag counts.
+        let top = now.iter().copied().max().unwrap_or(0);
+        let mut next = [i32::MIN; TAGS];
+        for before in 0..TAGS {
+            let (sum, mark) = (now[before] - top, (TAGS - 1 - before) as i32);
+            for tag in 0..TAGS {
+                next[tag] = next[tag].max((sum + pairs[before][tag]) << BACK_BITS | mark);
             }
-            next[tag] = best.0 + score[tag];
-            from[tag] = best.1;
         }
-        back.push(from);
-        now = next;
+        back.push(next.map(|sum| (TAGS - 1) as u8 - (sum & (TAGS - 1) as i32) as u8));
+        now = std::array::from_fn(|tag| (next[tag] >> BACK_BITS) + score[tag]);
     }
     let mut tag = (0..TAGS).max_by_key(|tag| (now[*tag], TAGS - tag)).unwrap_or(0);
     tags.push(Tag::ALL[tag]);

@@ -46,10 +46,12 @@ pub(crate) fn collect(
     out: &mut Vec<Span>,
 ) {
     let mut at = 0;
+    let mut second = None;
     while at < tags.len() {
         let (label, further) = match tags[at] {
             Tag::PersonFirst => (Label::Person, Tag::Person),
             Tag::AddressFirst => (Label::Address, Tag::Address),
+            Tag::Address if second == Some(at) => (Label::Address, Tag::Address),
             _ => {
                 at += 1;
                 continue;
@@ -62,30 +64,81 @@ pub(crate) fn collect(
         if label == Label::Person {
             end = extended(tokens, tags, at, end);
         }
-        let kept = match label {
-            Label::Person => person(tokens, at, end),
-            _ => address(tokens, at, end),
-        };
-        if let Some((first, last)) = kept {
-            let margin: i32 = (first..=last)
-                .map(|at| scores[at][tags[at] as usize] - scores[at][Tag::Other as usize])
-                .sum();
-            let margin = (margin as f32 / (last - first + 1) as f32).max(0.0);
-            let score = 0.5 + 0.5 * margin / (margin + MARGIN_HALF);
-            if score < least(label, &tokens[first..=last]) {
-                at = end;
-                continue;
+        if label == Label::Address {
+            let and = parted(tokens, at, end);
+            if and < end {
+                (end, second) = (and, Some(and + 1));
             }
-            let line = match label {
-                Label::Address => bare_town(tokens, first, street_line(tokens, first, last)),
-                _ => last,
-            };
-            let (start, end) = (tokens[first].start, tokens[line].end);
-            debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
-            out.push(Span { start, end, block_end: tokens[last].end, label, score });
+            if let Some(street) = street_behind_name(tokens, at, end) {
+                keep(text, tokens, tags, scores, (Label::Person, at, street), out);
+                at = street;
+            }
         }
+        keep(text, tokens, tags, scores, (label, at, end), out);
         at = end;
     }
+}
+
+/// Adds the span of the tokens from one to before another, if it holds what a name or an address has.
+fn keep(
+    text: &str,
+    tokens: &[Token],
+    tags: &[Tag],
+    scores: &[Scores],
+    (label, at, end): (Label, usize, usize),
+    out: &mut Vec<Span>,
+) {
+    let kept = match label {
+        Label::Person => person(tokens, at, end),
+        _ => address(tokens, at, end),
+    };
+    let Some((first, last)) = kept else { return };
+    let margin: i32 = (first..=last)
+        .map(|at| scores[at][tags[at] as usize] - scores[at][Tag::Other as usize])
+        .sum();
+    let margin = (margin as f32 / (last - first + 1) as f32).max(0.0);
+    let score = 0.5 + 0.5 * margin / (margin + MARGIN_HALF);
+    if score < least(label, &tokens[first..=last]) {
+        return;
+    }
+    let line = match label {
+        Label::Address => bare_town(tokens, first, street_line(tokens, first, last)),
+        _ => last,
+    };
+    let (start, end) = (tokens[first].start, tokens[line].end);
+    debug_assert!(text.is_char_boundary(start) && text.is_char_boundary(end));
+    out.push(Span { start, end, block_end: tokens[last].end, label, score });
+}
+
+/// Where an address ends that another one is said to follow in the same breath: before `, and 7 Mill Lane`.
+fn parted(tokens: &[Token], first: usize, end: usize) -> usize {
+    let is_and = |at: &usize| {
+        let word = tokens[*at].word;
+        tokens[*at - 1].is_sign(',')
+            && tokens[*at].shape == Shape::Lower
+            && word.len <= 3
+            && ["and", "y", "et", "und", "e", "en", "i", "oder", "or"]
+                .iter()
+                .any(|and| fold::word(and) == word)
+    };
+    (first + 2..end).find(is_and).unwrap_or(end)
+}
+
+/// Where the street begins, in what was taken for an address from the name before it on: `Dr. Juan Mora
+/// Calle Olmos 3`.
+fn street_behind_name(tokens: &[Token], first: usize, end: usize) -> Option<usize> {
+    let is_street = |at: &usize| {
+        tokens[*at].has(known::STREET) && lexicon::begins_spanish_street(tokens[*at].word.hash)
+    };
+    let street = (first + 2..end).find(is_street)?;
+    let before = &tokens[first..street];
+    let is_name =
+        |token: &Token| token.is_word() || ['.', '-', 'º'].iter().any(|sign| token.is_sign(*sign));
+    let names = before.iter().any(|token| token.has(known::TITLE | known::GIVEN));
+    (names
+        && before.iter().all(is_name)
+        && before.iter().all(|token| !token.has(known::STREET) || token.has(known::TITLE)))
+    .then_some(street)
 }
 
 /// The least score: more is asked for where the lists say nothing, or something else.
@@ -94,10 +147,16 @@ fn least(label: Label, tokens: &[Token]) -> f32 {
     let everyday = |token: &Token| token.has(known::WORD) && !token.has(known::GIVEN);
     match label {
         Label::Address if street => 0.52,
-        Label::Address => 0.62,
+        Label::Address => 0.68,
         Label::Person if tokens.len() == 1 && everyday(&tokens[0]) => 0.75,
+        Label::Person if tokens.len() == 1 && is_short_or_small(&tokens[0]) => 0.7,
         _ => 0.5,
     }
+}
+
+/// Whether a single word is as abbreviations are, or in small letters.
+fn is_short_or_small(token: &Token) -> bool {
+    token.shape == Shape::Lower || token.shape == Shape::Upper && token.len() <= 4
 }
 
 /// Where a name ends that holds a first name: behind the surnames that follow it, whatever they were
@@ -163,18 +222,50 @@ fn address(tokens: &[Token], first: usize, end: usize) -> Option<(usize, usize)>
     let is_part = |at: &usize| !matches!(tokens[*at].shape, Shape::Sign | Shape::Line);
     let first = (first..end).find(is_part)?;
     let last = (first..end).rev().find(is_part)?;
-    if is_cut_decimal(tokens, last) {
+    if is_cut_decimal(tokens, last) || (first..last).any(|at| is_measure(tokens, at)) {
         return None;
     }
     let whole = &tokens[first..=last];
-    let street = whole.iter().any(|token| token.has(known::STREET));
+    let street = whole.iter().any(is_clear_street);
+    let short_street = whole.iter().any(|token| token.has(known::STREET));
     let number = whole.iter().filter(|token| token.shape == Shape::Number);
     let house = number.clone().any(|token| token.word.len <= 4) || number.count() > 1;
     let name = whole.iter().any(|token| {
         matches!(token.shape, Shape::Capital | Shape::Mixed) && token.len() >= 3
-            || token.shape == Shape::Upper && token.len() >= 4
+            || token.shape == Shape::Upper
+                && token.len() >= 4
+                && (short_street || is_listed(token) || token.has(known::PLACE | known::REGION))
     });
-    (street && whole.len() > 1 && (house || name) || house && name).then_some((first, last))
+    (street && whole.len() > 1 && (house || name) || (house || short_street) && name)
+        .then_some((first, last))
+}
+
+/// Whether a word says by itself that this is a street, as `Ln` and `AV` do not: they have other meanings.
+fn is_clear_street(token: &Token) -> bool {
+    token.has(known::STREET)
+        && (token.len() != 2
+            || token.shape != Shape::Upper && lexicon::begins_spanish_street(token.word.hash))
+}
+
+/// Whether a number with decimals begins at the token: a measured value, unless it says how far along a road,
+/// or is floor and door behind the house's number.
+fn is_measure(tokens: &[Token], at: usize) -> bool {
+    let along_road = tokens[..at]
+        .iter()
+        .rev()
+        .take(2)
+        .any(|token| token.is_word() && token.len() == 2 && fold::word("km") == token.word);
+    let Some([number, sign, decimals]) = tokens.get(at..at + 3) else { return false };
+    number.shape == Shape::Number
+        && (sign.is_sign(',') || sign.is_sign('.'))
+        && sign.glued
+        && decimals.shape == Shape::Number
+        && decimals.glued
+        && !along_road
+        && !(at >= 2 && tokens[at - 1].is_sign(',') && tokens[at - 2].shape == Shape::Number)
+        && tokens
+            .get(at + 3)
+            .is_none_or(|next| !next.glued || !(next.is_word() || next.is_sign('º')))
 }
 
 /// Whether the last token is the whole part of a number with decimals: a measured value.
@@ -190,8 +281,17 @@ fn is_cut_decimal(tokens: &[Token], last: usize) -> bool {
 /// The last token of a Spanish street line: postcode and town behind it are a line of their own, even
 /// where they stand in the same line.
 fn street_line(tokens: &[Token], first: usize, last: usize) -> usize {
+    let has_no_number = |at: &usize| {
+        tokens[*at].len() == 1
+            && tokens[*at].shape == Shape::Lower
+            && tokens[*at].has(known::STREET)
+            && tokens[*at + 1].glued
+    };
+    if let Some(s) = (first + 1..last.saturating_sub(1)).find(has_no_number) {
+        return s + 2;
+    }
     if !lexicon::begins_spanish_street(tokens[first].word.hash) {
-        return last;
+        return full_stop(tokens, first, last);
     }
     let postcode = |at: &usize| {
         tokens[*at].shape == Shape::Number
@@ -206,6 +306,20 @@ fn street_line(tokens: &[Token], first: usize, last: usize) -> usize {
                 && token.word.hash == fold::word("e").hash
     };
     (first..code).rev().find(|at| !is_prefix(&tokens[*at])).unwrap_or(last)
+}
+
+/// The last token before a full stop that parts the street line from postcode and town: `Los Alisos, 10.
+/// 13002 Ciudad Real`.
+fn full_stop(tokens: &[Token], first: usize, last: usize) -> usize {
+    let parts = |at: &usize| {
+        tokens[*at].is_sign('.')
+            && (tokens[*at - 1].shape == Shape::Number || tokens[*at - 1].len() == 1)
+            && tokens[*at + 1].shape == Shape::Number
+            && tokens[*at + 1].word.len == 5
+            && !tokens[*at + 1].glued
+            && (tokens[*at + 2].is_capital() || tokens[*at + 2].is_sign('-'))
+    };
+    (first + 2..last.saturating_sub(1)).find(parts).map_or(last, |stop| stop - 1)
 }
 
 /// Where the street line ends if all that follows it is the name of a town: without postcode, region or

@@ -1,19 +1,20 @@
 //! Names and addresses in free text.
 
 use crate::features::{self, Cell};
-use crate::gazetteer::Gazetteer;
+use crate::gazetteer::{Gazetteer, known};
 use crate::medical::Terms;
 use crate::model::{self, Model, Scores, TAGS, Tag};
 use crate::spans::{self, Label, Span};
-use crate::token::{self, Token};
-use crate::{trigger, windows};
+use crate::token::{self, Shape, Token};
+use crate::word_cache::WordCache;
+use crate::{quiet, trigger, windows};
 use std::ops::Range;
 
 /// What is said of a span depends on the text at most so many bytes before its start and behind it.
 pub const CONTEXT_BYTES: usize = 900;
 
 /// Text is cut into tokens in pieces of about this size, so that memory does not grow with it.
-const PIECE_BYTES: usize = 32 * 1024;
+pub const PIECE_BYTES: usize = 16 * 1024;
 
 /// Taken from the score of "nothing": how much more a missed name weighs than a false one.
 const NOTHING_BIAS: i32 = 60;
@@ -34,10 +35,40 @@ pub struct Tagger<'a> {
     lists: Gazetteer<'a>,
 }
 
-/// Memory that is reused from text to text. One per thread; it holds no text.
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Names of people.
+    pub person: bool,
+    /// Postal addresses.
+    pub address: bool,
+    /// Medical terms that have a word of health near: a patient, a diagnosis, a prescription.
+    pub medical: bool,
+}
+
+impl Wanted {
+    /// Names and addresses.
+    pub const NAMES: Self = Self { person: true, address: true, medical: false };
+
+    /// Medical terms.
+    pub const MEDICAL: Self = Self { person: false, address: false, medical: true };
+
+    /// Whether spans of the label are looked for.
+    pub fn includes(self, label: Label) -> bool {
+        match label {
+            Label::Person => self.person,
+            Label::Address => self.address,
+            Label::MedicalTerm => self.medical,
+        }
+    }
+}
+
+/// Memory that is reused from text to text. One per thread; printing it shows no text.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    tokens: Vec<Token>,
+    pub(crate) words: WordCache,
+    pub(crate) tokens: Vec<Token>,
+    signs: Vec<usize>,
     strength: Vec<u8>,
     tagging: Tagging,
 }
@@ -48,6 +79,25 @@ struct Tagging {
     scores: Vec<Scores>,
     back: Vec<[u8; TAGS]>,
     tags: Vec<Tag>,
+    nameless: Nameless,
+}
+
+/// Prints of what was tagged lately and holds neither name nor address, so that the hundredth line of a log
+/// is not tagged again.
+#[derive(Debug)]
+struct Nameless(Vec<u64>);
+
+impl Default for Nameless {
+    fn default() -> Self {
+        Self(vec![0; 1 << 10])
+    }
+}
+
+impl Nameless {
+    fn slot(&mut self, print: u64) -> &mut u64 {
+        let index = print as usize % self.0.len();
+        &mut self.0[index]
+    }
 }
 
 impl Tagger<'static> {
@@ -74,52 +124,68 @@ impl<'a> Tagger<'a> {
         self.lists
     }
 
-    /// Adds to `out`, in order, the spans that begin in `text[range]`. The text around the range is
-    /// context: [`CONTEXT_BYTES`] on both sides are enough for the result to be that of the whole.
+    /// Adds to `out` the spans that begin in `text[range]`, of each label in order. The text around the
+    /// range is context: [`CONTEXT_BYTES`] on both sides are enough for the result to be that of the whole.
     pub fn find(
         &self,
         text: &str,
         range: Range<usize>,
+        wanted: Wanted,
         scratch: &mut Scratch,
         out: &mut Vec<Span>,
     ) {
-        let end = range.end.min(text.len());
-        let mut start = range.start;
-        while start < end {
-            let next = (start + PIECE_BYTES).min(end);
-            self.piece(text, start..next, scratch, out);
-            start = next;
+        let mut rest = range.start..range.end.min(text.len());
+        while let Some(own) =
+            quiet::next_stretch(text.as_bytes(), rest.clone(), CONTEXT_BYTES, PIECE_BYTES)
+        {
+            rest.start = own.end;
+            self.piece(text, own, wanted, scratch, out);
         }
     }
 
-    fn piece(&self, text: &str, own: Range<usize>, scratch: &mut Scratch, out: &mut Vec<Span>) {
+    fn piece(
+        &self,
+        text: &str,
+        own: Range<usize>,
+        wanted: Wanted,
+        scratch: &mut Scratch,
+        out: &mut Vec<Span>,
+    ) {
         let from = text.floor_char_boundary(own.start.saturating_sub(CONTEXT_BYTES));
         let to = text.ceil_char_boundary((own.end + CONTEXT_BYTES).min(text.len()));
-        let Scratch { tokens, strength, tagging } = scratch;
+        let Scratch { words, tokens, signs, strength, tagging } = scratch;
         tokens.clear();
-        token::cut(text, from..to, self.lists, tokens);
-        let pairs = self.model.pairs();
+        token::cut_with(text, from..to, self.lists, Some(words), tokens);
         let first_out = out.len();
-        windows::each(tokens, strength, |window| {
-            let window = &tokens[window];
-            let bytes = extent(window);
-            let owned = bytes.start < own.end && bytes.end > own.start;
-            if !owned || bytes.len() > windows::WINDOW_BYTES_MAX {
-                return;
-            }
-            let mut has_cells = false;
-            trigger::each_worth(window, |part| {
-                if !has_cells {
-                    features::cells(window, &mut tagging.cells);
-                    has_cells = true;
+        if wanted.person || wanted.address {
+            trigger::signs(tokens, wanted, signs);
+            let pairs = self.model.pairs();
+            windows::each_around(tokens, signs, strength, |window, signs| {
+                let first = window.start;
+                let window = &tokens[window];
+                let bytes = extent(window);
+                if bytes.start >= own.end || bytes.end <= own.start {
+                    return;
                 }
-                self.tag(part.clone(), &pairs, tagging);
-                spans::collect(text, &window[part], &tagging.tags, &tagging.scores, out);
+                trigger::each_worth(window, signs.iter().map(|at| at - first), |part| {
+                    features::cells(window, part.clone(), &mut tagging.cells);
+                    let tokens = &window[part];
+                    if self.tag(tokens, &pairs, tagging) {
+                        spans::collect(text, tokens, &tagging.tags, &tagging.scores, out);
+                    }
+                });
             });
-        });
+        }
+        if wanted.medical {
+            Terms::built_in().each(tokens, |term| {
+                let (start, end) = (tokens[term.start].start, tokens[term.end - 1].end);
+                let label = Label::MedicalTerm;
+                out.push(Span { start, end, block_end: end, label, score: MEDICAL_SCORE });
+            });
+        }
         let mut kept = first_out;
         for at in first_out..out.len() {
-            if own.contains(&out[at].start) {
+            if own.contains(&out[at].start) && wanted.includes(out[at].label) {
                 out[kept] = out[at];
                 kept += 1;
             }
@@ -127,40 +193,20 @@ impl<'a> Tagger<'a> {
         out.truncate(kept);
     }
 
-    /// Adds to `out`, in order, the medical terms that begin in `text[range]` and have a word of health
-    /// near: a patient, a diagnosis, a prescription. The context is as for [`Self::find`].
-    pub fn find_medical(
-        &self,
-        text: &str,
-        range: Range<usize>,
-        scratch: &mut Scratch,
-        out: &mut Vec<Span>,
-    ) {
-        let end = range.end.min(text.len());
-        let mut start = range.start;
-        while start < end {
-            let own = start..(start + PIECE_BYTES).min(end);
-            start = own.end;
-            let from = text.floor_char_boundary(own.start.saturating_sub(CONTEXT_BYTES));
-            let to = text.ceil_char_boundary((own.end + CONTEXT_BYTES).min(text.len()));
-            scratch.tokens.clear();
-            token::cut(text, from..to, self.lists, &mut scratch.tokens);
-            let tokens = &scratch.tokens;
-            Terms::built_in().each(tokens, |term| {
-                let (start, end) = (tokens[term.start].start, tokens[term.end - 1].end);
-                if own.contains(&start) {
-                    let label = Label::MedicalTerm;
-                    out.push(Span { start, end, block_end: end, label, score: MEDICAL_SCORE });
-                }
-            });
+    /// Tags tokens whose cells are there. Whether there is a name or an address among them.
+    fn tag(&self, tokens: &[Token], pairs: &[Scores; TAGS], tagging: &mut Tagging) -> bool {
+        let Tagging { cells, scores, back, tags, nameless } = tagging;
+        let print = features::print(cells);
+        if *nameless.slot(print) == print {
+            return false;
         }
-    }
-
-    /// Tags a part of the window whose cells are there.
-    fn tag(&self, part: Range<usize>, pairs: &[Scores; TAGS], tagging: &mut Tagging) {
-        let Tagging { cells, scores, back, tags } = tagging;
         scores.clear();
-        for at in part {
+        let may_be_address = trigger::may_be_address(tokens);
+        for (at, token) in tokens.iter().enumerate() {
+            if !may_be_address && is_plain(token) {
+                scores.push(PLAIN);
+                continue;
+            }
             let mut score = self.model.scores(cells, model::cell_index(at));
             score[Tag::Other as usize] -= NOTHING_BIAS;
             for tag in [Tag::Organisation, Tag::Place, Tag::Misc] {
@@ -169,8 +215,27 @@ impl<'a> Tagger<'a> {
             scores.push(score);
         }
         model::best(scores, pairs, back, tags);
+        let has_span = tags.iter().any(|tag| matches!(tag, Tag::PersonFirst | Tag::AddressFirst));
+        if !has_span {
+            *nameless.slot(print) = print;
+        }
+        has_span
     }
 }
+
+/// Whether a token is an everyday word in small letters that no name of a person holds. Half of what stands
+/// around names is, and to ask the weights about it takes most of the time.
+fn is_plain(token: &Token) -> bool {
+    const NAMES: u16 = known::GIVEN | known::FAMILY | known::TITLE | known::PARTICLE;
+    token.shape == Shape::Lower && token.has(known::WORD) && !token.has(NAMES)
+}
+
+/// The scores of a token that is nothing.
+const PLAIN: Scores = {
+    let mut scores = [model::IMPOSSIBLE; TAGS];
+    scores[Tag::Other as usize] = 0;
+    scores
+};
 
 /// The bytes from the first to the last token.
 fn extent(tokens: &[Token]) -> Range<usize> {

@@ -3,6 +3,7 @@
 use crate::fold::{self, Folded};
 use crate::gazetteer::{Gazetteer, known, reads_as_pinyin};
 use crate::lexicon;
+use crate::word_cache::{Seen, WordCache};
 use std::ops::Range;
 
 /// How a token looks.
@@ -83,38 +84,101 @@ const WORD_BYTES_MAX: usize = 40;
 
 /// Adds the tokens of `text[range]` to `out`. Both ends must be character boundaries.
 pub fn cut(text: &str, range: Range<usize>, lists: Gazetteer<'_>, out: &mut Vec<Token>) {
+    cut_with(text, range, lists, None, out);
+}
+
+/// As [`cut`], with a memory of words.
+pub(crate) fn cut_with(
+    text: &str,
+    range: Range<usize>,
+    lists: Gazetteer<'_>,
+    mut cache: Option<&mut WordCache>,
+    out: &mut Vec<Token>,
+) {
     let bytes = text.as_bytes();
     let mut at = range.start;
     let mut behind = usize::MAX;
     while at < range.end {
-        let byte = bytes[at];
-        let token = match byte {
-            b'\n' => Token { start: at, end: at + 1, shape: Shape::Line, ..Token::default() },
+        let start = at;
+        // All parts of a token are worked out before it is written, once and whole: to read back what was
+        // written in parts costs more than all the rest.
+        let (end, Seen { word, known, shape }) = match bytes[at] {
+            b'\n' => (at + 1, Seen::line()),
             b'\\' if at + 1 < range.end && matches!(bytes[at + 1], b'n' | b'r') => {
-                Token { start: at, end: at + 2, shape: Shape::Line, ..Token::default() }
+                (at + 2, Seen::line())
             }
             b' ' | b'\r' => {
                 at += 1;
                 continue;
             }
             b'0'..=b'9' => number(bytes, at, range.end),
-            b'a'..=b'z' | b'A'..=b'Z' => word(text, at, range.end, lists),
-            0..0x80 => sign(at, 1, u32::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' => word(text, at, range.end, lists, cache.as_deref_mut()),
+            byte @ 0..0x80 => (at + 1, sign(u32::from(byte))),
             _ => match text[at..range.end].chars().next() {
-                Some(c) if is_letter(c) => word(text, at, range.end, lists),
+                Some(c) if is_letter(c) => word(text, at, range.end, lists, cache.as_deref_mut()),
                 Some(c) if c.is_whitespace() || is_invisible(c) => {
                     at += c.len_utf8();
                     continue;
                 }
-                Some(c) => sign(at, c.len_utf8(), u32::from(c)),
+                Some(c) => (at + c.len_utf8(), sign(u32::from(c))),
                 None => return,
             },
         };
-        at = token.end;
-        out.push(Token { glued: token.start == behind, ..token });
+        at = end;
+        let glued = start == behind;
+        out.push(Token { start, end, shape, glued, word, known });
+        if glued {
+            join(out, &text[..range.end]);
+        }
         behind = at;
     }
     phrases(out, lists);
+}
+
+/// What the last token and the one that it is glued to make of each other. Letters glued to digits are part of
+/// a code or an ordinal: `bd` in `9bd12` is no boulevard, nor is `st` in `1st` a street.
+#[inline]
+fn join(tokens: &mut [Token], text: &str) {
+    if let Some([s, slash, n]) = tokens.last_chunk_mut()
+        && (s.len(), n.len()) == (1, 1)
+        && slash.glued
+        && slash.is_sign('/')
+        && s.word == fold::word("s")
+        && n.word == fold::word("n")
+    {
+        // Sin número: a house without a number.
+        s.known |= known::STREET;
+    }
+    let Some([before, token]) = tokens.last_chunk_mut() else { return };
+    let word = match (before.shape, token.shape) {
+        (Shape::Number, Shape::Lower | Shape::Upper) => token,
+        (Shape::Lower | Shape::Upper, Shape::Number) => before,
+        (Shape::Lower | Shape::Initial, Shape::Sign) => {
+            if token.is_sign('/') && is_calle(before, text, token.end) {
+                before.known |= known::STREET;
+            }
+            return;
+        }
+        _ => return,
+    };
+    word.known &= known::VOCABULARY | known::WORD | known::WORD_RARE | known::ORGANISATION;
+}
+
+/// Whether a letter and the slash behind it stand for *calle*, as in `C/ Mayor` and `c/. de la Fuente`.
+fn is_calle(letter: &Token, text: &str, behind_slash: usize) -> bool {
+    if letter.glued || letter.len() != 1 || letter.word != fold::word("c") {
+        return false;
+    }
+    let rest = &text[behind_slash..];
+    let name = rest.strip_prefix('.').unwrap_or(rest);
+    let name = name.strip_prefix(' ').unwrap_or(name);
+    let mut letters = name.chars();
+    let is_apart = name.len() < rest.len();
+    let is_capital = letters.next().is_some_and(char::is_uppercase)
+        && (is_apart || letters.next().is_some_and(char::is_lowercase));
+    let article =
+        || ["de", "del", "la", "las", "el", "los"].contains(&name.split(' ').next().unwrap_or(""));
+    is_capital || is_apart && article()
 }
 
 /// Whether a character is part of words. The ordinal signs of 1º and 2ª are letters to Unicode only.
@@ -126,7 +190,8 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 
-fn sign(start: usize, len: usize, c: u32) -> Token {
+#[inline(always)]
+fn sign(c: u32) -> Seen {
     // Typographic apostrophes, quotes and dashes count as the plain ones.
     let c = match c {
         0x2018 | 0x2019 | 0xb4 | 0x60 => 0x27,
@@ -136,21 +201,39 @@ fn sign(start: usize, len: usize, c: u32) -> Token {
         other => other,
     };
     let word = Folded { hash: u64::from(c), ..Folded::default() };
-    Token { start, end: start + len, shape: Shape::Sign, word, ..Token::default() }
+    Seen { word, known: 0, shape: Shape::Sign }
 }
 
-fn number(bytes: &[u8], start: usize, limit: usize) -> Token {
+#[inline(always)]
+fn number(bytes: &[u8], start: usize, limit: usize) -> (usize, Seen) {
     let len = bytes[start..limit].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let word = Folded { hash: len.min(12) as u64, len: len.min(255) as u32, ..Folded::default() };
-    Token { start, end: start + len, shape: Shape::Number, word, ..Token::default() }
+    (start + len, Seen { word, known: 0, shape: Shape::Number })
 }
 
-fn word(text: &str, start: usize, limit: usize, lists: Gazetteer<'_>) -> Token {
+#[inline(always)]
+fn word(
+    text: &str,
+    start: usize,
+    limit: usize,
+    lists: Gazetteer<'_>,
+    cache: Option<&mut WordCache>,
+) -> (usize, Seen) {
     let end = word_end(text, start, limit);
-    let written = &text[start..end];
-    if written.len() > WORD_BYTES_MAX {
-        return Token { start, end, ..Token::default() };
+    if end - start > WORD_BYTES_MAX {
+        return (end, Seen::default());
     }
+    let look = || look(&text[start..end], lists);
+    let seen = match cache {
+        Some(cache) => cache.seen(text.as_bytes(), (start, end), look),
+        None => look(),
+    };
+    (end, seen)
+}
+
+/// What a word is, by its letters and by the lists.
+#[inline(never)]
+fn look(written: &str, lists: Gazetteer<'_>) -> Seen {
     let word = fold::word(written);
     let shape = shape(written);
     let mut known = lists.look(word.hash);
@@ -164,7 +247,7 @@ fn word(text: &str, start: usize, limit: usize, lists: Gazetteer<'_>) -> Token {
             known |= known::PINYIN;
         }
     }
-    Token { start, end, shape, glued: false, word, known }
+    Seen { word, known, shape }
 }
 
 fn is_pinyin(written: &str, word: &Folded) -> bool {

@@ -24,19 +24,61 @@ const LONG_LINE_BYTES: usize = 60;
 const WORD_BYTES_MAX: usize = 32;
 
 /// Calls `each` with the windows of `tokens`, as ranges of them. `strength` is scratch memory.
-pub fn each(tokens: &[Token], strength: &mut Vec<u8>, mut each: impl FnMut(Range<usize>)) {
+pub fn each(tokens: &[Token], strength: &mut Vec<u8>, each: impl FnMut(Range<usize>)) {
+    of_region(tokens, 0..tokens.len(), strength, each);
+}
+
+/// Calls `each` with the windows that hold one of the tokens `places`, which rise, and with those places,
+/// as indices into the window. Windows that are too long are left out.
+pub(crate) fn each_around(
+    tokens: &[Token],
+    places: &[usize],
+    strength: &mut Vec<u8>,
+    mut each: impl FnMut(Range<usize>, &[usize]),
+) {
+    let mut rest = places;
+    while let Some(first) = rest.first() {
+        // Cuts farther than this from a place are those of windows that are too long.
+        const AROUND: usize = WINDOW_BYTES_MAX + REACH_BYTES;
+        let apart = |pair: &[usize]| tokens[pair[1]].start - tokens[pair[0]].end > 2 * AROUND;
+        let count = rest.windows(2).position(apart).map_or(rest.len(), |gap| gap + 1);
+        let near;
+        (near, rest) = rest.split_at(count);
+        let (low, high) = (tokens[*first].start, tokens[near[count - 1]].end);
+        let before = tokens[..*first].iter().rev().take_while(|t| t.end + AROUND >= low).count();
+        let behind = tokens[near[count - 1]..].iter().take_while(|t| t.start <= high + AROUND);
+        let region = *first - before..near[count - 1] + behind.count();
+        let mut left = near;
+        of_region(tokens, region, strength, |window| {
+            let own;
+            (own, left) = left.split_at(left.partition_point(|place| *place < window.end));
+            let bytes = tokens[window.end - 1].end - tokens[window.start].start;
+            if !own.is_empty() && bytes <= WINDOW_BYTES_MAX {
+                each(window, own);
+            }
+        });
+    }
+}
+
+/// The windows of a region of the tokens. Those that reach to its ends may be longer in truth.
+fn of_region(
+    tokens: &[Token],
+    region: Range<usize>,
+    strength: &mut Vec<u8>,
+    mut each: impl FnMut(Range<usize>),
+) {
     strength.clear();
-    strength.extend((0..tokens.len()).map(|at| gap(tokens, at)));
-    drop_shadowed(tokens, strength);
-    let mut first = 0;
-    for (at, strength) in strength.iter().enumerate().skip(1) {
+    strength.extend(region.clone().map(|at| gap(tokens, at)));
+    drop_shadowed(&tokens[region.clone()], strength);
+    let mut first = region.start;
+    for (at, strength) in region.clone().zip(&*strength).skip(1) {
         if *strength < NO_CUT {
             each(first..at);
             first = at;
         }
     }
-    if first < tokens.len() {
-        each(first..tokens.len());
+    if first < region.end {
+        each(first..region.end);
     }
 }
 
@@ -48,12 +90,13 @@ fn drop_shadowed(tokens: &[Token], strength: &mut [u8]) {
     // way back, because a shadowed gap still shadows weaker ones.
     for at in (0..tokens.len()).rev() {
         let level = strength[at];
+        if level == NO_CUT {
+            continue;
+        }
         let near = dropped[..usize::from(level)]
             .iter()
             .any(|next| *next != FAR && next - tokens[at].start <= REACH_BYTES);
-        if level < NO_CUT {
-            dropped[usize::from(level)] = tokens[at].start;
-        }
+        dropped[usize::from(level)] = tokens[at].start;
         if near {
             strength[at] |= 0x80;
         }
@@ -61,13 +104,14 @@ fn drop_shadowed(tokens: &[Token], strength: &mut [u8]) {
     let mut last = [None; NO_CUT as usize];
     for at in 0..tokens.len() {
         let level = strength[at] & 0x7f;
+        if level == NO_CUT {
+            continue;
+        }
         let start = tokens[at].start;
         let near = last[..usize::from(level)]
             .iter()
             .any(|last: &Option<usize>| last.is_some_and(|last| start - last <= REACH_BYTES));
-        if level < NO_CUT {
-            last[usize::from(level)] = Some(start);
-        }
+        last[usize::from(level)] = Some(start);
         if near || strength[at] & 0x80 != 0 {
             strength[at] = NO_CUT;
         }
@@ -82,9 +126,10 @@ fn gap(tokens: &[Token], at: usize) -> u8 {
         Shape::Line => line_gap(tokens, at),
         Shape::Sign if ends_sentence(tokens, at) => 0,
         Shape::Sign if token.glued && token.is_word() || abbreviates(tokens, at - 1) => NO_CUT,
+        Shape::Sign if token.shape == Shape::Number && belongs(tokens, at) => NO_CUT,
         Shape::Sign => 3,
         _ if token.shape == Shape::Line => NO_CUT,
-        _ if token.is_word() && token.word.hash & 3 == 0 => 4,
+        _ if token.is_word() && !token.glued && token.word.hash & 3 == 0 => 4,
         _ => NO_CUT,
     }
 }
@@ -117,6 +162,14 @@ fn abbreviates(tokens: &[Token], sign: usize) -> bool {
                     || word.has(known::TITLE | known::STREET)
                     || word.is_word() && word.len() <= 4)
         })
+}
+
+/// Whether the number behind a sign belongs to what is before it: `20-6`, `Mayor, 7`.
+fn belongs(tokens: &[Token], at: usize) -> bool {
+    let (sign, number) = (&tokens[at - 1], &tokens[at]);
+    let is_house =
+        || sign.is_sign(',') && number.word.len <= 4 && at >= 2 && tokens[at - 2].is_word();
+    sign.glued && number.glued || is_house()
 }
 
 /// Whether the sign before token `at` ends a sentence: behind a small word, before a capital.

@@ -1,13 +1,13 @@
 //! What holds for every text: no panic, spans on character boundaries, and that nothing depends on text
 //! that is far away.
 
-use lakegate_tagger::{CONTEXT_BYTES, Scratch, Span, Tagger};
+use lakegate_tagger::{CONTEXT_BYTES, Scratch, Span, Tagger, Wanted};
 use proptest::prelude::*;
 use std::ops::Range;
 
 fn find(text: &str, range: Range<usize>) -> Vec<Span> {
     let mut spans = Vec::new();
-    Tagger::built_in().find(text, range, &mut Scratch::default(), &mut spans);
+    Tagger::built_in().find(text, range, Wanted::NAMES, &mut Scratch::default(), &mut spans);
     spans
 }
 
@@ -51,8 +51,9 @@ proptest! {
     #[test]
     fn any_characters_do(text in "\\PC{0,400}", start in 0usize..500, end in 0usize..500) {
         find(&text, start..end);
-        Tagger::built_in().name_likeness(&text);
-        Tagger::built_in().address_likeness(&text);
+        let mut scratch = Scratch::default();
+        Tagger::built_in().name_likeness(&text, &mut scratch);
+        Tagger::built_in().address_likeness(&text, &mut scratch);
         lakegate_tagger::column(&text);
     }
 
