@@ -64,7 +64,8 @@ fn unparsed(error: &clap::Error) -> Exit {
     let global = arguments::Global::for_errors();
     let mut report = usage_report(&error.render().to_string());
     let usage = report.hint.as_deref().unwrap_or_default();
-    if error.kind() == ErrorKind::UnknownArgument && usage.starts_with(DETECT_USAGE) {
+    let is_word = !report.message.contains("argument '-");
+    if is_word && error.kind() == ErrorKind::UnknownArgument && usage.starts_with(DETECT_USAGE) {
         report.hint = Some(DETECT_HINT.to_owned());
     }
     Output::new(&global).report(&report);

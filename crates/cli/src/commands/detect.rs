@@ -88,7 +88,7 @@ pub(super) fn run(detect: &Detect, global: &Global, output: &mut Output) -> Resu
         return Ok(Exit::Done);
     }
     let message = match malformed == number {
-        true => format!("none of {number} lines could be read"),
+        true => "no line of standard input could be read".to_owned(),
         false => format!("{malformed} of {number} lines could not be read; the others were"),
     };
     let report = Report::new("DETECT_INPUT", message)
