@@ -12,16 +12,16 @@ mod s3;
 mod scan;
 mod world;
 
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 /// What a benchmark returns: any error, told on standard error.
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 const ALL: [&str; 4] = ["gate-folders", "latency", "scan", "gate-s3"];
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let name = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
-    let outcome = match name.as_str() {
+    match name.as_str() {
         "gate-folders" => world::block_on(folders::run()),
         "gate-s3" => world::block_on(s3::run()),
         "scan" => scan::run(),
@@ -29,23 +29,6 @@ fn main() -> ExitCode {
         "latency" => world::block_on(latency::run()),
         "all" => each_in_its_own_process(),
         other => Err(format!("no benchmark `{other}`; there are {}", ALL.join(", ")).into()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln_error(error.as_ref());
-            ExitCode::FAILURE
-        }
-    }
-}
-
-#[allow(clippy::print_stderr)]
-fn eprintln_error(error: &dyn std::error::Error) {
-    eprintln!("error: {error}");
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        eprintln!("cause: {inner}");
-        cause = inner.source();
     }
 }
 

@@ -51,16 +51,11 @@ impl Eye {
 
     /// What stands in a cell of a column of that name.
     pub fn cell(&mut self, text: &str, column: &str) -> Vec<Found> {
-        let end = text.len() as u32;
+        let segment = Segment { unit: 2, ..Segment::whole(text) };
         let block = Block {
-            text,
-            segments: &[Segment { start: 0, end, context: 0, unit: 2, part: 0 }],
             contexts: &[Context { names: vec![column.to_owned()] }],
-            paths: &[],
             layout: Layout::Table,
-            own_start: 0,
-            own_end: end,
-            contexts_epoch: 0,
+            ..Block::of_text(text, std::slice::from_ref(&segment))
         };
         self.detector.detect(&block, &mut self.scratch, &mut self.hits);
         in_code_points(text, &self.hits)

@@ -2,7 +2,8 @@
 
 use crate::{Outcome, corpus, cpu};
 use lakegate_core::text::Block;
-use lakegate_detect::{Detector, Hit, Scratch, Selection};
+use lakegate_detect::custom::CustomIdentifier;
+use lakegate_detect::{Detector, Hit, Ruleset, RulesetScratch, Scratch, Selection};
 use lakegate_extract::{BlockSink, Extractor, Limits};
 use std::fs::File;
 use std::io::Read;
@@ -75,6 +76,45 @@ pub(crate) fn in_memory(identifiers: &str, kinds: &[&str]) -> Outcome {
             best = best.min(cpu::own_seconds() - before);
         }
         println!("{kind:>10}: {:>6.0} MB/s, {} hits", text.len() as f64 / best / 1e6, count.count);
+    }
+    Ok(())
+}
+
+/// Custom identifiers whose cost is told: with a literal, with classes alone, and with a keyword.
+const CUSTOM: [(&str, &str, &[&str]); 4] = [
+    ("literal", r"EMP-[0-9]{6}", &[]),
+    ("classes", r"[A-Z]{3}-[0-9]{6}", &[]),
+    ("classes, keyword", r"[0-9]{6}", &["employee"]),
+    ("any case", r"(?i)emp-[0-9]{6}", &[]),
+];
+
+/// What one custom identifier alone takes on text in memory, with what the engine takes by itself, which
+/// [`in_memory`] of `none` tells.
+pub(crate) fn custom() -> Outcome {
+    let none = Selection::parse("none", "")?;
+    for (name, regex, keywords) in CUSTOM {
+        let keywords = keywords.iter().map(|keyword| (*keyword).to_owned()).collect();
+        let identifier = CustomIdentifier { keywords, ..CustomIdentifier::new("BENCH", regex) };
+        let rules = Ruleset::new(&none, &[identifier], Vec::new())?;
+        let mut scratch = RulesetScratch::default();
+        let mut found = Vec::new();
+        for kind in corpus::KINDS {
+            let text = corpus::text(kind, 32_000_000);
+            let (mut best, mut count) = (f64::INFINITY, 0);
+            for _ in 0..ROUNDS {
+                count = 0;
+                let before = cpu::own_seconds();
+                for part in text.as_bytes().chunks(256 * 1024) {
+                    if let Ok(part) = std::str::from_utf8(part) {
+                        rules.detect_text(part, &mut scratch, &mut found);
+                        count += found.len();
+                    }
+                }
+                best = best.min(cpu::own_seconds() - before);
+            }
+            let nanoseconds = best / text.len() as f64 * 1e9;
+            println!("{name:>16} {kind:>10}: {nanoseconds:>5.2} ns/byte, {count} found");
+        }
     }
     Ok(())
 }

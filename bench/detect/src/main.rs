@@ -3,7 +3,8 @@
 //! `lakegate-bench-detect` makes four files (mixed without hits, mixed with 1% of lines hit, dense
 //! numbers, prose with names), and tells for each how many megabytes a second of CPU time this
 //! program, `cat`, `wc -l`, ripgrep with ten patterns and Kingfisher (the last two where they are
-//! installed) go through it, on one core each. Nothing here asserts: timing does not belong in tests.
+//! installed) go through it, on one core each. `memory all` measures detection alone, of a selection, and
+//! `custom` what custom identifiers cost. Nothing here asserts: timing does not belong in tests.
 #![allow(clippy::print_stdout)] // Printing is what a benchmark is for.
 
 mod corpus;
@@ -12,7 +13,6 @@ mod detect;
 mod peers;
 
 use std::error::Error;
-use std::process::ExitCode;
 
 /// What a part of the benchmark returns: any error, told on standard error.
 pub(crate) type Outcome = Result<(), Box<dyn Error>>;
@@ -20,30 +20,19 @@ pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 /// Each file has so many bytes, unless the first argument says otherwise, in MB.
 const FILE_MB: usize = 100;
 
-fn main() -> ExitCode {
+fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => peers::compare(FILE_MB),
         ["file", path, identifiers] => detect::file(path.as_ref(), identifiers),
         ["memory", identifiers] => detect::in_memory(identifiers, &corpus::KINDS),
         ["memory", identifiers, kind] => detect::in_memory(identifiers, &[kind]),
+        ["custom"] => detect::custom(),
         ["start"] => detect::start(),
         [megabytes] => match megabytes.parse() {
             Ok(megabytes) => peers::compare(megabytes),
             Err(_) => Err(format!("`{megabytes}` is no number of megabytes").into()),
         },
-        _ => Err("usage: lakegate-bench-detect [MEGABYTES]".into()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln_error(error.as_ref());
-            ExitCode::FAILURE
-        }
+        _ => Err("usage: lakegate-bench-detect [MEGABYTES | memory IDENTIFIERS | custom]".into()),
     }
-}
-
-#[allow(clippy::print_stderr)]
-fn eprintln_error(error: &dyn Error) {
-    eprintln!("error: {error}");
 }

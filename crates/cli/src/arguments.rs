@@ -160,6 +160,13 @@ pub struct Scan {
     /// Which identifiers are looked for.
     #[command(flatten)]
     pub selection: Selection,
+    /// Archive findings for which this condition holds, as a suppression rule; may be repeated. The
+    /// exit code stays 3.
+    #[arg(long, value_name = "CONDITION")]
+    pub suppress: Vec<String>,
+    /// Archive what the suppression rules of this flow of the configuration archive.
+    #[arg(long, value_name = "FLOW")]
+    pub suppress_flow: Option<String>,
     /// Objects inspected at once; by default as many as there are cores.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -219,6 +226,9 @@ pub enum Objects {
         /// Only those with this verdict, such as FINDINGS.
         #[arg(long, value_name = "VERDICT")]
         verdict: Option<String>,
+        /// Only those whose finding a suppression rule archives, or does not.
+        #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+        archived: Option<bool>,
         /// Only those whose key begins with this.
         #[arg(long, value_name = "PREFIX")]
         key: Option<String>,
@@ -294,13 +304,14 @@ pub struct Init {
 /// Which identifiers are looked for.
 #[derive(Args, Debug)]
 pub struct Selection {
-    /// `all`, `recommended`, `none`, or ids separated by commas.
+    /// `all`, `recommended`, `none`, or ids separated by commas; those of the configuration's custom
+    /// identifiers, too.
     #[arg(long, value_name = "all|recommended|none|ID,…", default_value = "all")]
     pub identifiers: String,
     /// Ids to leave out, separated by commas.
     #[arg(long, value_name = "ID,…", default_value = "", hide_default_value = true)]
     pub exclude: String,
-    /// Look for the custom identifiers of the configuration, too, and heed its allow lists.
+    /// Look for all custom identifiers of the configuration, too, and heed its allow lists.
     #[arg(long)]
     pub custom: bool,
 }
@@ -335,15 +346,16 @@ pub enum Identifiers {
 
 /// `lakegate identifiers test`
 #[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("tried").required(true))]
 pub struct TestIdentifier {
     /// The text; without it standard input is read.
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
     /// A managed identifier, or a custom one of the configuration.
-    #[arg(long, value_name = "ID", required_unless_present = "regex", conflicts_with = "regex")]
+    #[arg(long, value_name = "ID", group = "tried")]
     pub id: Option<String>,
     /// A custom identifier to be: its regex.
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", group = "tried")]
     pub regex: Option<String>,
     /// A keyword that must stand before a match; any one of several suffices.
     #[arg(long, value_name = "WORD", requires = "regex")]

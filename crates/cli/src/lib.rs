@@ -23,6 +23,11 @@ use failure::{Failure, Report};
 use output::Output;
 use std::process::ExitCode;
 
+/// How the parser's usage of `detect` begins: people name a file there.
+const DETECT_USAGE: &str = "Usage: lakegate detect";
+const DETECT_HINT: &str = "texts come on standard input, one JSON object {\"id\", \"text\"} a line; \
+                           `lakegate scan` inspects files";
+
 /// Does what the process was asked for.
 pub fn main() -> ExitCode {
     match Arguments::try_parse() {
@@ -57,7 +62,13 @@ fn unparsed(error: &clap::Error) -> Exit {
         return if help_was_asked { Exit::Done } else { Exit::Usage };
     }
     let global = arguments::Global::for_errors();
-    Output::new(&global).report(&usage_report(&error.render().to_string()));
+    let mut report = usage_report(&error.render().to_string());
+    let usage = report.hint.as_deref().unwrap_or_default();
+    let is_word = !report.message.contains("argument '-");
+    if is_word && error.kind() == ErrorKind::UnknownArgument && usage.starts_with(DETECT_USAGE) {
+        report.hint = Some(DETECT_HINT.to_owned());
+    }
+    Output::new(&global).report(&report);
     Exit::Usage
 }
 

@@ -117,6 +117,91 @@ fn scan_reports_them_as_macie_does() {
 }
 
 #[test]
+fn custom_ids_are_named_as_managed_ones_are() {
+    let place = place();
+    let text = "badge EMP-123456, mira@larkspur.example, badge EMP-999999";
+    let input = format!("{}\n", json!({ "id": 1, "text": text }));
+    let types = |flags: &str| {
+        let ran = place.run_with_input(&format!("detect {flags}"), input.as_bytes());
+        assert_eq!(ran.code(), 0, "{ran}");
+        let answer: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let spans = answer["spans"].as_array().unwrap().clone();
+        spans.iter().map(|s| s["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(types("--identifiers EMPLOYEE_ID"), "EMPLOYEE_ID");
+    assert_eq!(types("--identifiers EMPLOYEE_ID,EMAIL_ADDRESS"), "EMPLOYEE_ID EMAIL_ADDRESS");
+    assert_eq!(types("--identifiers EMAIL_ADDRESS --custom"), "EMPLOYEE_ID EMAIL_ADDRESS");
+    assert_eq!(
+        types("--identifiers EMAIL_ADDRESS --custom --exclude EMPLOYEE_ID"),
+        "EMAIL_ADDRESS"
+    );
+    assert_snapshot!("unknown-custom", place.run("detect --identifiers EMPLOYE_ID"));
+    assert_snapshot!("no-configuration", Place::new().run("detect --identifiers EMPLOYEE_ID"));
+    assert_snapshot!("nothing-selected", place.run("detect --identifiers none"));
+}
+
+#[test]
+fn an_identifier_that_is_given_up_is_told_of_in_the_answer() {
+    let place = Place::new();
+    place.write(
+        "lakegate.toml",
+        "version = 1\n[[custom_identifiers]]\nid = \"HOSTILE\"\nregex = \"a[^!]*!\"\n",
+    );
+    let hostile = format!("{}!", "a".repeat(3_000)).repeat(300);
+    let input = format!("{}\n", json!({ "id": 1, "text": hostile }));
+    let ran = place.run_with_input("detect --identifiers HOSTILE", input.as_bytes());
+    let answer: Value = serde_json::from_str(&ran.stdout()).unwrap();
+    assert_eq!(answer["gaps"][0]["type"], "HOSTILE");
+    assert_eq!(answer["gaps"][0]["code"], "CUSTOM_IDENTIFIER_GIVEN_UP");
+    assert!(ran.stderr().contains("CUSTOM_IDENTIFIER_GIVEN_UP"), "{ran}");
+    let tried = place.run_with_input("identifiers test --id HOSTILE", hostile.as_bytes());
+    assert!(tried.stdout().contains("takes too many steps"), "{}", tried.stderr());
+}
+
+const FLOW: &str = r#"
+[flows.orders.zones]
+raw = "zones/raw"
+scan-stage = "zones/scan-stage"
+manual-review = "zones/manual-review"
+scanned-data = "zones/scanned-data"
+
+[[flows.orders.suppression]]
+name = "test data"
+when = "source == 'orders' && key.startsWith('test/')"
+"#;
+
+#[test]
+fn scan_tells_which_findings_are_archived() {
+    let place = place();
+    place.write("lakegate.toml", &format!("{RULES}{FLOW}"));
+    std::fs::create_dir_all(place.path("data/test")).unwrap();
+    for name in ["data/test/a.csv", "data/b.csv"] {
+        place.write(name, "mail\nmira@larkspur.example\n");
+    }
+    let scan = |flags: &str| place.run(&format!("scan data --identifiers EMAIL_ADDRESS {flags}"));
+    let archived = |flags: &str| {
+        let ran = scan(&format!("--output macie {flags}"));
+        assert_eq!(ran.code(), 3, "{ran}");
+        let findings = ran.json()["findings"].as_array().unwrap().clone();
+        findings.iter().map(|finding| finding["archived"] == true).collect::<Vec<_>>()
+    };
+    assert_eq!(archived(""), [false, false]);
+    assert_eq!(archived("--suppress-flow orders"), [false, true]);
+    assert_eq!(archived("--suppress key=='b.csv'"), [true, false]);
+    assert_eq!(archived("--suppress key=='b.csv' --suppress-flow orders"), [true, true]);
+    assert_eq!(archived("--suppress tags['x']=='b.csv'"), [false, false]);
+    assert_snapshot!("archived", scan("--suppress-flow orders"));
+    let lines = scan("--suppress-flow orders --output jsonl").stdout();
+    assert_eq!(lines.matches("\"archived_by\":\"test data\"").count(), 1, "{lines}");
+    let sarif = scan("--suppress-flow orders --output sarif").json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
+    let suppressed = results.iter().filter(|result| result.get("suppressions").is_some());
+    assert_eq!((results.len(), suppressed.count()), (2, 1));
+    assert_snapshot!("suppress-no-flow", scan("--suppress-flow order"));
+    assert_snapshot!("suppress-bad", scan("--suppress archived"));
+}
+
+#[test]
 fn an_allow_list_that_can_not_be_read_stops_the_command() {
     let place = Place::new();
     place.write("lakegate.toml", RULES);

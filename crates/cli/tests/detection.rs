@@ -39,6 +39,18 @@ fn malformed_lines_are_named_and_the_rest_is_answered() {
 }
 
 #[test]
+fn who_names_a_file_is_told_where_texts_come_from() {
+    let named = Place::new().run("detect texts.jsonl");
+    assert_eq!(named.code(), 2, "{named}");
+    assert!(named.stderr().contains("texts come on standard input"), "{named}");
+    let flag = Place::new().run("detect --texts");
+    assert!(flag.stderr().contains("Usage: lakegate detect"), "{flag}");
+    let none = Place::new().run_with_input("detect", b"hello\n");
+    assert_eq!(none.code(), 1, "{none}");
+    assert!(none.stderr().contains("no line of standard input could be read"), "{none}");
+}
+
+#[test]
 fn a_text_without_line_break_at_its_end_is_answered() {
     let ran = Place::new().run_with_input("detect", br#"{"id":null,"text":"nothing here"}"#);
     assert_eq!(ran.stdout(), "{\"id\":null,\"spans\":[]}\n");

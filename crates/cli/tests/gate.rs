@@ -86,6 +86,25 @@ fn a_run_releases_what_is_clean_and_holds_the_rest() {
 }
 
 #[test]
+fn an_archived_finding_is_held_and_listed_as_such() {
+    let place = lake(&[("test/a.csv", CUSTOMERS), ("real/b.csv", CUSTOMERS)]);
+    let config = std::fs::read_to_string(place.path("lakegate.toml")).unwrap();
+    let rule = "\n[[flows.default.suppression]]\nname = \"test data\"\n\
+                when = \"key.startsWith('test/')\"\n";
+    place.write("lakegate.toml", &format!("{config}{rule}"));
+    assert_eq!(run_json(&place)["objects"]["held"], 2);
+    let archived = objects(&place, "--archived");
+    assert_eq!((archived.len(), &archived[0]["key"]), (1, &"test/a.csv".into()));
+    assert_eq!(objects(&place, "--archived false")[0]["key"], "real/b.csv");
+    let table = place.run("objects list --state held").stdout();
+    assert_eq!(table.matches("(archived)").count(), 1, "{table}");
+    let shown = place.run("objects show test/a.csv").stdout();
+    assert!(shown.contains("Archived by suppression rule `test data`"), "{shown}");
+    let audit = place.run("audit export").stdout();
+    assert_eq!(audit.matches("archived_by").count(), 1, "{audit}");
+}
+
+#[test]
 fn an_empty_run_has_no_review() {
     let place = lake(&[]);
     let run = run_json(&place);

@@ -44,8 +44,8 @@ pub struct FindingFacts<'a> {
     pub coverage: &'a Coverage,
     /// Which bytes it is about.
     pub content_hash: &'a ContentHash,
-    /// Whether a suppression rule archives it (Macie's `archived`).
-    pub archived: bool,
+    /// The suppression rule that archives it; Macie's `archived` says whether there is one.
+    pub archived_by: Option<&'a str>,
 }
 
 /// The finding's severity: the highest over all detections.
@@ -103,7 +103,8 @@ pub fn to_json(facts: &FindingFacts<'_>) -> Value {
     let finding_type = finding_type(facts.detections);
     let key = &facts.object.key;
     json!({
-        "accountId": ACCOUNT, "archived": facts.archived, "category": "CLASSIFICATION", "count": 1,
+        "accountId": ACCOUNT, "archived": facts.archived_by.is_some(),
+        "category": "CLASSIFICATION", "count": 1,
         "createdAt": facts.created_at, "updatedAt": facts.created_at,
         "id": facts.id, "partition": "aws", "region": REGION, "sample": false,
         "schemaVersion": "1.0",
@@ -134,6 +135,7 @@ pub fn to_json(facts: &FindingFacts<'_>) -> Value {
         "lakegate": {
             "verdict": facts.verdict, "contentHash": facts.content_hash,
             "coverage": facts.coverage, "detections": facts.detections,
+            "archivedBy": facts.archived_by,
         },
     })
 }

@@ -76,10 +76,15 @@ impl Suppression {
         Ok(Self { rules: compiled, ..Self::default() })
     }
 
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// The rule that archives an object's finding; the first that holds. Without a finding there is
     /// nothing to archive.
     pub fn archives(&self, facts: &Facts<'_>) -> Option<&str> {
-        if self.rules.is_empty() || facts.verdict != Verdict::Findings {
+        if self.is_empty() || facts.verdict != Verdict::Findings {
             return None;
         }
         let context = self.conditions.context(facts);

@@ -111,6 +111,30 @@ pub struct Block<'a> {
     pub contexts_epoch: u64,
 }
 
+impl Segment {
+    /// The one value of a plain text of less than 4 GiB.
+    pub fn whole(text: &str) -> Self {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self { start: 0, end, context: 0, unit: 1, part: 0 }
+    }
+}
+
+impl<'a> Block<'a> {
+    /// A plain text of less than 4 GiB that is an object of its own, with the values in it.
+    pub fn of_text(text: &'a str, segments: &'a [Segment]) -> Self {
+        Self {
+            text,
+            segments,
+            contexts: &[],
+            paths: &[],
+            layout: Layout::Lines,
+            own_start: 0,
+            own_end: Segment::whole(text).end,
+            contexts_epoch: 0,
+        }
+    }
+}
+
 impl Block<'_> {
     /// Where the bytes `start..end` of the text stand in the object. They must lie within `segment`.
     pub fn locate(&self, segment: &Segment, start: usize, end: usize) -> Location {
@@ -222,17 +246,8 @@ mod tests {
     #[test]
     fn lines_and_columns_count_characters_from_one() {
         let text = "é one\ntwö three\n";
-        let segment = Segment { start: 0, end: text.len() as u32, context: 0, unit: 5, part: 3 };
-        let block = Block {
-            text,
-            segments: &[segment],
-            contexts: &[],
-            paths: &[],
-            layout: Layout::Lines,
-            own_start: 0,
-            own_end: text.len() as u32,
-            contexts_epoch: 0,
-        };
+        let segment = Segment { unit: 5, part: 3, ..Segment::whole(text) };
+        let block = Block::of_text(text, std::slice::from_ref(&segment));
         let one = text.find("one").unwrap();
         assert_eq!(
             block.locate(&segment, one, one + 3),
@@ -260,16 +275,8 @@ mod tests {
             };
             paths.push(PathNode { parent: paths.len() as u32 - 1, step });
         }
-        let block = Block {
-            text: "",
-            segments: &[],
-            contexts: &contexts,
-            paths: &paths,
-            layout: Layout::Records,
-            own_start: 0,
-            own_end: 0,
-            contexts_epoch: 0,
-        };
+        let none = Block::of_text("", &[]);
+        let block = Block { contexts: &contexts, paths: &paths, layout: Layout::Records, ..none };
         let path = block.json_path(steps.len() as u32);
         assert_eq!(path, expect);
         assert!(path.chars().count() <= PATH_CHARS_MAX);
@@ -291,16 +298,7 @@ mod tests {
 
     #[test]
     fn a_path_without_its_node_is_empty() {
-        let block = Block {
-            text: "",
-            segments: &[],
-            contexts: &[],
-            paths: &[],
-            layout: Layout::Records,
-            own_start: 0,
-            own_end: 0,
-            contexts_epoch: 0,
-        };
+        let block = Block { layout: Layout::Records, ..Block::of_text("", &[]) };
         assert_eq!(block.json_path(3), "");
     }
 }

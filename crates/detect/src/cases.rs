@@ -15,17 +15,7 @@ fn check(text: &str, expected: &[&str]) {
 }
 
 fn cell<'a>(text: &'a str, segments: &'a [Segment], contexts: &'a [Context]) -> Block<'a> {
-    let own_end = text.len() as u32;
-    Block {
-        text,
-        segments,
-        contexts,
-        paths: &[],
-        layout: Layout::Table,
-        own_start: 0,
-        own_end,
-        contexts_epoch: 0,
-    }
+    Block { contexts, layout: Layout::Table, ..Block::of_text(text, segments) }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::overlap;
 use crate::pass::Pass;
 use crate::plain_form::PlainForm;
 use crate::selection::Selection;
-use lakegate_core::text::{Block, Context, Layout, Segment};
+use lakegate_core::text::{Block, Context, Segment};
 use lakegate_tagger::Column;
 
 /// No match is longer than this, in bytes.
@@ -210,19 +210,8 @@ impl Detector {
     pub fn detect_text(&self, text: &str, scratch: &mut Scratch) -> Vec<Hit> {
         scratch.begin_object();
         let mut hits = Vec::new();
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let segment = Segment { start: 0, end, context: 0, unit: 1, part: 0 };
-        let block = Block {
-            text,
-            segments: &[segment],
-            contexts: &[],
-            paths: &[],
-            layout: Layout::Lines,
-            own_start: 0,
-            own_end: end,
-            contexts_epoch: 0,
-        };
-        self.detect(&block, scratch, &mut hits);
+        let segment = Segment::whole(text);
+        self.detect(&Block::of_text(text, &[segment]), scratch, &mut hits);
         hits
     }
 }

@@ -9,7 +9,13 @@ pub enum Error {
         /// The id as given.
         id: String,
         /// The id that looks most like it.
-        suggestion: &'static str,
+        suggestion: String,
+    },
+    /// A word for many identifiers stands in a list of ids.
+    #[error("`{word}` stands alone, not in a list of ids")]
+    StandsAlone {
+        /// `all`, `recommended` or `none`.
+        word: &'static str,
     },
     /// A selection leaves no identifier.
     #[error("no identifier is selected")]

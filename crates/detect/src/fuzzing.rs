@@ -70,31 +70,15 @@ pub fn table(text: &str, names: &[&str]) {
         });
         start = end + 1;
     }
-    let block = Block {
-        text,
-        segments: &segments,
-        contexts: &contexts,
-        paths: &[],
-        layout: Layout::Table,
-        own_start: 0,
-        own_end: text.len() as u32,
-        contexts_epoch: 0,
-    };
+    let plain = Block::of_text(text, &segments);
+    let block = Block { contexts: &contexts, layout: Layout::Table, ..plain };
     engine.detect(&block, &mut Scratch::default(), &mut Vec::new());
 }
 
 fn with_block(text: &str, own: std::ops::Range<u32>, look: impl FnOnce(&Block<'_>)) {
-    let segment = Segment { start: 0, end: text.len() as u32, context: 0, unit: 1, part: 0 };
-    look(&Block {
-        text,
-        segments: &[segment],
-        contexts: &[],
-        paths: &[],
-        layout: Layout::Lines,
-        own_start: own.start,
-        own_end: own.end,
-        contexts_epoch: 0,
-    });
+    let segment = Segment::whole(text);
+    let whole = Block::of_text(text, std::slice::from_ref(&segment));
+    look(&Block { own_start: own.start, own_end: own.end, ..whole });
 }
 
 fn shape(hit: &Hit, offset: usize) -> (usize, usize, usize) {

@@ -89,16 +89,11 @@ pub(crate) fn detect(detector: &Detector, example: &Example) -> Vec<Hit> {
         return detector.detect_text(example.text, &mut scratch);
     };
     let mut hits = Vec::new();
-    let end = example.text.len() as u32;
+    let segment = Segment { unit: 2, ..Segment::whole(example.text) };
     let block = Block {
-        text: example.text,
-        segments: &[Segment { start: 0, end, context: 0, unit: 2, part: 0 }],
         contexts: &[Context { names: vec![column.to_string()] }],
-        paths: &[],
         layout: Layout::Table,
-        own_start: 0,
-        own_end: end,
-        contexts_epoch: 0,
+        ..Block::of_text(example.text, std::slice::from_ref(&segment))
     };
     detector.detect(&block, &mut scratch, &mut hits);
     hits

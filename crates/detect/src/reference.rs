@@ -15,7 +15,7 @@ use crate::overlap;
 use crate::pass::{form_holds, walk_limit};
 use crate::plain_form::PlainForm;
 use crate::selection::Selection;
-use lakegate_core::text::{Block, Context, Layout, Segment};
+use lakegate_core::text::{Block, Context, Segment};
 use proptest::prelude::*;
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::primitives::StateID;
@@ -308,16 +308,7 @@ fn table(values: &[String], contexts: &[Context]) -> (String, Vec<Segment>) {
 }
 
 fn whole<'a>(text: &'a str, segments: &'a [Segment], contexts: &'a [Context]) -> Block<'a> {
-    Block {
-        text,
-        segments,
-        contexts,
-        paths: &[],
-        layout: Layout::Lines,
-        own_start: 0,
-        own_end: text.len() as u32,
-        contexts_epoch: 0,
-    }
+    Block { contexts, ..Block::of_text(text, segments) }
 }
 
 /// Offsets and identifiers, without the text.

@@ -7,8 +7,9 @@ use crate::detector::{Detector, Scratch};
 use crate::error::Error;
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::selection::{Base, Selection};
+use lakegate_core::coverage::Gap;
 use lakegate_core::detection::Category;
-use lakegate_core::text::{Block, Layout, Segment};
+use lakegate_core::text::{Block, Segment};
 use lakegate_core::verdict::Severity;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -273,19 +274,8 @@ impl Ruleset {
     /// Finds what stands in a plain text of less than 4 GiB, which is an object of its own.
     pub fn detect_text(&self, text: &str, scratch: &mut RulesetScratch, out: &mut Vec<Match>) {
         scratch.begin_object();
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let segment = Segment { start: 0, end, context: 0, unit: 1, part: 0 };
-        let block = Block {
-            text,
-            segments: &[segment],
-            contexts: &[],
-            paths: &[],
-            layout: Layout::Lines,
-            own_start: 0,
-            own_end: end,
-            contexts_epoch: 0,
-        };
-        self.detect(&block, scratch, out);
+        let segment = Segment::whole(text);
+        self.detect(&Block::of_text(text, &[segment]), scratch, out);
     }
 
     /// Ids of the custom identifiers that were given up in the object so far, because what they did grew
@@ -295,6 +285,15 @@ impl Ruleset {
         let states = self.custom.iter().zip(&scratch.progress);
         let given_up = states.filter(|(_, progress)| progress.is_given_up);
         given_up.map(|(custom, _)| custom.definition.id.as_str()).collect()
+    }
+
+    /// As [`Ruleset::given_up`], each with what it leaves uninspected.
+    pub fn gaps<'r>(&'r self, scratch: &RulesetScratch) -> Vec<(&'r str, Gap)> {
+        let gap = |id: &str| Gap {
+            code: "CUSTOM_IDENTIFIER_GIVEN_UP".to_owned(),
+            detail: format!("the regex of `{id}` takes too many steps on this text"),
+        };
+        self.given_up(scratch).into_iter().map(|id| (id, gap(id))).collect()
     }
 
     /// The custom identifiers.

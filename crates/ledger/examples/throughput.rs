@@ -157,6 +157,7 @@ fn scan(number: u32) -> Transition {
         detections: vec![],
         ruleset: "0123456789abcdef".into(),
         severity: None,
+        archived_by: None,
     };
     let changes = Changes { inspection: Some(inspection), ..Changes::default() };
     step(number, Staged, Scanned, changes)

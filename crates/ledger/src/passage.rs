@@ -47,6 +47,8 @@ pub struct Passage {
     pub severity: Option<Severity>,
     /// The digest of the rules under which it was inspected.
     pub ruleset: Option<String>,
+    /// The suppression rule that archives its finding.
+    pub archived_by: Option<String>,
     /// What the policy said.
     pub ruling: Option<Ruling>,
     /// Why it is where it is, where something stood in the way.
@@ -108,6 +110,8 @@ pub struct PassageQuery {
     pub states: Vec<PassageState>,
     /// With one of these verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Whose finding is archived, or is not.
+    pub archived: Option<bool>,
     /// Whose key begins with this.
     pub key_prefix: Option<String>,
     /// After this passage, in the order of ids.
@@ -157,6 +161,9 @@ impl Ledger {
         }
         terms.one_of("state", query.states.iter().map(|state| state.as_str()));
         terms.one_of("verdict", query.verdicts.iter().map(|verdict| verdict.as_str()));
+        if let Some(archived) = query.archived {
+            terms.term(is_archived(archived));
+        }
         if let Some(prefix) = query.key_prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
             // Characters, not bytes, are what SUBSTR counts in a text.
             terms.add("SUBSTR(key, 1, ?) = ", prefix.chars().count() as i64);
@@ -263,8 +270,14 @@ struct Terms {
 
 impl Terms {
     fn add(&mut self, term: &str, bind: impl Into<Bind>) {
+        self.term(term);
+        self.binds.push(bind.into());
+    }
+
+    /// A condition that compares to nothing.
+    fn term(&mut self, term: &str) {
         self.clause.push_str(if self.clause.is_empty() { "WHERE " } else { " AND " });
-        self.complete(term, bind);
+        self.clause.push_str(term);
     }
 
     fn complete(&mut self, term: &str, bind: impl Into<Bind>) {
@@ -289,10 +302,15 @@ impl Terms {
     }
 }
 
+/// The condition that a finding is archived, or is not.
+pub(crate) fn is_archived(archived: bool) -> &'static str {
+    if archived { "archived_by IS NOT NULL" } else { "archived_by IS NULL" }
+}
+
 pub(crate) const PASSAGE_COLUMNS: &str = "id, run, flow, shard, key, source_key, source_version, \
     source_etag, size_bytes, modified_ms, state, place_zone, place_key, place_object, \
     pending_zone, pending_object, producer_tags, producer_metadata, verdict, content_hash, \
-    coverage, severity, ruleset, ruling_action, ruling_rule, reason_code, reason_message, \
+    coverage, severity, ruleset, archived_by, ruling_action, ruling_rule, reason_code, reason_message, \
     purge_after_ms, created_ms, updated_ms";
 
 pub(crate) fn passage_row(row: &SqliteRow) -> Result<Passage> {
@@ -320,6 +338,7 @@ pub(crate) fn passage_row(row: &SqliteRow) -> Result<Passage> {
         coverage: cells.json_or_null("passages.coverage")?,
         severity: cells.named_or_null("passages.severity", parse_severity)?,
         ruleset: cells.next()?,
+        archived_by: cells.next()?,
         ruling: pair(&mut cells)?.map(|(action, rule)| Ruling { action, rule }),
         reason: pair(&mut cells)?.map(|(code, message)| Reason { code, message }),
         purge_after_ms: cells.next()?,

@@ -4,7 +4,7 @@
 
 use crate::cells::{Cells, parse_severity, unreadable};
 use crate::decision::{Decision, SELECT_DECISIONS, decision_row};
-use crate::passage::{Bind, Passage};
+use crate::passage::{Bind, Passage, is_archived};
 use crate::{Ledger, Result, bulk};
 use lakegate_core::hash::ContentHash;
 use lakegate_core::ids::{PassageId, RunId};
@@ -39,6 +39,8 @@ pub struct ReviewObjectsQuery {
     pub verdicts: Vec<Verdict>,
     /// With one of these severities.
     pub severities: Vec<Severity>,
+    /// Whose finding is archived, or is not.
+    pub archived: Option<bool>,
     /// In which this identifier was seen.
     pub identifier: Option<String>,
     /// Whose key has this in it.
@@ -57,6 +59,7 @@ impl ReviewObjectsQuery {
             standing: Standing::Waiting,
             verdicts: Vec::new(),
             severities: Vec::new(),
+            archived: None,
             identifier: None,
             key_part: None,
             after: None,
@@ -85,6 +88,8 @@ pub struct ReviewCounts {
     pub verdicts: BTreeMap<Verdict, u64>,
     /// Objects by severity.
     pub severities: BTreeMap<Severity, u64>,
+    /// Objects whose finding a suppression rule archives.
+    pub archived: u64,
     /// Objects by identifier (its id, its name, the objects), the most frequent first.
     pub identifiers: Vec<(String, String, u64)>,
 }
@@ -123,6 +128,9 @@ fn conditions(query: &ReviewObjectsQuery) -> (String, Vec<Bind>) {
     };
     one_of("verdict", query.verdicts.iter().map(|verdict| verdict.as_str()).collect());
     one_of("severity", query.severities.iter().map(|severity| severity.as_str()).collect());
+    if let Some(archived) = query.archived {
+        clause.push_str(&format!(" AND {}", is_archived(archived)));
+    }
     if let Some(identifier) = &query.identifier {
         clause.push_str(
             " AND EXISTS (SELECT 1 FROM detections s WHERE s.passage = passages.id \
@@ -216,7 +224,7 @@ impl Ledger {
         };
         let belongs = belongs(standing);
         let sql = format!(
-            "SELECT verdict, severity, COUNT(*) FROM passages WHERE run = $1 AND {belongs} \
+            "SELECT verdict, severity, COUNT(*), COUNT(archived_by) FROM passages WHERE run = $1 AND {belongs} \
              GROUP BY verdict, severity"
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(run.as_str()).fetch_all(self.reader());
@@ -225,6 +233,7 @@ impl Ledger {
             let verdict = cells.named_or_null("passages.verdict", Verdict::parse)?;
             let severity = cells.named_or_null("passages.severity", parse_severity)?;
             let objects = cells.unsigned("COUNT(*)")?;
+            counts.archived += cells.unsigned("COUNT(archived_by)")?;
             if let Some(verdict) = verdict {
                 *counts.verdicts.entry(verdict).or_default() += objects;
             }

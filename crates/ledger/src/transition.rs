@@ -77,6 +77,8 @@ pub struct Inspection {
     pub ruleset: String,
     /// The gravest severity among the detections.
     pub severity: Option<Severity>,
+    /// The suppression rule that archives the finding.
+    pub archived_by: Option<String>,
 }
 
 /// What came of a transition.
@@ -247,15 +249,15 @@ impl Changes {
 }
 
 /// The parameters of one row of the statement in [`update`].
-const UPDATE_COLUMNS: usize = 20;
+const UPDATE_COLUMNS: usize = 21;
 
 /// Writes the rows. A parameter that is NULL leaves its column; an empty text clears it.
 async fn update(write: &mut Write, part: &[(&Transition, &Standing)], at_ms: i64) -> Result<()> {
     let sql = format!(
         "WITH v (id, from_state, state, place_zone, place_key, place_object, pending_zone, \
          pending_object, producer_tags, producer_metadata, verdict, content_hash, coverage, \
-         severity, ruleset, ruling_action, ruling_rule, reason_code, reason_message, \
-         purge_after_ms) AS (VALUES {}) \
+         severity, ruleset, archived_by, ruling_action, ruling_rule, reason_code, \
+         reason_message, purge_after_ms) AS (VALUES {}) \
          UPDATE passages SET state = v.state, \
          place_zone = COALESCE(v.place_zone, passages.place_zone), \
          place_key = COALESCE(v.place_key, passages.place_key), \
@@ -269,6 +271,7 @@ async fn update(write: &mut Write, part: &[(&Transition, &Standing)], at_ms: i64
          coverage = NULLIF(COALESCE(v.coverage, passages.coverage), ''), \
          severity = NULLIF(COALESCE(v.severity, passages.severity), ''), \
          ruleset = COALESCE(v.ruleset, passages.ruleset), \
+         archived_by = NULLIF(COALESCE(v.archived_by, passages.archived_by), ''), \
          ruling_action = COALESCE(v.ruling_action, passages.ruling_action), \
          ruling_rule = COALESCE(v.ruling_rule, passages.ruling_rule), \
          reason_code = COALESCE(v.reason_code, passages.reason_code), \
@@ -330,6 +333,7 @@ fn bind_inspection<'q>(query: Query<'q>, inspection: Option<&Inspection>) -> Res
             .bind(keep.clone())
             .bind(keep.clone())
             .bind(keep.clone())
+            .bind(keep.clone())
             .bind(keep));
     };
     // An inspection replaces all of an earlier one: what it does not know is cleared.
@@ -343,7 +347,8 @@ fn bind_inspection<'q>(query: Query<'q>, inspection: Option<&Inspection>) -> Res
         .bind(hash)
         .bind(coverage)
         .bind(inspection.severity.map_or("", Severity::as_str))
-        .bind(inspection.ruleset.clone()))
+        .bind(inspection.ruleset.clone())
+        .bind(inspection.archived_by.clone().unwrap_or_default()))
 }
 
 /// What an audit row tells of a transition.
@@ -381,6 +386,8 @@ struct ToldInspection<'a> {
     severity: Option<Severity>,
     ruleset: &'a str,
     detections: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_by: Option<&'a str>,
 }
 
 /// Tells of a transition: the audit row and the run's tally.
@@ -410,6 +417,7 @@ async fn tell(
             severity: inspection.severity,
             ruleset: &inspection.ruleset,
             detections: inspection.detections.len(),
+            archived_by: inspection.archived_by.as_deref(),
         }),
         ruling: changes.ruling.as_ref(),
         reason: changes.reason.as_ref(),

@@ -80,12 +80,9 @@ impl<'i> Inspection<'i> {
             coverage.status = CoverageStatus::Partial;
             coverage.gaps.push(Gap { code: "UNABLE_TO_PARSE_FILE".into(), detail });
         }
-        for id in self.eye.rules.given_up(&self.eye.scratch) {
+        for (_, gap) in self.eye.rules.gaps(&self.eye.scratch) {
             coverage.status = CoverageStatus::Partial;
-            coverage.gaps.push(Gap {
-                code: "CUSTOM_IDENTIFIER_GIVEN_UP".into(),
-                detail: format!("the regex of `{id}` takes too many steps on this text"),
-            });
+            coverage.gaps.push(gap);
         }
         let detections = self.eye.tally.detections(self.eye.rules);
         Inspected {

@@ -5,6 +5,7 @@ use crate::arguments::{Detect, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::Output;
+use lakegate_core::coverage::Gap;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -28,6 +29,17 @@ struct Question {
 struct Answer<'a> {
     id: &'a Json,
     spans: &'a [Span],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<Unfinished>,
+}
+
+/// An identifier that was given up: what it would still have found is not known.
+#[derive(Serialize)]
+struct Unfinished {
+    #[serde(rename = "type")]
+    identifier: String,
+    code: String,
+    detail: String,
 }
 
 /// A match, from `start` up to but without `end`, in Unicode code points from 0.
@@ -75,7 +87,10 @@ pub(super) fn run(detect: &Detect, global: &Global, output: &mut Output) -> Resu
     if malformed == 0 {
         return Ok(Exit::Done);
     }
-    let message = format!("{malformed} of {number} lines could not be read; the others were");
+    let message = match malformed == number {
+        true => "no line of standard input could be read".to_owned(),
+        false => format!("{malformed} of {number} lines could not be read; the others were"),
+    };
     let report = Report::new("DETECT_INPUT", message)
         .with_hint(r#"a line is JSON: {"id": "1", "text": "the text"}"#);
     Err(Failure::new(Exit::Failed, report))
@@ -108,12 +123,19 @@ impl Service {
             Err(error) => return Ok(Err(described(&error))),
         };
         self.rules.detect_text(&question.text, &mut self.scratch, &mut self.found);
-        for id in self.rules.given_up(&self.scratch) {
-            let message = format!("the regex of `{id}` takes too many steps on a text");
-            output.report(&Report::new("CUSTOM_IDENTIFIER_GIVEN_UP", message));
+        let gaps = self.rules.gaps(&self.scratch).into_iter();
+        let gaps: Vec<Unfinished> = gaps
+            .map(|(id, Gap { code, detail })| Unfinished {
+                identifier: id.to_owned(),
+                code,
+                detail,
+            })
+            .collect();
+        for Unfinished { code, detail, .. } in &gaps {
+            output.report(&Report::new(code.clone(), detail.clone()));
         }
         self.make_spans(&question.text);
-        output.json_line(&Answer { id: &question.id, spans: &self.spans })?;
+        output.json_line(&Answer { id: &question.id, spans: &self.spans, gaps })?;
         Ok(Ok(()))
     }
 

@@ -21,11 +21,12 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let config = load_config(global, Vec::new())?;
     match command {
-        Objects::List { run, state, verdict, key, limit } => {
+        Objects::List { run, state, verdict, archived, key, limit } => {
             let filter = ObjectFilter {
                 run: run.clone(),
                 state: state.clone(),
                 verdict: verdict.clone(),
+                archived: *archived,
                 key: key.clone(),
                 limit: *limit,
             };
@@ -87,7 +88,11 @@ impl Row for ObjectView {
         let found: Vec<String> =
             self.detections.iter().map(|d| format!("{} {}", d.count, d.identifier)).collect();
         let dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
-        let found = if found.is_empty() { dash(self.code.as_deref()) } else { found.join(", ") };
+        let archived = if self.archived { " (archived)" } else { "" };
+        let found = match found.is_empty() {
+            true => dash(self.code.as_deref()),
+            false => format!("{}{archived}", found.join(", ")),
+        };
         vec![
             self.object.clone(),
             self.state.clone(),
@@ -116,6 +121,9 @@ fn text(story: &ObjectStory) -> String {
     );
     if let Some(hash) = &object.content_hash {
         out.push_str(&format!("Content  BLAKE3 {hash}\n"));
+    }
+    if let Some(rule) = &object.archived_by {
+        out.push_str(&format!("Archived by suppression rule `{rule}`\n"));
     }
     if let (Some(action), Some(rule)) = (&object.action, &object.rule) {
         out.push_str(&format!("Policy   {action} (rule `{rule}`)\n"));

@@ -2,11 +2,12 @@
 //! identifiers and allow lists.
 
 use super::environment;
-use crate::arguments::{Global, Selection as Flags};
+use crate::arguments::{Global, Selection as Selected};
 use crate::config::{Config, CustomRules};
-use crate::failure::Failure;
+use crate::exit::Exit;
+use crate::failure::{Failure, Report};
 use lakegate_core::verdict::Severity;
-use lakegate_detect::{Evidence, Explained, KeywordPlace, Proof, Ruleset, Selection};
+use lakegate_detect::{Error, Evidence, Explained, KeywordPlace, Proof, Ruleset, Selection};
 use serde::Serialize;
 use std::path::Path;
 
@@ -14,16 +15,38 @@ use std::path::Path;
 const USUAL_FILE: &str = "lakegate.toml";
 
 /// The rules that the flags ask for.
-pub(super) fn ruleset(flags: &Flags, global: &Global) -> Result<Ruleset, Failure> {
-    let custom = if flags.custom {
-        Config::load_custom(&global.config, environment())?
-    } else {
-        CustomRules::default()
+pub(super) fn ruleset(flags: &Selected, global: &Global) -> Result<Ruleset, Failure> {
+    let Selected { identifiers, exclude, custom } = flags;
+    let managed = Selection::parse(identifiers, exclude);
+    let names_custom = matches!(managed, Err(Error::UnknownIdentifier { .. }));
+    let rules = match (custom, names_custom) {
+        (true, _) => Config::load_custom(&global.config, environment())?,
+        (false, true) => configured(global)?,
+        (false, false) => CustomRules::default(),
     };
-    let CustomRules { identifiers, allow_lists } = custom;
-    Selection::parse(&flags.identifiers, &flags.exclude)
-        .and_then(|selection| Ruleset::new(&selection, &identifiers, allow_lists))
-        .map_err(|error| Failure::usage(error.to_string()))
+    Selection::among(identifiers, exclude, &rules.identifiers, *custom)
+        .and_then(|(selection, chosen)| Ruleset::new(&selection, &chosen, rules.allow_lists))
+        .map_err(|error| refused(&error, global))
+}
+
+/// Why a selection can not be used, with where to look.
+fn refused(error: &Error, global: &Global) -> Failure {
+    let report = Report::new("USAGE", error.to_string());
+    let hint = match error {
+        Error::UnknownIdentifier { .. } if global.config.exists() => {
+            "`lakegate identifiers list` names them all".to_owned()
+        }
+        Error::UnknownIdentifier { .. } => format!(
+            "`lakegate identifiers list` names them all; custom ones are read from {}, which does not exist",
+            global.config.display()
+        ),
+        Error::NothingSelected => {
+            "name some with --identifiers, or look for those of the configuration with --custom"
+                .to_owned()
+        }
+        _ => return Failure::new(Exit::Usage, report),
+    };
+    Failure::new(Exit::Usage, report.with_hint(hint))
 }
 
 /// The configuration's custom identifiers and allow lists; none where there is no configuration.
@@ -80,6 +103,7 @@ impl Explanation {
     /// For people: `its check digits fit; check luhn; keyword "card" at a distance of 3`.
     pub(super) fn words(&self) -> String {
         let mut words = match self.proof {
+            "model" => "a model takes it for one".to_owned(),
             "checksum" => "its check digits fit".to_owned(),
             "distinctive" => "nothing else has this form".to_owned(),
             _ => "its form fits".to_owned(),

@@ -11,7 +11,7 @@ use lakegate_core::ids::FlowName;
 use lakegate_core::machine::OnExpiry;
 use lakegate_core::policy::{Action, Policy, Rule};
 use lakegate_core::suppression::{Suppression, SuppressionRule};
-use lakegate_detect::{Base, Ruleset, Selection};
+use lakegate_detect::{Base, Error, Ruleset, Selection};
 use lakegate_store::S3Options;
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -172,6 +172,9 @@ impl Setting for IdentifierId {
         match Selection::parse(id, "") {
             Ok(Selection { base: Base::Only(_), .. }) => Ok(Self(id.to_owned())),
             Ok(_) => Err(format!("{id:?} stands alone, not in an array")),
+            Err(error @ Error::UnknownIdentifier { .. }) => {
+                Err(format!("{error} Custom ones are named under `custom_identifiers`"))
+            }
             Err(error) => Err(error.to_string()),
         }
     }

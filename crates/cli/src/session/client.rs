@@ -166,6 +166,9 @@ impl Client {
                 path.push_str(&format!("&{name}={}", encoded(value)));
             }
         }
+        if let Some(archived) = filter.archived {
+            path.push_str(&format!("&archived={archived}"));
+        }
         self.get(&path).await
     }
 

@@ -61,6 +61,7 @@ impl Here {
             flow: None,
             states: state.transpose()?.into_iter().collect(),
             verdicts: verdict.transpose()?.into_iter().collect(),
+            archived: filter.archived,
             key_prefix: filter.key.clone(),
             cursor: None,
             limit: filter.limit,

@@ -41,6 +41,8 @@ pub struct ObjectFilter {
     pub state: Option<String>,
     /// With this verdict.
     pub verdict: Option<String>,
+    /// Whose finding is archived, or is not.
+    pub archived: Option<bool>,
     /// Whose key begins with this.
     pub key: Option<String>,
     /// At most this many.

@@ -1,6 +1,7 @@
 //! Calendar dates in the usual layouts.
 
 use super::Check;
+use super::days::exists;
 
 /// A date of birth: a valid calendar date between 1900 and 2099. The clock is not read, so that one
 /// input has one answer.
@@ -24,20 +25,7 @@ struct Date {
 }
 
 fn is_valid(date: Date) -> bool {
-    (1900..2100).contains(&date.year) && is_calendar_date(date.year, date.month, date.day)
-}
-
-/// Whether a day exists in the Gregorian calendar.
-pub(super) fn is_calendar_date(year: u32, month: u32, day: u32) -> bool {
-    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    (1..=days).contains(&day)
+    (1900..2100).contains(&date.year) && exists(date.year, date.month, date.day)
 }
 
 /// Reads up to three numbers and a month's name. Text after the third part (a time) is left alone.

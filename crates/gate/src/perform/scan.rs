@@ -65,6 +65,7 @@ fn concluded(passage: &Passage, inspected: Inspected, work: &Work<'_>) -> Transi
         detections: inspected.detections,
         ruleset: work.flow.inspector.ruleset().to_owned(),
         severity,
+        archived_by: None,
     };
     scanned(passage, inspection, work)
 }
@@ -93,12 +94,14 @@ pub(super) fn inconclusive(
         detections: Vec::new(),
         ruleset: work.flow.inspector.ruleset().to_owned(),
         severity: None,
+        archived_by: None,
     };
     scanned(passage, inspection, work)
 }
 
-/// The verdict, and with it what the policy says of the object: the intent of the move that follows.
-fn scanned(passage: &Passage, inspection: Inspection, work: &Work<'_>) -> Transition {
+/// The verdict, and with it whether its finding is archived and what the policy says of the object: the
+/// intent of the move that follows.
+fn scanned(passage: &Passage, mut inspection: Inspection, work: &Work<'_>) -> Transition {
     let facts = Facts {
         verdict: inspection.verdict,
         detections: &inspection.detections,
@@ -107,17 +110,16 @@ fn scanned(passage: &Passage, inspection: Inspection, work: &Work<'_>) -> Transi
         tags: &passage.producer_tags,
         source: work.flow.name.as_str(),
     };
-    let archiver = work.flow.suppression.archives(&facts);
-    let ruling = work.flow.policy.rule(&facts, archiver.is_some());
-    let archived = archiver.map(|rule| format!("archived by suppression rule `{rule}`"));
-    let detail: Vec<String> = archived.into_iter().chain(ruling.overruled).collect();
+    let archived_by = work.flow.suppression.archives(&facts).map(str::to_owned);
+    let ruling = work.flow.policy.rule(&facts, archived_by.is_some());
+    inspection.archived_by = archived_by;
     let ruled = Ruling { action: ruling.action.as_str().to_owned(), rule: ruling.rule };
     Transition {
         passage: passage.id.clone(),
         from: passage.state,
         to: PassageState::Scanned,
         cause: inspection.verdict.as_str().to_owned(),
-        detail: (!detail.is_empty()).then(|| detail.join("; ")),
+        detail: ruling.overruled,
         changes: Changes {
             inspection: Some(inspection),
             ruling: Some(ruled),

@@ -4,7 +4,7 @@
 //!
 //! The victim is this test program, started anew for the one ignored test below.
 
-use crate::support::{Content, Lake, World, block_on, invariants, world};
+use crate::support::{Content, Lake, Rules, World, block_on, invariants, world};
 use lakegate_core::ids::RunId;
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_gate::{Ask, FlowSettings};
@@ -72,7 +72,7 @@ async fn open(directory: &Path, place: &Place, fate: Option<Arc<Fate>>) -> World
     // Each process draws ids of its own.
     let seed = u64::from(std::process::id()) << 20 | fastrand::u64(..1 << 20);
     let ledger = Some(directory.join("ledger.db"));
-    let world = World::make(lake, ledger, settings, Vec::new(), seed).await;
+    let world = World::make(lake, ledger, settings, Rules::default(), seed).await;
     if let Some(fate) = fate {
         let clock_fate = fate.clone();
         world.clock.on_reading(move |_| clock_fate.pass());

@@ -3,7 +3,7 @@
 
 use crate::every_step::{Mishap, strike_each_point, tell};
 use crate::kill::{Place, kill_at_points};
-use crate::support::{Content, Lake, World, block_on, invariants, world};
+use crate::support::{Content, Lake, Rules, World, block_on, invariants, world};
 use aws_sdk_s3::Client;
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
@@ -83,7 +83,7 @@ async fn create_bucket() {
 
 async fn world_on_s3() -> World {
     let lake = lake(&fresh_prefix()).await;
-    World::make(lake, None, world::settings(), Vec::new(), fastrand::u64(..)).await
+    World::make(lake, None, world::settings(), Rules::default(), fastrand::u64(..)).await
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn defect_09_an_object_too_large_for_one_copy_request_goes_through_all_zones() {
         })
         .await;
         let seed = fastrand::u64(..);
-        let mut world = World::make(lake, None, world::settings(), Vec::new(), seed).await;
+        let mut world = World::make(lake, None, world::settings(), Rules::default(), seed).await;
         let line = "a line of a very long and quite harmless text, number 00000000\n";
         let lines = 2 * usize::try_from(PART_BYTES).unwrap() / line.len() + 1_000;
         let text: String = (0..lines)

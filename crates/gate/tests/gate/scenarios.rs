@@ -1,12 +1,13 @@
 //! Runs the scenarios of `scenarios/*.yml`: what lands, what is decided, what goes wrong, and what must
 //! stand at the end. The format is explained in `scenarios/README.md`.
 
-use crate::support::{Content, World, block_on, invariants, world};
+use crate::support::{Content, Lake, Rules, World, block_on, invariants, world};
 use lakegate_core::ids::RunId;
 use lakegate_core::machine::OnExpiry;
 use lakegate_core::object::{Tags, Zone};
 use lakegate_core::passage::DecisionKind;
 use lakegate_core::policy::Rule;
+use lakegate_core::suppression::SuppressionRule;
 use lakegate_gate::{FlowSettings, Gate, Until};
 use lakegate_store::{ErrorKind, Fault, Moment};
 use serde::Deserialize;
@@ -19,6 +20,8 @@ struct Scenario {
     story: String,
     #[serde(default)]
     policy: Vec<Rule>,
+    #[serde(default)]
+    suppression: Vec<SuppressionRule>,
     #[serde(default)]
     on_expiry: OnExpiry,
     steps: Vec<Step>,
@@ -86,7 +89,7 @@ struct End {
     scanned_data: Vec<String>,
     /// Tags of objects, by zone and key; those that are not named are not looked at.
     tags: BTreeMap<String, Tags>,
-    /// `state VERDICT` of each key, by run.
+    /// `state VERDICT` of each key, by run, and which rule archives its finding.
     ledger: BTreeMap<String, BTreeMap<String, String>>,
     /// Subjects of the messages that arrived.
     messages: Vec<String>,
@@ -115,7 +118,8 @@ fn check(file: &Path) {
     assert!(!scenario.story.trim().is_empty(), "{name} tells no story");
     block_on(async {
         let settings = FlowSettings { on_expiry: scenario.on_expiry, ..world::settings() };
-        let world = World::memory_with(settings, scenario.policy, 1).await;
+        let rules = Rules { policy: scenario.policy, suppression: scenario.suppression };
+        let world = World::make(Lake::memory(), None, settings, rules, 1).await;
         let mut stage = Stage { world, runs: Vec::new() };
         for step in &scenario.steps {
             stage.play(step).await;
@@ -202,6 +206,9 @@ impl Stage {
         for passage in self.world.passages().await {
             let verdict = passage.verdict.map_or("no verdict", |verdict| verdict.as_str());
             let mut told = format!("{} {verdict}", passage.state);
+            if let Some(rule) = passage.archived_by {
+                told = format!("{told} archived by {rule}");
+            }
             if let Some(reason) = passage.reason {
                 told = format!("{told} {}", reason.code);
             }

@@ -136,6 +136,9 @@ async fn passages_are_found_by_every_condition() {
     let held = vec![passage_id(3)];
     let states = vec![Held, Expired];
     assert_eq!(find(PassageQuery { states, ..all.clone() }).await, held);
+    let archived = |archived| PassageQuery { archived: Some(archived), ..all.clone() };
+    assert_eq!(find(archived(true)).await, held);
+    assert_eq!(find(archived(false)).await.len(), 1_199);
     let verdicts = vec![Verdict::Findings];
     assert_eq!(find(PassageQuery { verdicts, ..all.clone() }).await, held);
     let run = Some(RunId::new("none"));

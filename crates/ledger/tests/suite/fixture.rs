@@ -131,6 +131,7 @@ pub fn inspection(verdict: Verdict, detections: Vec<Detection>) -> Inspection {
         detections,
         ruleset: "rules-1".into(),
         severity,
+        archived_by: None,
     }
 }
 
@@ -140,13 +141,13 @@ pub async fn apply(ledger: &Ledger, transition: Transition) {
     assert_eq!(results, [TransitionResult::Applied]);
 }
 
-/// Brings a claimed passage to `held`, with findings.
+/// Brings a claimed passage to `held`, with findings that are archived.
 pub async fn hold(ledger: &Ledger, number: u32) {
     use PassageState::*;
     apply(ledger, step(number, Claimed, Staged)).await;
     let mut scanned = step(number, Staged, Scanned);
-    scanned.changes.inspection =
-        Some(inspection(Verdict::Findings, vec![detection("USA_SOCIAL_SECURITY_NUMBER")]));
+    let found = inspection(Verdict::Findings, vec![detection("USA_SOCIAL_SECURITY_NUMBER")]);
+    scanned.changes.inspection = Some(Inspection { archived_by: Some("tests".into()), ..found });
     apply(ledger, scanned).await;
     let mut held = step(number, Scanned, Held);
     held.changes.place = Some(place(Zone::ManualReview, number));

@@ -161,6 +161,7 @@ async fn a_ledger_of_schema_1_opens() {
     assert_eq!((run.counts.claimed(), run.counts.undecided()), (3, 1));
     let passage = ledger.passage(&passage_id(0)).await.unwrap().unwrap();
     assert_eq!((passage.state, passage.content_hash), (Held, Some(hash())));
+    assert_eq!(passage.archived_by, None);
     assert_eq!(ledger.detections(&passage_id(0)).await.unwrap().len(), 1);
     assert_eq!(ledger.pending_decisions(&run_id(), 9).await.unwrap().len(), 1);
     fill(&ledger, 3).await;

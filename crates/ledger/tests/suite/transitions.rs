@@ -118,6 +118,7 @@ async fn a_new_inspection_replaces_all_of_the_old_one() {
     let passage = ledger.passage(&passage_id(0)).await.unwrap().unwrap();
     assert_eq!(passage.verdict, Some(Verdict::Failed));
     assert_eq!((passage.content_hash, passage.coverage, passage.severity), (None, None, None));
+    assert_eq!(passage.archived_by, None);
     assert_eq!(ledger.detections(&passage_id(0)).await.unwrap(), []);
     let counts = ledger.run(&run_id()).await.unwrap().unwrap().counts;
     assert_eq!((counts.with_verdict(Verdict::Failed), counts.by_verdict.len()), (1, 1));

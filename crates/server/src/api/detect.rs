@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use lakegate_core::coverage::Gap;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,6 +45,10 @@ pub(crate) struct TextSpans {
     id: serde_json::Value,
     /// The spans, by their start.
     spans: Vec<Span>,
+    /// What was not looked for to the end; left out where everything was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    gaps: Vec<Unfinished>,
 }
 
 /// One sensitive span.
@@ -60,7 +65,22 @@ pub(crate) struct Span {
     score: f64,
 }
 
+/// An identifier that was given up in a text.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Unfinished {
+    /// The identifier's id.
+    #[serde(rename = "type")]
+    identifier: String,
+    /// A stable code: `CUSTOM_IDENTIFIER_GIVEN_UP`.
+    code: String,
+    /// A sentence.
+    detail: String,
+}
+
 /// Finds sensitive spans in texts
+///
+/// A custom identifier whose regex takes too many steps on a text is given up there. What it would still
+/// have found is not known, and `gaps` of that text names it.
 ///
 /// With `Content-Type: application/jsonl` (or `application/x-ndjson`) the body is one text a line, and
 /// so is the answer.
@@ -137,7 +157,13 @@ fn spans(
         let identifier = rules.identifier(one.identifier).id.to_owned();
         Span { start, end, identifier, score: rounded(one.score) }
     });
-    TextSpans { spans: spans.collect(), id: text.id }
+    let spans = spans.collect();
+    let gaps = rules.gaps(scratch).into_iter().map(|(id, Gap { code, detail })| Unfinished {
+        identifier: id.to_owned(),
+        code,
+        detail,
+    });
+    TextSpans { spans, gaps: gaps.collect(), id: text.id }
 }
 
 /// Three decimals: more would be the noise of a short float in a long one.

@@ -33,6 +33,7 @@ pub(crate) struct Restore {
         ("flow" = Option<String>, Query, description = "Of this flow."),
         ("state" = Option<String>, Query, description = "In one of these states, with commas between them."),
         ("verdict" = Option<String>, Query, description = "With one of these verdicts, with commas between them."),
+        ("archived" = Option<bool>, Query, description = "Whose finding a suppression rule archives, or does not."),
         ("key" = Option<String>, Query, description = "Whose key begins with this."),
         ("cursor" = Option<String>, Query, description = "After this object: `next` of the page before."),
         ("limit" = Option<u32>, Query, description = "At most this many; 100 when left out, 1,000 at most."),
@@ -40,13 +41,14 @@ pub(crate) struct Restore {
     responses((status = 200, body = ObjectPage), (status = "4XX", body = Problem)),
 )]
 pub(crate) async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Answer<ObjectPage> {
-    let known = ["run", "flow", "state", "verdict", "key", "cursor", "limit"];
+    let known = ["run", "flow", "state", "verdict", "archived", "key", "cursor", "limit"];
     let query = Parameters::read(query, &known)?;
     let asked = ObjectQuery {
         run: query.one("run").map(RunId::new),
         flow: query.one("flow").map(FlowName::new),
         states: query.all("state", PassageState::parse)?,
         verdicts: query.all("verdict", Verdict::parse)?,
+        archived: query.parsed("archived")?,
         key_prefix: query.one("key").map(str::to_owned),
         cursor: query.one("cursor").map(PassageId::new),
         limit: query.parsed("limit")?.unwrap_or(100),

@@ -3,8 +3,8 @@
 use super::panel::FormState;
 use super::review::Desk;
 use super::words::{
-    actor, ago, category, count, decided, number, place, sentence, severity_chip, size, state_chip,
-    verdict_chip, verdict_means, visible,
+    actor, ago, archived_chip, category, count, decided, number, place, sentence, severity_chip,
+    size, state_chip, verdict_chip, verdict_means, visible,
 };
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use lakegate_core::detection::{Detection, Occurrence};
@@ -87,6 +87,7 @@ pub(crate) fn render(card: &Card, desk: &Desk, form: &FormState) -> Markup {
                     h3.key { (visible(&passage.key)) }
                     p.meta {
                         @if let Some(verdict) = passage.verdict { (verdict_chip(verdict)) }
+                        (archived_chip(passage.archived_by.as_deref()))
                         @if !card.is_waiting() { (state_chip(passage.state)) }
                         span { (size(passage.source.size_bytes)) }
                         @if let Some(coverage) = &passage.coverage { span { (coverage.mime_type) } }
@@ -197,8 +198,10 @@ pub(crate) fn why_held(passage: &Passage) -> Markup {
     let partial = coverage.filter(|coverage| coverage.status != CoverageStatus::Complete);
     let plain = passage.verdict.filter(|verdict| *verdict != Verdict::Findings);
     let ruling = passage.ruling.as_ref().filter(|ruling| ruling.rule != "default");
+    let archived_by = passage.archived_by.as_ref();
+    let says_more = passage.reason.is_some() || ruling.is_some() || archived_by.is_some();
     html! {
-        @if partial.is_some() || plain.is_some() || passage.reason.is_some() || ruling.is_some() {
+        @if partial.is_some() || plain.is_some() || says_more {
             div.why {
                 @if let Some(verdict) = plain { p { (verdict_means(verdict)) } }
                 @if let Some(coverage) = partial.filter(|c| c.bytes_inspected > 0) {
@@ -209,6 +212,9 @@ pub(crate) fn why_held(passage: &Passage) -> Markup {
                 }
                 @if let Some(reason) = &passage.reason {
                     p { (visible(&sentence(&reason.message))) " " code { (reason.code) } }
+                }
+                @if let Some(rule) = archived_by {
+                    p { "Suppression rule " code { (visible(rule)) } " archives its finding." }
                 }
                 @if let Some(ruling) = ruling {
                     p { "Policy rule " code { (visible(&ruling.rule)) } " says " (ruling.action) "." }

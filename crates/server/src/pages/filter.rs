@@ -16,6 +16,7 @@ pub(crate) struct Filter {
     pub(crate) standing: Standing,
     pub(crate) verdicts: Vec<Verdict>,
     pub(crate) severities: Vec<Severity>,
+    pub(crate) archived: Option<bool>,
     pub(crate) identifier: Option<String>,
     pub(crate) search: Option<String>,
     pub(crate) after: Option<ReviewPosition>,
@@ -36,6 +37,7 @@ impl Filter {
                 "show" => filter.standing = parse_standing(&value),
                 "verdict" => push_new(&mut filter.verdicts, Verdict::parse(&value)),
                 "severity" => push_new(&mut filter.severities, parse_severity(&value)),
+                "archived" => filter.archived = parse_archived(&value),
                 "type" if !value.is_empty() => filter.identifier = Some(value.into_owned()),
                 "key" if !value.is_empty() => {
                     filter.search = Some(value.chars().take(SEARCH_CHARACTERS_MAX).collect());
@@ -60,6 +62,9 @@ impl Filter {
         }
         for severity in &self.severities {
             out.append_pair("severity", severity.as_str());
+        }
+        if let Some(archived) = self.archived {
+            out.append_pair("archived", if archived { "yes" } else { "no" });
         }
         if let Some(identifier) = &self.identifier {
             out.append_pair("type", identifier);
@@ -101,6 +106,11 @@ impl Filter {
         filter
     }
 
+    pub(crate) fn toggling_archived(&self, archived: bool) -> Self {
+        let chosen = (self.archived != Some(archived)).then_some(archived);
+        Self { archived: chosen, ..self.first_page() }
+    }
+
     pub(crate) fn with_identifier(&self, identifier: Option<&str>) -> Self {
         Self { identifier: identifier.map(str::to_owned), ..self.first_page() }
     }
@@ -117,6 +127,7 @@ impl Filter {
     pub(crate) fn narrows(&self) -> bool {
         !self.verdicts.is_empty()
             || !self.severities.is_empty()
+            || self.archived.is_some()
             || self.identifier.is_some()
             || self.search.is_some()
     }
@@ -133,6 +144,7 @@ impl Filter {
             standing: self.standing,
             verdicts: self.verdicts.clone(),
             severities: self.severities.clone(),
+            archived: self.archived,
             identifier: self.identifier.clone(),
             key_part: self.search.clone(),
             after: self.after.clone(),
@@ -179,6 +191,14 @@ fn parse_severity(text: &str) -> Option<Severity> {
     SEVERITIES.into_iter().find(|s| s.as_str() == text)
 }
 
+fn parse_archived(text: &str) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
 fn position_text(position: &ReviewPosition) -> String {
     let severity = position.severity.map_or("none", Severity::as_str);
     format!("{severity}.{}", position.passage)
@@ -196,8 +216,8 @@ mod tests {
 
     #[test]
     fn a_view_survives_its_url() {
-        let query = "?show=all&verdict=FINDINGS&verdict=PARTIAL&severity=High&type=A%26B&key=x+y\
-                     &after=High.pas-1&select=page";
+        let query = "?show=all&verdict=FINDINGS&verdict=PARTIAL&severity=High&archived=no&type=A%26B\
+                     &key=x+y&after=High.pas-1&select=page";
         let filter = Filter::parse(&query[1..]);
         assert_eq!(filter.query(), query);
         assert_eq!(filter.verdicts, [Verdict::Findings, Verdict::Partial]);
@@ -206,7 +226,8 @@ mod tests {
 
     #[test]
     fn what_is_malformed_does_not_narrow() {
-        let filter = Filter::parse("show=x&verdict=x&severity=x&after=x&type=&key=&%ff=%ff");
+        let filter =
+            Filter::parse("show=x&verdict=x&severity=x&archived=x&after=x&type=&key=&%ff=%ff");
         assert_eq!(filter, Filter::default());
         assert_eq!(filter.query(), "");
     }

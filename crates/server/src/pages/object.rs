@@ -2,7 +2,8 @@
 
 use super::card::{self, Card, earlier_decisions, found, places, why_held};
 use super::words::{
-    actor, ago, moment, severity_chip, size, state, state_chip, verdict_chip, visible,
+    actor, ago, archived_chip, moment, severity_chip, size, state, state_chip, verdict_chip,
+    visible,
 };
 use super::{Page, failed, message, review};
 use crate::app::App;
@@ -109,6 +110,7 @@ fn body(card: &Card, rows: &[AuditRow], now_ms: i64) -> Markup {
                 p.meta {
                     (state_chip(passage.state))
                     @if let Some(verdict) = passage.verdict { (verdict_chip(verdict)) }
+                    (archived_chip(passage.archived_by.as_deref()))
                     @if let Some(severity) = passage.severity { (severity_chip(severity)) }
                     span { (size(passage.source.size_bytes)) }
                     @if let Some(coverage) = &passage.coverage { span { (coverage.mime_type) } }
@@ -187,6 +189,7 @@ fn named(title: &str, values: &Tags) -> Markup {
 fn step(row: &AuditRow, now_ms: i64) -> Markup {
     let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
     let text = |name: &str| detail.get(name).and_then(|value| value.as_str());
+    let archived_by = detail.pointer("/inspection/archived_by").and_then(|rule| rule.as_str());
     html! {
         li {
             p {
@@ -194,6 +197,9 @@ fn step(row: &AuditRow, now_ms: i64) -> Markup {
                 span.muted { (ago(row.at_ms, now_ms)) " by " (actor(&row.actor)) }
             }
             @if let Some(cause) = text("cause") { p.muted { code { (visible(cause)) } } }
+            @if let Some(rule) = archived_by {
+                p { "Suppression rule " code { (visible(rule)) } " archives its finding." }
+            }
             @if let Some(reason) = text("reason") { blockquote { (visible(reason)) } }
             @if let Some(why) = text("message") { p { (visible(why)) } }
         }

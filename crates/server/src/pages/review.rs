@@ -313,6 +313,7 @@ fn toolbar(desk: &Desk) -> Markup {
                         (severity_chip(*severity)) " " span.tally { (number(*objects)) }
                     }
                 }
+                (archived(desk))
                 @if !identifiers.is_empty() {
                     details.menu {
                         summary {
@@ -347,6 +348,25 @@ fn toolbar(desk: &Desk) -> Markup {
 
 fn verdicts(desk: &Desk) -> impl Iterator<Item = (Verdict, u64)> {
     desk.counts.verdicts.iter().map(|(verdict, objects)| (*verdict, *objects))
+}
+
+/// Archived or not: a choice where there is one.
+fn archived(desk: &Desk) -> Markup {
+    let filter = &desk.filter;
+    let all: u64 = verdicts(desk).map(|(_, objects)| objects).sum();
+    let archived = desk.counts.archived;
+    let choices =
+        [(true, "Archived", archived), (false, "Not archived", all.saturating_sub(archived))];
+    html! {
+        @if archived > 0 || filter.archived.is_some() {
+            @for (is_archived, name, objects) in choices {
+                a.facet href=(desk.link(&filter.toggling_archived(is_archived)))
+                    aria-current=[(filter.archived == Some(is_archived)).then_some("true")] {
+                    span.chip.archived { (name) } " " span.tally { (number(objects)) }
+                }
+            }
+        }
+    }
 }
 
 fn search(desk: &Desk) -> Markup {

@@ -2,7 +2,8 @@
 
 use super::home::phase;
 use super::words::{
-    count, duration, moment, number, severity_chip, size, state_chip, verdict_chip, visible,
+    archived_chip, count, duration, moment, number, severity_chip, size, state_chip, verdict_chip,
+    visible,
 };
 use super::{Page, failed, message};
 use crate::app::App;
@@ -109,7 +110,10 @@ fn body(app: &App, run: &Run, review: Option<&Review>, objects: &[Passage]) -> M
                                 a href={ "/objects/" (object.id) } { (visible(&object.key)) }
                             }
                             td { (state_chip(object.state)) }
-                            td { @if let Some(verdict) = object.verdict { (verdict_chip(verdict)) } }
+                            td {
+                                @if let Some(verdict) = object.verdict { (verdict_chip(verdict)) }
+                                " " (archived_chip(object.archived_by.as_deref()))
+                            }
                             td { @if let Some(severity) = object.severity { (severity_chip(severity)) } }
                             td.figure { (size(object.source.size_bytes)) }
                         }

@@ -214,6 +214,15 @@ pub(crate) fn severity_chip(severity: Severity) -> Markup {
     }
 }
 
+/// That a finding is archived, as a chip.
+pub(crate) fn archived_chip(archived_by: Option<&str>) -> Markup {
+    html! {
+        @if archived_by.is_some() {
+            span.chip.archived title="A suppression rule archives its finding" { "Archived" }
+        }
+    }
+}
+
 /// What became of an object, in a word.
 pub(crate) fn state(state: PassageState) -> &'static str {
     match state {

@@ -40,6 +40,11 @@ pub struct ObjectView {
     pub verdict: Option<String>,
     /// `Low`, `Medium` or `High`.
     pub severity: Option<String>,
+    /// Whether a suppression rule archives its finding. It is held all the same, unless a policy rule
+    /// asks for `archived`.
+    pub archived: bool,
+    /// The suppression rule that archives its finding.
+    pub archived_by: Option<String>,
     /// BLAKE3 of the bytes that were inspected.
     pub content_hash: Option<String>,
     /// What was found, counted.
@@ -185,6 +190,8 @@ pub struct ObjectQuery {
     pub states: Vec<PassageState>,
     /// With one of these verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Whose finding is archived, or is not.
+    pub archived: Option<bool>,
     /// Whose key begins with this.
     pub key_prefix: Option<String>,
     /// After this object.
@@ -206,6 +213,7 @@ pub async fn objects(gate: &Gate, query: ObjectQuery) -> Result<ObjectPage> {
             flow: query.flow,
             states: query.states,
             verdicts: query.verdicts,
+            archived: query.archived,
             key_prefix: query.key_prefix,
             after: query.cursor,
             limit,
@@ -299,6 +307,8 @@ fn object_view(passage: &Passage, detections: Vec<DetectionView>) -> ObjectView 
         place: passage.place.as_ref().map(|place| place.key.clone()),
         verdict: passage.verdict.map(|verdict| verdict.as_str().to_owned()),
         severity: passage.severity.map(|severity| severity.as_str().to_owned()),
+        archived: passage.archived_by.is_some(),
+        archived_by: passage.archived_by.clone(),
         content_hash: passage.content_hash.as_ref().map(ToString::to_string),
         detections,
         coverage: passage.coverage.as_ref().map(coverage_view),

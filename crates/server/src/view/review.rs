@@ -33,6 +33,8 @@ pub struct ReviewView {
     pub verdicts: BTreeMap<String, u64>,
     /// All its objects by severity.
     pub severities: BTreeMap<String, u64>,
+    /// How many of all its objects have an archived finding.
+    pub archived: u64,
     /// The signed link to its page. Whoever has it may decide.
     pub link: String,
 }
@@ -73,6 +75,7 @@ async fn review_view(gate: &Gate, review: Review) -> Result<ReviewView> {
         decided: counts.decided,
         verdicts: counts.verdicts.iter().map(|(v, n)| (v.as_str().to_owned(), *n)).collect(),
         severities: counts.severities.iter().map(|(s, n)| (s.as_str().to_owned(), *n)).collect(),
+        archived: counts.archived,
         link: format!("{}{}", gate.public_url(), link_path(gate, &review)),
         review: review.id.to_string(),
         run: review.run.to_string(),

@@ -2,6 +2,7 @@
 
 use crate::decisions::held;
 use crate::lab::{Lab, Request};
+use lakegate_detect::custom::CustomIdentifier;
 use serde_json::json;
 
 #[tokio::test]
@@ -167,6 +168,56 @@ async fn spans_are_in_code_points() {
         answer.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["id"], &lines[0]["spans"]), (&json!(7), &spans));
     assert_eq!(lines[1], json!({"id": 8, "spans": []}));
+}
+
+#[tokio::test]
+async fn a_text_on_which_an_identifier_was_given_up_says_so() {
+    let lab = Lab::detecting(CustomIdentifier::new("HOSTILE", r"a[^!]*!")).await;
+    // The match is longer than any may be, and there is one at every letter.
+    let hostile = format!("{}!", "a".repeat(3_000)).repeat(300);
+    let texts = json!([{"id": 1, "text": hostile}, {"id": 2, "text": "aha! so"}]);
+    let answer = lab.api("POST", "/api/v1/detect", Some(json!({ "texts": texts }))).await;
+    assert_eq!(answer.status, 200);
+    let results = answer.json()["results"].clone();
+    let gap = &results[0]["gaps"][0];
+    assert_eq!(
+        (&gap["type"], &gap["code"]),
+        (&json!("HOSTILE"), &json!("CUSTOM_IDENTIFIER_GIVEN_UP"))
+    );
+    assert!(gap["detail"].as_str().unwrap().contains("too many steps"));
+    assert_eq!((&results[1]["spans"][0]["end"], results[1].get("gaps")), (&json!(4), None));
+}
+
+#[tokio::test]
+async fn archived_findings_are_told_and_narrowed_to() {
+    let lab = Lab::archiving("key.startsWith('test/')").await;
+    for key in ["test/a.csv", "real/b.csv"] {
+        lab.land(key, "mail\nrow@larkspur.example\n");
+    }
+    lab.land("test/clean.csv", "load\n0.4\n");
+    let run = lab.run().await;
+    let keys = async |query: &str| {
+        let page = lab.api("GET", &format!("/api/v1/objects{query}"), None).await.json();
+        let objects = page["objects"].as_array().unwrap().clone();
+        let key = |object: serde_json::Value| object["key"].as_str().unwrap().to_owned();
+        objects.into_iter().map(key).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("?archived=true").await, ["test/a.csv"]);
+    assert_eq!(keys("?archived=false&verdict=FINDINGS").await, ["real/b.csv"]);
+    assert_eq!(keys("").await.len(), 3);
+    let refused = lab.api("GET", "/api/v1/objects?archived=maybe", None).await;
+    assert_eq!(refused.status, 400);
+
+    let id = held(&lab, &run, "test/a.csv").await.id;
+    let story = lab.api("GET", &format!("/api/v1/objects/{id}"), None).await.json();
+    assert_eq!((&story["archived"], &story["archived_by"]), (&json!(true), &json!("tests")));
+    assert_eq!((&story["state"], &story["action"]), (&json!("held"), &json!("hold")));
+    let told = story["timeline"].as_array().unwrap().iter();
+    let scanned = told.clone().find(|step| step["action"] == "passage.scanned").unwrap();
+    assert_eq!(scanned["detail"]["inspection"]["archived_by"], "tests");
+    let reviews = lab.api("GET", "/api/v1/reviews", None).await.json();
+    let review = &reviews["reviews"][0];
+    assert_eq!((&review["waiting"], &review["archived"]), (&json!(2), &json!(1)));
 }
 
 #[tokio::test]

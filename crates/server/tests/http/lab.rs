@@ -4,8 +4,9 @@
 use lakegate_core::environment::{Clock, Entropy};
 use lakegate_core::ids::{FlowName, RunId};
 use lakegate_core::policy::Policy;
-use lakegate_core::suppression::Suppression;
-use lakegate_detect::{Detector, Selection};
+use lakegate_core::suppression::{Suppression, SuppressionRule};
+use lakegate_detect::custom::CustomIdentifier;
+use lakegate_detect::{Detector, Ruleset, Selection};
 use lakegate_extract::Limits;
 use lakegate_gate::{Flow, FlowSettings, Gate, GateOptions, Until, Zones};
 use lakegate_ledger::{Ledger, Review};
@@ -66,7 +67,7 @@ fn folder(root: &Path) -> Arc<dyn Bucket> {
     Arc::new(FolderBucket::open(root, options).unwrap())
 }
 
-fn flow(dir: &Path) -> Flow {
+fn flow(dir: &Path, suppression: &[SuppressionRule]) -> Flow {
     let detector = Detector::new(&Selection::all()).unwrap();
     let key = FingerprintKey::derive(b"a secret of the tests, 32 bytes.");
     Flow {
@@ -78,7 +79,7 @@ fn flow(dir: &Path) -> Flow {
             scanned_data: folder(&dir.join("scanned-data")),
         },
         policy: Policy::compile(Vec::new()).unwrap(),
-        suppression: Suppression::default(),
+        suppression: Suppression::compile(suppression).unwrap(),
         inspector: Arc::new(Inspector::new(detector, key, Limits::default())),
         settings: FlowSettings::default(),
     }
@@ -91,11 +92,28 @@ impl Lab {
     }
 
     pub async fn listening(listen: &str) -> Self {
+        Self::made(listen, &[], None).await
+    }
+
+    /// A gate that archives what a condition holds for, by a rule of the name `tests`.
+    pub async fn archiving(when: &str) -> Self {
+        let rule = SuppressionRule { name: "tests".into(), when: when.into() };
+        Self::made("127.0.0.1:0", &[rule], None).await
+    }
+
+    /// A server that looks for nothing but this in the texts that it is sent.
+    pub async fn detecting(custom: CustomIdentifier) -> Self {
+        let selection = Selection::parse("none", "").unwrap();
+        let rules = Ruleset::new(&selection, &[custom], Vec::new()).unwrap();
+        Self::made("127.0.0.1:0", &[], Some(rules)).await
+    }
+
+    async fn made(listen: &str, suppression: &[SuppressionRule], rules: Option<Ruleset>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(START_MS)));
         let gate = Gate::new(GateOptions {
             ledger: Ledger::open(&dir.path().join("ledger.db")).await.unwrap(),
-            flows: vec![flow(dir.path())],
+            flows: vec![flow(dir.path(), suppression)],
             clock: clock.clone(),
             entropy: Arc::new(CountedEntropy(AtomicU64::new(0))),
             secret: b"another secret of the tests, 32.".to_vec(),
@@ -109,6 +127,7 @@ impl Lab {
             listen: listen.parse().unwrap(),
             state_dir: Some(dir.path().to_owned()),
             bound: Some(told),
+            rules,
             ..ServerOptions::default()
         };
         let served = serve(gate.clone(), options, async {

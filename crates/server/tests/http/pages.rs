@@ -180,6 +180,29 @@ async fn many_objects_come_in_pages_and_views_stand_in_the_address() {
 }
 
 #[tokio::test]
+async fn archived_findings_are_marked_and_are_a_view_of_their_own() {
+    let lab = Lab::archiving("key.startsWith('test/')").await;
+    for key in ["test/a.csv", "test/b.csv", "real/c.csv"] {
+        lab.land(key, "mail\nrow@larkspur.example\n");
+    }
+    let run = lab.run().await;
+    let link = lab.link(&run).await;
+    for (view, objects) in [("", 3), ("?archived=yes", 2), ("?archived=no", 1), ("?archived=x", 3)]
+    {
+        let page = lab.get(&format!("{link}{view}")).await;
+        assert_eq!(page.body.matches("<li class=\"card\"").count(), objects, "{view}");
+        assert!(page.body.contains("?archived=") && page.body.contains("Not archived"), "{view}");
+    }
+    let archived = lab.get(&format!("{link}?archived=yes")).await;
+    assert!(archived.body.contains("Suppression rule <code><bdi>tests</bdi></code> archives"));
+    let object = held(&lab, &run, "test/a.csv").await;
+    let story = lab.get(&format!("/objects/{}", object.id)).await;
+    assert_eq!(story.body.matches("archives its finding.").count(), 2, "{}", story.body);
+    let run_page = lab.get(&format!("/runs/{run}")).await;
+    assert_eq!(run_page.body.matches("chip archived").count(), 2, "{}", run_page.body);
+}
+
+#[tokio::test]
 async fn the_overview_opens_on_this_machine_under_its_own_name_only() {
     let lab = Lab::new().await;
     let foreign = || Request::new("GET", "/").header("host", "evil.example");

@@ -84,7 +84,7 @@ pub(super) fn show(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let Some(identifier) = configured.iter().find(|identifier| identifier.id == id) else {
-        return Err(unknown(id));
+        return Err(unknown(id, configured));
     };
     let details = Details::of(identifier);
     match output.format() {

@@ -36,8 +36,8 @@ pub(super) fn run(
 }
 
 /// There is no such identifier; the answer names the id that looks most like it.
-fn unknown(id: &str) -> Failure {
-    let error = Selection::parse(id, "").err();
+fn unknown(id: &str, configured: &[CustomIdentifier]) -> Failure {
+    let error = Selection::among(id, "", configured, false).err();
     let message = error.map_or_else(|| format!("`{id}` is no id"), |error| error.to_string());
     let hint = "`lakegate identifiers list` names them all";
     Failure::new(Exit::Usage, Report::new("IDENTIFIER", message).with_hint(hint))

@@ -65,6 +65,13 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let configured = configured(global)?;
+    // Nobody shall type a text for an identifier that there is not.
+    if let Some(id) = &test.id
+        && Catalogue::managed().find(id).is_none()
+        && !configured.identifiers.iter().any(|identifier| identifier.id == *id)
+    {
+        return Err(unknown(id, &configured.identifiers));
+    }
     let text = match &test.text {
         Some(text) => text.clone(),
         None => read_text()?,
@@ -89,16 +96,19 @@ pub(super) fn run(
 
 fn read_text() -> Result<String, Failure> {
     let failed = |report: Report| Failure::new(Exit::Failed, report);
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let mut input = std::io::stdin().lock().take(TEXT_BYTES_MAX + 1);
-    input.read_to_string(&mut text).map_err(|error| {
+    input.read_to_end(&mut bytes).map_err(|error| {
         failed(Report::new("TEST_INPUT", "standard input can not be read").caused_by(&error))
     })?;
-    if text.len() as u64 > TEXT_BYTES_MAX {
+    if bytes.len() as u64 > TEXT_BYTES_MAX {
         let message = format!("the text is longer than {TEXT_BYTES_MAX} bytes");
         return Err(failed(Report::new("TEST_INPUT", message)));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|_| {
+        let report = Report::new("TEST_INPUT", "the text on standard input is not UTF-8");
+        failed(report.with_hint("`lakegate scan FILE` inspects files of any encoding"))
+    })
 }
 
 impl Trying<'_> {
@@ -107,7 +117,7 @@ impl Trying<'_> {
         match (custom, Catalogue::managed().find(id)) {
             (Some(custom), _) => self.custom(custom),
             (None, Some((number, _))) => self.managed(id, number),
-            (None, None) => Err(unknown(id)),
+            (None, None) => Err(unknown(id, &self.configured.identifiers)),
         }
     }
 
@@ -118,26 +128,27 @@ impl Trying<'_> {
                 .map_err(|error| Failure::usage(error.to_string()))
         };
         let rules = rules_of(identifier)?;
-        let found = self.detect(&rules);
+        let (found, given_up) = self.detect(&rules);
         // The same regex with no further condition: what is found of it alone has a reason not to count.
         let mut bare = identifier.clone();
         bare.keywords.clear();
         bare.ignore_words.clear();
         let bare_rules = rules_of(&bare)?;
-        let dropped = self.detect(&bare_rules).into_iter().filter_map(|one| {
+        let dropped = self.detect(&bare_rules).0.into_iter().filter_map(|one| {
             let is_found = found.iter().any(|f| (f.start, f.end) == (one.start, one.end));
             let why = (!is_found).then(|| why_not(identifier, &self.text[one.start..one.end]))?;
             Some(self.shown(&bare_rules, &one, Some(why)))
         });
         let dropped = dropped.collect();
-        Ok(self.trial(identifier.id.clone(), &rules, found, dropped))
+        let trial = self.trial(identifier.id.clone(), &rules, found, dropped);
+        Ok(Trial { hint: given_up, ..trial })
     }
 
     fn managed(&self, id: &str, number: usize) -> Result<Trial, Failure> {
         let rules = Ruleset::new(&Selection::all(), &[], Vec::new())
             .map_err(|error| Failure::usage(error.to_string()))?;
         let (found, others): (Vec<Match>, Vec<Match>) =
-            self.detect(&rules).into_iter().partition(|one| one.identifier == number);
+            self.detect(&rules).0.into_iter().partition(|one| one.identifier == number);
         let mut trial = self.trial(id.to_owned(), &rules, found, Vec::new());
         if trial.matches.is_empty() && trial.dropped.is_empty() {
             trial.others = others.iter().map(|one| self.shown(&rules, one, None)).collect();
@@ -174,27 +185,24 @@ impl Trying<'_> {
         Trial { identifier, count, severity, matches, dropped, others, hint }
     }
 
-    fn detect(&self, rules: &Ruleset) -> Vec<Match> {
+    /// What is found, and what was given up meanwhile.
+    fn detect(&self, rules: &Ruleset) -> (Vec<Match>, Option<String>) {
         let mut found = Vec::new();
         let mut scratch = RulesetScratch::default();
         match self.column {
             None => rules.detect_text(self.text, &mut scratch, &mut found),
             Some(column) => {
-                let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+                let segment = Segment::whole(self.text);
                 let block = Block {
-                    text: self.text,
-                    segments: &[Segment { start: 0, end, context: 0, unit: 1, part: 0 }],
                     contexts: &[Context { names: vec![column.to_owned()] }],
-                    paths: &[],
                     layout: Layout::Table,
-                    own_start: 0,
-                    own_end: end,
-                    contexts_epoch: 0,
+                    ..Block::of_text(self.text, std::slice::from_ref(&segment))
                 };
                 rules.detect(&block, &mut scratch, &mut found);
             }
         }
-        found
+        let given_up = rules.gaps(&scratch).into_iter().next().map(|(_, gap)| gap.detail);
+        (found, given_up)
     }
 
     fn shown(&self, rules: &Ruleset, found: &Match, why: Option<String>) -> Shown {

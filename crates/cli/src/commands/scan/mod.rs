@@ -2,6 +2,7 @@
 
 mod print;
 mod sources;
+mod suppress;
 
 use super::rules::ruleset;
 use crate::arguments::{Global, Scan};
@@ -12,7 +13,7 @@ use crate::output::Output;
 use crate::session::block_on;
 use futures_util::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
-use lakegate_core::object::ObjectRef;
+use lakegate_core::object::{ObjectRef, Tags};
 use lakegate_core::verdict::Verdict;
 use lakegate_extract::Limits;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
@@ -21,6 +22,7 @@ use sources::{Object, Source};
 use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use suppress::Archive;
 
 /// Files are read in pieces of this size.
 const CHUNK_BYTES: usize = 1024 * 1024;
@@ -37,9 +39,18 @@ pub(super) struct Scanned {
     pub(super) place: String,
     /// What was concluded, or why nothing could be.
     pub(super) result: Result<Inspected, String>,
+    /// The suppression rule that archives the finding.
+    pub(super) archived_by: Option<String>,
+}
+
+/// What every object of a scan is looked at with.
+struct Desk {
+    inspector: Arc<Inspector>,
+    archive: Archive,
 }
 
 pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
+    let archive = Archive::read(arguments, global)?;
     let rules = ruleset(&arguments.selection, global)?;
     let custom: Vec<(String, String)> =
         rules.custom().map(|custom| (custom.id.clone(), custom.name.clone())).collect();
@@ -47,12 +58,13 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
     let inspector = Arc::new(Inspector::new(rules, key, Limits::default()));
+    let desk = Desk { inspector, archive };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = arguments.jobs.unwrap_or(cores).max(1);
     block_on(async {
         let source = Source::open(&arguments.paths, global).await?;
         tokio::select! {
-            exit = scan_all(source, inspector, jobs, custom, output) => exit,
+            exit = scan_all(source, desk, jobs, custom, output) => exit,
             _ = tokio::signal::ctrl_c() => Err(Failure::new(
                 Exit::Interrupted,
                 Report::new("INTERRUPTED", "interrupted before everything was scanned"),
@@ -64,7 +76,7 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
 /// Scans `jobs` objects at once and prints them in the order in which they stand.
 async fn scan_all(
     source: Source,
-    inspector: Arc<Inspector>,
+    desk: Desk,
     jobs: usize,
     custom: Vec<(String, String)>,
     output: &mut Output,
@@ -72,10 +84,7 @@ async fn scan_all(
     let mut printer = Printer::new(output.format(), custom);
     let mut meter = Meter::new(output);
     let mut tally = Tally::default();
-    let scans = source.objects().map(|object| {
-        let inspector = inspector.clone();
-        async move { scan_one(object?, inspector).await }
-    });
+    let scans = source.objects().map(|object| async { scan_one(object?, &desk).await });
     let mut scans = std::pin::pin!(scans.buffered(jobs));
     while let Some(scanned) = scans.next().await {
         let scanned = scanned?;
@@ -89,8 +98,10 @@ async fn scan_all(
     Ok(tally.exit())
 }
 
-async fn scan_one(object: Object, inspector: Arc<Inspector>) -> Result<Scanned, Failure> {
+async fn scan_one(object: Object, desk: &Desk) -> Result<Scanned, Failure> {
+    let is_file = object.path.is_some();
     let (reference, name, place) = (object.reference, object.name, object.place);
+    let inspector = desk.inspector.clone();
     let result = match object.path {
         Some(path) => {
             let work = move || inspect_file(&path, &inspector);
@@ -102,7 +113,17 @@ async fn scan_one(object: Object, inspector: Arc<Inspector>) -> Result<Scanned, 
             Err(error) => Err(chain(&error)),
         },
     };
-    Ok(Scanned { object: reference, name, place, result })
+    let mut scanned = Scanned { object: reference, name, place, result, archived_by: None };
+    let has_findings = scanned.result.as_ref().is_ok_and(|i| i.verdict == Verdict::Findings);
+    if has_findings && desk.archive.has_rules() {
+        let tags = match is_file {
+            true => Ok(Tags::new()),
+            false => object.bucket.tags(&scanned.object).await,
+        };
+        // Without knowing the tags nobody knows whether a rule holds: nothing is archived then.
+        scanned.archived_by = tags.ok().and_then(|tags| desk.archive.archives(&scanned, &tags));
+    }
+    Ok(scanned)
 }
 
 fn inspect_file(path: &std::path::Path, inspector: &Inspector) -> Result<Inspected, String> {
@@ -134,6 +155,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 struct Tally {
     objects: u64,
     findings: u64,
+    archived: u64,
     incomplete: u64,
     failed: u64,
 }
@@ -141,6 +163,7 @@ struct Tally {
 impl Tally {
     fn count(&mut self, scanned: &Scanned, output: &mut Output) {
         self.objects += 1;
+        self.archived += u64::from(scanned.archived_by.is_some());
         match &scanned.result {
             Ok(inspected) => match inspected.verdict {
                 Verdict::Clean => {}
@@ -159,8 +182,12 @@ impl Tally {
     }
 
     fn words(&self) -> String {
+        let archived = match self.archived {
+            0 => String::new(),
+            archived => format!(" ({archived} archived)"),
+        };
         format!(
-            "{} scanned: {} with findings, {} not fully read, {} failed",
+            "{} scanned: {} with findings{archived}, {} not fully read, {} failed",
             self.objects, self.findings, self.incomplete, self.failed
         )
     }

@@ -68,12 +68,18 @@ impl Printer {
 /// The shape of one object, as the contract of the command line has it.
 fn line(scanned: &Scanned) -> Json {
     match &scanned.result {
-        Ok(inspected) => json!({
-            "object": scanned.name,
-            "verdict": inspected.verdict,
-            "coverage": inspected.coverage,
-            "detections": inspected.detections.iter().map(detection).collect::<Vec<_>>(),
-        }),
+        Ok(inspected) => {
+            let mut line = json!({
+                "object": scanned.name,
+                "verdict": inspected.verdict,
+                "coverage": inspected.coverage,
+                "detections": inspected.detections.iter().map(detection).collect::<Vec<_>>(),
+            });
+            if let Some(rule) = &scanned.archived_by {
+                line["archived_by"] = json!(rule);
+            }
+            line
+        }
         Err(why) => json!({
             "object": scanned.name,
             "verdict": Verdict::Failed,
@@ -103,6 +109,9 @@ fn text(scanned: &Scanned) -> String {
         return format!("{:12} {name}\n", Verdict::Failed.as_str());
     };
     let mut out = format!("{:12} {name}\n", verdict.as_str());
+    if let Some(rule) = &scanned.archived_by {
+        out.push_str(&format!("    archived by `{}`\n", rule.escape_debug()));
+    }
     for gap in &coverage.gaps {
         out.push_str(&format!("    {}: {}\n", gap.code, gap.detail));
     }
@@ -151,7 +160,7 @@ fn finding(scanned: &Scanned) -> Option<Json> {
         detections: &inspected.detections,
         coverage: &inspected.coverage,
         content_hash: &inspected.content_hash,
-        archived: false,
+        archived_by: scanned.archived_by.as_deref(),
     }))
 }
 
@@ -176,13 +185,17 @@ fn results(scanned: &Scanned) -> Vec<Json> {
                 Location::Cell { row, .. } => location["region"] = json!({ "startLine": row }),
                 Location::Record { .. } => {}
             }
-            results.push(json!({
+            let mut result = json!({
                 "ruleId": detection.identifier,
                 "level": level,
                 "message": { "text": format!("{} at {place}", detection.name) },
                 "locations": [{ "physicalLocation": location }],
                 "partialFingerprints": { "lakegate/v1": occurrence.fingerprint },
-            }));
+            });
+            if let Some(rule) = &scanned.archived_by {
+                result["suppressions"] = json!([{ "kind": "external", "justification": rule }]);
+            }
+            results.push(result);
         }
     }
     results

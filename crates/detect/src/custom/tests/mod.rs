@@ -25,17 +25,12 @@ pub(super) fn found<'t>(custom: &CustomIdentifier, text: &'t str) -> Vec<&'t str
 /// What is found in one value of a table or a record, whose names are given.
 pub(super) fn found_under(rules: &Ruleset, names: &[&str], value: &str) -> Vec<Match> {
     let mut out = Vec::new();
-    let end = value.len() as u32;
+    let segment = Segment { unit: 2, ..Segment::whole(value) };
     let names = names.iter().map(|name| (*name).to_owned()).collect();
     let block = Block {
-        text: value,
-        segments: &[Segment { start: 0, end, context: 0, unit: 2, part: 0 }],
         contexts: &[Context { names }],
-        paths: &[],
         layout: Layout::Table,
-        own_start: 0,
-        own_end: end,
-        contexts_epoch: 0,
+        ..Block::of_text(value, std::slice::from_ref(&segment))
     };
     rules.detect(&block, &mut RulesetScratch::default(), &mut out);
     out

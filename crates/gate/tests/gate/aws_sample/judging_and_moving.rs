@@ -2,7 +2,7 @@
 
 use super::{in_zone, staged};
 use crate::support::cut_short::CutShort;
-use crate::support::{Content, Lake, World, block_on, invariants, tags, world};
+use crate::support::{Content, Lake, Rules, World, block_on, invariants, tags, world};
 use lakegate_core::machine::Phase;
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
@@ -92,7 +92,7 @@ fn defect_03c_a_body_that_ends_early_without_a_word_is_not_clean() {
             }
         });
         let settings = world::settings();
-        let mut world = World::make(Lake::of(buckets), None, settings, Vec::new(), 1).await;
+        let mut world = World::make(Lake::of(buckets), None, settings, Rules::default(), 1).await;
         world.put_bytes("long.txt", "harmless ".repeat(100_000)).await;
         let run = world.run().await;
         let passage = world.passage(&run, "long.txt").await;

@@ -23,7 +23,7 @@
 //! | 18 | one decision for the whole run | `defect_18_*` |
 //! | 19 | the producer's tags were replaced | `defect_19_*` |
 //! | 20 | findings were thrown away | `defect_20_*` |
-//! | 21 | suppression had no effect | not yet: there are no allow lists and suppression rules |
+//! | 21 | suppression had no effect | `defect_21_*`; allow lists: tests of the engine |
 //! | 22 | findings were read before they were there | `defect_22_*` |
 //! | 23 | a cancelled job started another | not here: there is no outside job; see core's model check |
 //! | 24 | every mover listed the whole stage | `defect_24_*` |

@@ -1,11 +1,12 @@
 //! Defects 13 to 28: denial, silence, notices, labels, records, rights.
 
 use super::{DAY_S, in_zone, staged};
-use crate::support::{Content, World, tags};
+use crate::support::{Content, Lake, Rules, World, block_on, invariants, tags, world};
 use lakegate_core::object::Zone;
 use lakegate_core::passage::{DecisionKind, PassageState};
+use lakegate_core::suppression::SuppressionRule;
 use lakegate_core::verdict::{Severity, Verdict};
-use lakegate_ledger::MessageStatus;
+use lakegate_ledger::{MessageStatus, PassageQuery};
 use lakegate_store::{ErrorKind, Fault};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -162,6 +163,44 @@ fn defect_20_findings_are_kept_with_type_severity_count_and_place() {
         let told = serde_json::to_string(&cards.occurrences[0]).unwrap();
         assert!(told.contains("credit card number"), "the column is named: {told}");
         assert!(!told.contains("4539 5822") && !told.contains("45395822"), "masked: {told}");
+    });
+}
+
+#[test]
+fn defect_21_a_suppression_rule_archives_and_releases_nothing_by_itself() {
+    let rule = |name: &str, when: &str| SuppressionRule { name: name.into(), when: when.into() };
+    let suppression = vec![
+        rule("without the tag", "tags['no such tag'] == 'x'"),
+        rule("test data", "key.startsWith('test/') && 'CREDIT_CARD_NUMBER' in types"),
+        rule("never reached", "true"),
+    ];
+    block_on(async {
+        let rules = Rules { suppression, ..Rules::default() };
+        let mut world = World::make(Lake::memory(), None, world::settings(), rules, 1).await;
+        world.put("test/cards.csv", Content::Sensitive).await;
+        world.put("test/clean.txt", Content::Clean).await;
+        let run = world.run().await;
+        let passage = world.passage(&run, "test/cards.csv").await;
+        assert_eq!((passage.state, passage.verdict), (PassageState::Held, Some(Verdict::Findings)));
+        assert_eq!(passage.archived_by.as_deref(), Some("test data"));
+        assert_eq!(passage.ruling.unwrap().action, "hold");
+        assert_eq!(world.passage(&run, "test/clean.txt").await.archived_by, None);
+        assert_eq!(world.lake.keys(Zone::ScannedData).await, ["test/clean.txt"]);
+
+        let rows = world.ledger().audit_of(&passage.id).await.unwrap();
+        let scanned = rows.iter().find(|row| row.action == "passage.scanned").unwrap();
+        let told: serde_json::Value = serde_json::from_str(&scanned.detail).unwrap();
+        assert_eq!(told["inspection"]["archived_by"], "test data");
+        assert_eq!(told["inspection"]["verdict"], "FINDINGS");
+
+        let archived = |archived| PassageQuery {
+            archived: Some(archived),
+            limit: 9,
+            ..PassageQuery::default()
+        };
+        assert_eq!(world.ledger().passages(&archived(true)).await.unwrap().len(), 1);
+        assert_eq!(world.ledger().passages(&archived(false)).await.unwrap().len(), 1);
+        invariants::assert_hold(&world).await;
     });
 }
 

@@ -12,7 +12,7 @@ pub mod world;
 pub use contents::Content;
 pub use lake::{Lake, Standing};
 pub use plan::Plan;
-pub use world::World;
+pub use world::{Rules, World};
 
 use lakegate_core::environment::{Clock, Entropy};
 use lakegate_core::object::Tags;

@@ -9,7 +9,7 @@ use lakegate_core::machine::Phase;
 use lakegate_core::object::{Tags, Zone};
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::policy::{Policy, Rule};
-use lakegate_core::suppression::Suppression;
+use lakegate_core::suppression::{Suppression, SuppressionRule};
 use lakegate_detect::{Detector, Selection};
 use lakegate_extract::Limits;
 use lakegate_gate::{Ask, Channel, Flow, FlowSettings, Gate, GateOptions, Result, Until, Zones};
@@ -27,6 +27,13 @@ static INSPECTOR: LazyLock<Arc<Inspector>> = LazyLock::new(|| {
     let key = FingerprintKey::derive(b"a secret of thirty-two bytes....");
     Arc::new(Inspector::new(detector, key, Limits::default()))
 });
+
+/// What the gate's owner has written.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    pub policy: Vec<Rule>,
+    pub suppression: Vec<SuppressionRule>,
+}
 
 /// What a producer put, to be found again at the end.
 #[derive(Clone, Debug)]
@@ -55,7 +62,7 @@ pub struct World {
     /// How often each step is executed.
     pub executions: u32,
     entropy: Arc<SeededEntropy>,
-    rules: Vec<Rule>,
+    rules: Rules,
     ledger_file: Option<PathBuf>,
     /// The temporary directory, where the world made one.
     pub directory: Option<tempfile::TempDir>,
@@ -85,10 +92,11 @@ pub fn settings() -> FlowSettings {
 impl World {
     /// Zones and ledger in memory.
     pub async fn memory() -> Self {
-        Self::make(Lake::memory(), None, settings(), Vec::new(), 1).await
+        Self::make(Lake::memory(), None, settings(), Rules::default(), 1).await
     }
 
-    pub async fn memory_with(settings: FlowSettings, rules: Vec<Rule>, seed: u64) -> Self {
+    pub async fn memory_with(settings: FlowSettings, policy: Vec<Rule>, seed: u64) -> Self {
+        let rules = Rules { policy, ..Rules::default() };
         Self::make(Lake::memory(), None, settings, rules, seed).await
     }
 
@@ -102,14 +110,15 @@ impl World {
 
     /// Folders and a ledger file in a directory, which may have been used before.
     pub async fn folders_in(root: &Path, settings: FlowSettings) -> Self {
-        Self::make(Lake::folders(root), Some(root.join("ledger.db")), settings, Vec::new(), 1).await
+        let ledger = Some(root.join("ledger.db"));
+        Self::make(Lake::folders(root), ledger, settings, Rules::default(), 1).await
     }
 
     pub async fn make(
         lake: Lake,
         ledger_file: Option<PathBuf>,
         settings: FlowSettings,
-        rules: Vec<Rule>,
+        rules: Rules,
         seed: u64,
     ) -> Self {
         let ledger = match &ledger_file {
@@ -327,7 +336,7 @@ fn gate(
     entropy: &Arc<SeededEntropy>,
     mail: &Arc<Mailbox>,
     settings: &FlowSettings,
-    rules: &[Rule],
+    rules: &Rules,
 ) -> Gate {
     let faulty = |zone| {
         let bucket = FaultyBucket::new(lake.bucket(zone).clone(), plan.clone());
@@ -341,8 +350,8 @@ fn gate(
             manual_review: faulty(Zone::ManualReview),
             scanned_data: faulty(Zone::ScannedData),
         },
-        policy: Policy::compile(rules.to_vec()).unwrap(),
-        suppression: Suppression::default(),
+        policy: Policy::compile(rules.policy.clone()).unwrap(),
+        suppression: Suppression::compile(&rules.suppression).unwrap(),
         inspector: INSPECTOR.clone(),
         settings: settings.clone(),
     };
