@@ -1,6 +1,9 @@
 //! Keywords to one trie over folded bytes.
 
-use crate::fold::{HEAD_BITS, Head, NOT_ASCII, WHOLE_BITS, fold_ascii, fold_char, lead};
+use crate::fold::{
+    FIRST_BITS, HEAD_BITS, HEAD_LETTERS_MAX, HEAD_SLOTS, Head, NOT_ASCII, WHOLE_BITS,
+    first_letters, fold_ascii, fold_char, lead,
+};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The trie, breadth-first: the children of node `n` are the nodes `first[n]..first[n + 1]`, each
@@ -37,6 +40,36 @@ impl Trie {
             }
         }
         pairs
+    }
+
+    /// The nodes behind heads of the most letters, as [`Head::slot`] has them looked for.
+    pub fn heads(&self, sorted: &[Vec<u8>]) -> Result<(Vec<u64>, Vec<u32>), String> {
+        let (mut letters, mut nodes) = (vec![0; HEAD_SLOTS], vec![0; HEAD_SLOTS]);
+        let mut free = HEAD_SLOTS;
+        for keyword in sorted {
+            let head = head_of(keyword);
+            if head.count < HEAD_LETTERS_MAX || letters.contains(&head.letters()) {
+                continue;
+            }
+            let mut slot = head.slot();
+            while letters[slot] != 0 {
+                slot = (slot + 1) % HEAD_SLOTS;
+            }
+            free -= 1;
+            if free < HEAD_SLOTS / 4 {
+                return Err("the table of heads is too small".into());
+            }
+            letters[slot] = head.letters();
+            nodes[slot] = self.behind(&keyword[..HEAD_LETTERS_MAX as usize]);
+        }
+        Ok((letters, nodes))
+    }
+
+    fn behind(&self, path: &[u8]) -> u32 {
+        path.iter().fold(0, |node, label| {
+            let child = self.children(node).find(|child| self.labels[*child as usize] == *label);
+            child.unwrap_or_default()
+        })
     }
 
     fn children(&self, node: u32) -> std::ops::Range<u32> {
@@ -101,6 +134,8 @@ const LEADS: usize = 1 << 12;
 
 /// What tells quickly that no keyword begins at a word's start.
 pub struct Filters {
+    /// Bit [`first_letters`] of every keyword that begins with a letter.
+    pub firsts: Vec<u64>,
     /// Bit [`Head::bit`] of the letters before anything else of a keyword, or the first of many.
     pub heads: Vec<u64>,
     /// Bit [`Head::whole_bit`] of a keyword that is at most six letters, and nothing else.
@@ -113,15 +148,25 @@ fn set(bits: &mut [u64], bit: usize) {
     bits[bit / 64] |= 1 << (bit % 64);
 }
 
+fn head_of(keyword: &[u8]) -> Head {
+    Head::of(first_bytes(keyword))
+}
+
+fn first_bytes(keyword: &[u8]) -> [u8; 8] {
+    std::array::from_fn(|at| keyword.get(at).copied().unwrap_or_default())
+}
+
 /// The filters of keywords in their folded forms.
 pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     let mut filters = Filters {
+        firsts: vec![0; (1 << FIRST_BITS) / 64],
         heads: vec![0; (1 << HEAD_BITS) / 64],
         wholes: vec![0; (1 << WHOLE_BITS) / 64],
         leads: vec![0; LEADS / 64],
     };
     for keyword in keywords {
-        let head = Head::of(std::array::from_fn(|at| keyword.get(at).copied().unwrap_or_default()));
+        let head = head_of(keyword);
+        set(&mut filters.firsts, first_letters(first_bytes(keyword)).0);
         if head.count == 0 {
             set_leads(&mut filters.leads, keyword);
             continue;

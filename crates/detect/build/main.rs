@@ -326,10 +326,14 @@ fn write_keywords(
     let sorted: Vec<Vec<u8>> = owners.keys().cloned().collect();
     let trie = keywords::build(&sorted)?;
     fs::write(out.join("keywords.nodes"), trie.nodes())?;
+    let (letters, nodes) = trie.heads(&sorted)?;
     let filters = keywords::filters(&sorted);
-    for (name, bits) in
-        [("HEADS", filters.heads), ("WHOLES", filters.wholes), ("LEADS", filters.leads)]
-    {
+    for (name, bits) in [
+        ("FIRSTS", filters.firsts),
+        ("HEADS", filters.heads),
+        ("WHOLES", filters.wholes),
+        ("LEADS", filters.leads),
+    ] {
         let words = bits.len();
         writeln!(code, "pub(crate) static KEYWORD_{name}: [u64; {words}] = {bits:?};")?;
     }
@@ -346,7 +350,7 @@ fn write_keywords(
     writeln!(
         code,
         "];\npub(crate) static KEYWORD_TRIE: Trie = Trie {{ nodes: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/keywords.nodes\")), \
-         roots: {:?}, pairs: {:?} }};",
+         roots: {:?}, pairs: {:?}, heads: Heads {{ letters: {letters:?}, nodes: {nodes:?} }} }};",
         trie.roots(),
         trie.pairs(),
     )?;

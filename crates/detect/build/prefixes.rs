@@ -1,7 +1,7 @@
 //! What the first bytes of a text tell about whether a match of some automata begins there.
 
 use crate::automaton::Tables;
-use crate::fold::start;
+use crate::fold::{digits_alike, pair, start};
 use std::collections::BTreeSet;
 
 /// A match that begins with digits has its first other byte within so many, or is looked for always.
@@ -93,8 +93,8 @@ const FOURS: usize = 1 << 17;
 /// If more pairs of bytes may follow the first two, those two alone decide.
 const SECOND_PAIRS_MAX: usize = 1_200;
 
-/// The bits [`start`] of the first four bytes of matches; and bits `b0 << 8 | b1` of the first two bytes,
-/// digits counting as one, behind which too much may follow to list it.
+/// The bits [`start`] of the first four bytes of matches; and bits [`pair`] of the first two, behind which
+/// too much may follow to list it.
 pub fn fours(automata: &[&Tables]) -> (Vec<u64>, Vec<u64>) {
     let mut fours = vec![0u64; FOURS / 64];
     let mut wide = vec![0u64; 1024];
@@ -110,13 +110,12 @@ pub fn fours(automata: &[&Tables]) -> (Vec<u64>, Vec<u64>) {
                     let fourths = on_from(tables, &states).map(|(fourth, _)| fourth);
                     pairs.extend(fourths.map(|fourth| (plain(third), plain(fourth))));
                 }
-                let (first, second) = (plain(first), plain(second));
                 if ends || pairs.len() > SECOND_PAIRS_MAX {
-                    set(&mut wide, usize::from(first) << 8 | usize::from(second));
+                    set(&mut wide, pair(digits_alike([first, second, 0, 0])));
                     continue;
                 }
                 for (third, fourth) in pairs {
-                    set(&mut fours, start([first, second, third, fourth]));
+                    set(&mut fours, start(digits_alike([first, second, third, fourth])));
                 }
             }
         }

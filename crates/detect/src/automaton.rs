@@ -4,7 +4,9 @@
 //! validate at run time. A walk costs one look-up a byte and reports every pattern at every end; it
 //! never looks around: what may stand beside a match is the business of [`crate::edges`].
 
-use crate::fold::{GROUP_LENGTHS, MAY_HAVE_ENDED, THIRDS, behind_group, start, third};
+use crate::fold::{
+    GROUP_LENGTHS, MAY_HAVE_ENDED, THIRDS, behind_group, digits_alike, pair, start, third,
+};
 use std::fmt;
 
 /// Tables of an automaton. State 0 is dead.
@@ -41,7 +43,7 @@ pub(crate) struct Starts {
     pub thirds: &'static [u16; THIRDS],
     /// Bits [`start`] of the first four bytes of matches.
     pub fours: &'static [u64; 2048],
-    /// Bits `b0 << 8 | b1` of the first two bytes, all digits counting as `0`, that decide alone.
+    /// Bits [`pair`] of the first two bytes that decide alone.
     pub wide: &'static [u64; 1024],
 }
 
@@ -49,15 +51,10 @@ impl Starts {
     /// Whether a match may begin with these bytes.
     #[inline]
     pub fn may_begin(&self, first: [u8; 4]) -> bool {
-        let bit = start(first);
-        self.fours[bit / 64 % 2048] >> (bit % 64) & 1 == 1 || self.is_wide(first)
-    }
-
-    #[inline]
-    fn is_wide(&self, [first, second, ..]: [u8; 4]) -> bool {
-        let plain = |byte: u8| if byte.is_ascii_digit() { b'0' } else { byte };
-        let pair = usize::from(plain(first)) << 8 | usize::from(plain(second));
-        self.wide[pair / 64] >> (pair % 64) & 1 == 1
+        let alike = digits_alike(first);
+        let (four, two) = (start(alike), pair(alike));
+        self.fours[four / 64 % 2048] >> (four % 64) & 1 == 1
+            || self.wide[two / 64 % 1024] >> (two % 64) & 1 == 1
     }
 
     /// Whether a match may go on with a group of so many digits and a byte, behind a run of digits and a

@@ -3,7 +3,7 @@
 use crate::automaton::{Automaton, Starts};
 use crate::checks::Check;
 use crate::edges::Edge;
-use crate::keywords::{Keyword, Trie};
+use crate::keywords::{Heads, Keyword, Trie};
 use lakegate_core::detection::Category;
 use lakegate_core::verdict::Severity;
 

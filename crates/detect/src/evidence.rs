@@ -2,14 +2,12 @@
 
 use crate::candidates;
 use crate::catalogue::{IDENTIFIERS, KEYWORD_DISTANCE_MAX, KEYWORDS};
-use crate::classes::STRIP_WORDS;
 use crate::hit::{KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Bits, Found, KEYWORD_BYTES_MAX};
 use lakegate_core::text::{Block, Context, Segment};
 use std::ops::Range;
 
-/// A keyword behind a match counts only if the match is at most so long: no number is longer, and how
-/// far ahead keywords must be known is bounded by it.
+/// A keyword behind a match counts only if the match is at most so long: no number is longer.
 pub(crate) const BEFORE_KEYWORD_BYTES_MAX: usize = 64;
 
 /// So many letters may stand in a token before its first digit.
@@ -17,12 +15,6 @@ const LETTERS_FIRST_BYTES_MAX: usize = 24;
 
 /// A character is at most so long in UTF-8.
 const CHAR_BYTES_MAX: usize = 4;
-
-// Keywords are known around every strip that may need one; they must be known as far as they count.
-const _: () = assert!(
-    KEYWORD_BYTES_MAX + BEFORE_KEYWORD_BYTES_MAX + CHAR_BYTES_MAX * KEYWORD_DISTANCE_MAX
-        <= STRIP_WORDS * 64
-);
 
 /// What is known of a block's keywords.
 pub(crate) struct Nearby<'a> {

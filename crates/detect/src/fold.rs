@@ -11,11 +11,27 @@ pub(crate) const fn fold_ascii(byte: u8) -> u8 {
     }
 }
 
-/// The bit, in the filter of matches' beginnings, for the first four bytes; all digits count as one.
-#[inline]
-pub(crate) fn start(bytes: [u8; 4]) -> usize {
-    let plain = bytes.map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
-    (u32::from_le_bytes(plain).wrapping_mul(0x9e37_79b1) >> 15) as usize
+/// Four bytes, all digits of which are a `0`.
+#[inline(always)]
+pub(crate) const fn digits_alike(bytes: [u8; 4]) -> u32 {
+    let raw = u32::from_le_bytes(bytes);
+    let from_0 = raw ^ 0x3030_3030;
+    // Bit 7 of each byte that is none of 0 to 9.
+    let others = ((from_0 & 0x7f7f_7f7f) + 0x7676_7676) | from_0;
+    let digits = (!others & 0x8080_8080) >> 7;
+    raw & !(digits * 0x0f)
+}
+
+/// The bit, in the filter of matches' beginnings, for four bytes with [`digits_alike`].
+#[inline(always)]
+pub(crate) const fn start(alike: u32) -> usize {
+    (alike.wrapping_mul(0x9e37_79b1) >> 15) as usize
+}
+
+/// The bit for the first two of them.
+#[inline(always)]
+pub(crate) const fn pair(alike: u32) -> usize {
+    (alike & 0xffff) as usize
 }
 
 /// Separators between groups of a number, by their place in the table of groups.
@@ -82,6 +98,38 @@ pub(crate) const HEAD_BITS: u32 = 17;
 /// Bits of the filter of keywords that are letters alone, and at most six.
 pub(crate) const WHOLE_BITS: u32 = 16;
 
+/// Bits of the filter of first letters.
+pub(crate) const FIRST_BITS: u32 = 16;
+
+/// The filter of first letters knows so many of a word.
+const FIRST_LETTERS_MAX: u32 = 5;
+
+/// The bit, in the filter of first letters, of a word of which these are the first bytes, and whether a
+/// capital behind a small letter stands among them, so that it tells nothing.
+#[inline(always)]
+pub(crate) fn first_letters(word: [u8; 8]) -> (usize, bool) {
+    let (raw, lower, letters) = letters(word);
+    let ends = (!letters & HIGH) | 0x80 << (8 * FIRST_LETTERS_MAX);
+    let kept = (ends & ends.wrapping_neg()).wrapping_sub(1) >> 7;
+    let small = letters & (raw << 2);
+    let humps = letters & !small & (small << 8) & ((1 << (8 * FIRST_LETTERS_MAX)) - 1);
+    ((Head::mixed(lower & kept) >> (64 - FIRST_BITS)) as usize, humps != 0)
+}
+
+/// A word's first bytes, the same in lower case, and bit 7 of each that is a letter.
+#[inline(always)]
+fn letters(word: [u8; 8]) -> (u64, u64, u64) {
+    let raw = u64::from_le_bytes(word);
+    let lower = raw | (ONES * 0x20);
+    let plain = lower & !HIGH;
+    let from_a = plain + ONES * (0x80 - b'a' as u64);
+    let behind_z = plain + ONES * (0x80 - (b'z' + 1) as u64);
+    (raw, lower, from_a & !behind_z & !raw & HIGH)
+}
+
+/// Slots of the table of heads of [`HEAD_LETTERS_MAX`] letters.
+pub(crate) const HEAD_SLOTS: usize = 1 << 13;
+
 /// Bit 7 of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -92,15 +140,10 @@ impl Head {
     /// The head of a word of which these are the first bytes; zeros stand behind a text's end.
     #[inline(always)]
     pub fn of(word: [u8; 8]) -> Self {
-        let raw = u64::from_le_bytes(word);
-        let lower = raw | ONES * 0x20;
-        let plain = lower & !HIGH;
-        let from_a = plain + ONES * (0x80 - b'a' as u64);
-        let behind_z = plain + ONES * (0x80 - (b'z' + 1) as u64);
-        let letters = from_a & !behind_z & !raw & HIGH;
-        let small = letters & raw << 2;
-        let humps = letters & !small & small << 8;
-        let ends = !letters & HIGH | 0x80 << (8 * HEAD_LETTERS_MAX);
+        let (raw, lower, letters) = letters(word);
+        let small = letters & (raw << 2);
+        let humps = letters & !small & (small << 8);
+        let ends = (!letters & HIGH) | 0x80 << (8 * HEAD_LETTERS_MAX);
         let count = ends.trailing_zeros() / 8;
         let kind = KINDS[(raw >> (8 * count)) as usize & 0xff];
         Self { lower, humps, count, kind }
@@ -124,13 +167,25 @@ impl Head {
     #[inline(always)]
     pub fn bit_before(&self, kind: u8) -> usize {
         let kind = if self.count < HEAD_LETTERS_MAX { u64::from(kind) } else { 0 };
-        (Self::mixed(self.first(self.count) | kind << 56) >> (64 - HEAD_BITS)) as usize
+        (Self::mixed(self.first(self.count) | (kind << 56)) >> (64 - HEAD_BITS)) as usize
     }
 
     /// The bit of so many of its letters, in the filter of keywords that are no more than they.
     #[inline(always)]
     pub fn whole_bit(&self, letters: u32) -> usize {
         (Self::mixed(self.first(letters)) >> (64 - WHOLE_BITS)) as usize
+    }
+
+    /// Its letters, none of which is a zero byte.
+    #[inline(always)]
+    pub fn letters(&self) -> u64 {
+        self.first(self.count)
+    }
+
+    /// Where to begin to look for it in the table of heads.
+    #[inline(always)]
+    pub fn slot(&self) -> usize {
+        (Self::mixed(self.letters()) >> 40) as usize % HEAD_SLOTS
     }
 
     /// So many of its letters.

@@ -11,7 +11,10 @@ mod avx2;
 mod derive;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod offsets;
 mod portable;
+
+pub(crate) use offsets::{Offsets, PART_BYTES, PART_WORDS};
 
 /// Empty words behind the text's last.
 const PADDING: usize = 2;
@@ -70,15 +73,9 @@ fn best_classifier() -> Classifier {
 #[derive(Default)]
 pub(crate) struct Classes {
     words: Vec<Word>,
-    /// Bit `i % 64` of word `i / 64`: whether [`STRIP_WORDS`] words from `i * STRIP_WORDS` on hold what
-    /// may need a keyword: a digit, `=` or `:`.
-    strips: Vec<u64>,
     /// Whether the text is all ASCII.
     pub is_ascii: bool,
 }
-
-/// So many words are a strip.
-pub(crate) const STRIP_WORDS: usize = 8;
 
 impl Classes {
     /// Replaces all by what is true of `text`.
@@ -90,43 +87,31 @@ impl Classes {
         let words = text.len().div_ceil(64);
         self.words.clear();
         self.words.reserve(words + PADDING);
-        self.strips.clear();
-        self.strips.resize((words / STRIP_WORDS) / 64 + 1, 0);
         self.is_ascii = true;
         let mut carry = derive::Carry::default();
         let mut masks = [Masks::default(); BATCH_WORDS];
         let (chunks, rest) = text.as_chunks::<64>();
-        for (batch, chunks) in chunks.chunks(BATCH_WORDS).enumerate() {
+        for chunks in chunks.chunks(BATCH_WORDS) {
             let masks = &mut masks[..chunks.len()];
             classify(chunks, masks);
-            self.take(batch * BATCH_WORDS, masks, &mut carry);
+            self.take(masks, &mut carry);
         }
         let mut last = [0u8; 64];
         last[..rest.len()].copy_from_slice(rest);
         classify(&[last], &mut masks[..1]);
-        self.take(chunks.len(), &masks[..1], &mut carry);
+        self.take(&masks[..1], &mut carry);
         while self.words.len() < words + PADDING {
             self.words.push(carry.word(&Masks::default()));
         }
     }
 
-    fn take(&mut self, first: usize, masks: &[Masks], carry: &mut derive::Carry) {
+    fn take(&mut self, masks: &[Masks], carry: &mut derive::Carry) {
         let mut not_ascii = 0;
-        for (index, masks) in masks.iter().enumerate() {
+        for masks in masks {
             not_ascii |= masks.lead;
-            self.note(first + index, masks);
             self.words.push(carry.word(masks));
         }
         self.is_ascii &= not_ascii == 0;
-    }
-
-    #[inline(always)]
-    fn note(&mut self, index: usize, masks: &Masks) {
-        let strip = index / STRIP_WORDS;
-        let holds = u64::from(masks.digit | masks.equal | masks.colon != 0);
-        if let Some(bits) = self.strips.get_mut(strip / 64) {
-            *bits |= holds << (strip % 64);
-        }
     }
 
     /// All words, and the first of the padding, where a token may have its end.
@@ -134,20 +119,26 @@ impl Classes {
         &self.words[..self.words.len() + 1 - PADDING]
     }
 
-    /// Whether a strip, or one beside it, holds what may need a keyword.
-    pub fn may_need_keywords(&self, strip: usize) -> bool {
-        let holds = |strip: usize| {
-            self.strips.get(strip / 64).is_some_and(|bits| bits >> (strip % 64) & 1 == 1)
-        };
-        holds(strip) || holds(strip + 1) || strip > 0 && holds(strip - 1)
-    }
-
     /// The 64 bits of a map from position `at` on.
     #[inline]
     pub fn window(&self, map: impl Fn(&Word) -> u64, at: usize) -> u64 {
         let (word, shift) = (at / 64, at % 64);
-        let here = map(&self.words[word]) >> shift;
-        if shift == 0 { here } else { here | map(&self.words[word + 1]) << (64 - shift) }
+        // Shifted in two steps, because one by 64 bits is none.
+        map(&self.words[word]) >> shift | map(&self.words[word + 1]) << 1 << (63 - shift)
+    }
+
+    /// The bits of the word at `base` from which on at least so many bits of a map are set, at most 64.
+    #[inline(always)]
+    pub fn runs_of<const LENGTH: usize>(&self, map: impl Fn(&Word) -> u64, base: usize) -> u64 {
+        let word = base / 64;
+        let (here, next) = (map(&self.words[word]), map(&self.words[word + 1]));
+        let (mut runs, mut length) = (u128::from(next) << 64 | u128::from(here), 1);
+        while length < LENGTH {
+            let step = length.min(LENGTH - length);
+            runs &= runs >> step;
+            length += step;
+        }
+        runs as u64
     }
 
     /// How many bits of a map directly before position `at` are set, counted to 63 at most.
@@ -155,11 +146,7 @@ impl Classes {
     pub fn run_before(&self, map: impl Fn(&Word) -> u64, at: usize) -> usize {
         let (word, shift) = (at / 64, at % 64);
         let before = if word == 0 { 0 } else { map(&self.words[word - 1]) };
-        let last = if shift == 0 {
-            before
-        } else {
-            map(&self.words[word]) << (64 - shift) | before >> shift
-        };
+        let last = map(&self.words[word]) << 1 << (63 - shift) | before >> shift;
         (!last).leading_zeros().min(63) as usize
     }
 
@@ -205,7 +192,6 @@ struct Masks {
     dash: u64,
     colon: u64,
     slash: u64,
-    equal: u64,
     space: u64,
     underscore: u64,
     plus: u64,
@@ -237,7 +223,6 @@ mod tests {
                 dash: of(|byte| *byte == b'-'),
                 colon: of(|byte| *byte == b':'),
                 slash: of(|byte| *byte == b'/'),
-                equal: of(|byte| *byte == b'='),
                 space: of(|byte| *byte == b' '),
                 underscore: of(|byte| *byte == b'_'),
                 plus: of(|byte| *byte == b'+'),
@@ -255,7 +240,6 @@ mod tests {
             let mut plain = Classes::default();
             plain.fill_by(&text, portable::classify);
             prop_assert_eq!(&fast.words, &plain.words);
-            prop_assert_eq!(&fast.strips, &plain.strips);
             prop_assert_eq!(fast.is_ascii, plain.is_ascii);
         }
 

@@ -44,7 +44,6 @@ fn classify_one(chunk: &[u8; 64]) -> Masks {
         masks.dash |= mask(is(x, b'-')) << place;
         masks.colon |= mask(is(x, b':')) << place;
         masks.slash |= mask(is(x, b'/')) << place;
-        masks.equal |= mask(is(x, b'=')) << place;
         masks.space |= mask(is(x, b' ')) << place;
         masks.underscore |= mask(is(x, b'_')) << place;
         masks.plus |= mask(is(x, b'+')) << place;

@@ -29,7 +29,6 @@ fn classify_one(chunk: &[u8; 64]) -> Masks {
         masks.dash |= put(is(x, b'-'));
         masks.colon |= put(is(x, b':'));
         masks.slash |= put(is(x, b'/'));
-        masks.equal |= put(is(x, b'='));
         masks.space |= put(is(x, b' '));
         masks.underscore |= put(is(x, b'_'));
         masks.plus |= put(is(x, b'+'));

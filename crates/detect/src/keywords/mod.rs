@@ -6,13 +6,14 @@
 
 mod trie;
 
-pub(crate) use trie::Trie;
+pub(crate) use trie::{From, Heads, Trie};
 
 use crate::catalogue::{
-    BITS_WORDS, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_TRIE, KEYWORD_WHOLES, KEYWORDS,
+    BITS_WORDS, KEYWORD_FIRSTS, KEYWORD_HEADS, KEYWORD_LEADS, KEYWORD_TRIE, KEYWORD_WHOLES,
+    KEYWORDS,
 };
-use crate::classes::{Classes, STRIP_WORDS};
-use crate::fold::{HEAD_LETTERS_MAX, Head, lead};
+use crate::classes::{Classes, Offsets, PART_BYTES, PART_WORDS};
+use crate::fold::{HEAD_LETTERS_MAX, Head, first_letters, lead};
 
 /// A keyword in its folded form.
 #[derive(Debug)]
@@ -140,50 +141,65 @@ fn stands_alone(text: &str, start: usize, end: usize, letters: u8) -> bool {
         && !(letters <= TINY_LETTERS_MAX && digit_behind)
 }
 
-/// Finds the wanted keywords of a text, in order of their starts, wherever something may need one.
+/// Finds the wanted keywords of a text, in order of their starts.
 pub(crate) fn scan(text: &str, classes: &Classes, wanted: &[bool], out: &mut Vec<Found>) {
-    for (strip, words) in classes.words().chunks(STRIP_WORDS).enumerate() {
-        if !classes.may_need_keywords(strip) {
-            continue;
-        }
-        for (index, word) in words.iter().enumerate() {
-            let base = (strip * STRIP_WORDS + index) * 64;
-            let mut bits = word.begin;
-            while bits != 0 {
-                let start = base + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if !may_begin(text.as_bytes(), start) {
-                    continue;
-                }
-                // In ASCII the bitmap is exact.
-                if classes.is_ascii {
-                    walk(text, start, wanted, out);
-                } else {
-                    at(text, start, wanted, out);
-                }
+    let bytes = text.as_bytes();
+    let mut starts = Offsets::default();
+    for (part, words) in classes.words().chunks(PART_WORDS).enumerate() {
+        let base = part * PART_BYTES;
+        starts.fill(words.iter().map(|word| word.begin));
+        starts.retain(|start| may_begin_so(eight(bytes, base + start)));
+        starts.retain(|start| may_begin(eight(bytes, base + start)));
+        for start in starts.iter().map(|start| base + start) {
+            // In ASCII the bitmap is exact.
+            if classes.is_ascii || begins_word(text, start) {
+                walk(text, start, From::of(eight(bytes, start)), wanted, out);
             }
         }
     }
 }
 
-/// Whether a keyword may begin at `start`, where a word begins.
-#[inline]
-fn may_begin(bytes: &[u8], start: usize) -> bool {
-    let word = eight(bytes, start);
+/// Whether a keyword may begin with the first letters of a word; cheap to tell, and often wrong.
+#[inline(always)]
+fn may_begin_so(word: [u8; 8]) -> bool {
+    let (bit, has_hump) = first_letters(word);
+    is_set(&KEYWORD_FIRSTS, bit) | has_hump | !word[0].is_ascii()
+}
+
+/// Whether a keyword may begin with the first bytes of a word.
+#[inline(always)]
+fn may_begin(word: [u8; 8]) -> bool {
     let [first, second, ..] = word;
     if !first.is_ascii() {
         return is_set(&KEYWORD_LEADS, lead(first, second));
     }
     let head = Head::of(word);
-    let is_whole = |letters: u32| is_set(&KEYWORD_WHOLES, head.whole_bit(letters));
-    is_set(&KEYWORD_HEADS, head.bit())
-        || is_whole(head.count.min(WHOLE_LETTERS_MAX))
-        || head.count > LONG_LETTERS_MIN && is_whole(LONG_LETTERS_MIN)
-        || head.before_hump().is_some_and(is_whole)
+    is_set(&KEYWORD_HEADS, head.bit()) || is_whole(&head)
+}
+
+/// Whether a keyword may be no more than the letters of a head, or the first of them.
+#[inline(always)]
+fn is_whole(head: &Head) -> bool {
+    let whole = |letters: u32| is_set(&KEYWORD_WHOLES, head.whole_bit(letters));
+    whole(head.count.min(WHOLE_LETTERS_MAX))
+        || head.count > LONG_LETTERS_MIN && whole(LONG_LETTERS_MIN)
+        || head.before_hump().is_some_and(whole)
+}
+
+impl From {
+    /// Where a walk goes on from for a word of which these are the first bytes: behind its first letters
+    /// where they tell.
+    fn of(word: [u8; 8]) -> Self {
+        let head = Head::of(word);
+        if head.count < HEAD_LETTERS_MAX || is_whole(&head) {
+            return Self::START;
+        }
+        KEYWORD_TRIE.behind_head(&head).unwrap_or(Self::START)
+    }
 }
 
 /// Eight bytes from `start` on; zeros behind the end.
-#[inline]
+#[inline(always)]
 fn eight(bytes: &[u8], start: usize) -> [u8; 8] {
     match bytes[start..].first_chunk() {
         Some(eight) => *eight,
@@ -191,20 +207,21 @@ fn eight(bytes: &[u8], start: usize) -> [u8; 8] {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn is_set<const WORDS: usize>(bits: &[u64; WORDS], bit: usize) -> bool {
     bits[bit / 64 % WORDS] >> (bit % 64) & 1 == 1
 }
 
-/// Finds the wanted keywords that begin at `start`, a character's first byte.
+/// Finds the wanted keywords that begin at `start`, a character's first byte, without any filter.
+#[cfg(test)]
 pub(crate) fn at(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
     if begins_word(text, start) {
-        walk(text, start, wanted, out);
+        walk(text, start, From::START, wanted, out);
     }
 }
 
-fn walk(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
-    KEYWORD_TRIE.walk(text, start, |end, keyword| {
+fn walk(text: &str, start: usize, from: From, wanted: &[bool], out: &mut Vec<Found>) {
+    KEYWORD_TRIE.walk(text, start, from, |end, keyword| {
         let letters = KEYWORDS[usize::from(keyword)].letters;
         let fits = letters > SHORT_LETTERS_MAX || stands_alone(text, start, end, letters);
         if fits && wanted[usize::from(keyword)] {
@@ -217,7 +234,7 @@ fn walk(text: &str, start: usize, wanted: &[bool], out: &mut Vec<Found>) {
 /// begin within a word, since names are often written together.
 pub(crate) fn in_name(name: &str, mut found: impl FnMut(u16)) {
     for (start, _) in name.char_indices() {
-        KEYWORD_TRIE.walk(name, start, |end, keyword| {
+        KEYWORD_TRIE.walk(name, start, From::START, |end, keyword| {
             let letters = KEYWORDS[usize::from(keyword)].letters;
             if letters > SHORT_LETTERS_MAX || stands_alone(name, start, end, letters) {
                 found(keyword);

@@ -1,7 +1,7 @@
 //! The trie of all keywords, and walks through it.
 
 use super::KEYWORD_BYTES_MAX;
-use crate::fold::{fold_ascii, fold_char};
+use crate::fold::{HEAD_LETTERS_MAX, HEAD_SLOTS, Head, fold_ascii, fold_char};
 use std::ops::Range;
 
 /// The trie of all keywords, breadth-first.
@@ -14,6 +14,29 @@ pub(crate) struct Trie {
     pub roots: [u32; 256],
     /// The node behind two small letters, `[26 * first + second]`, or 0.
     pub pairs: [u32; 26 * 26],
+    /// The nodes behind the longest heads.
+    pub heads: Heads,
+}
+
+/// Nodes by [`Head::letters`], each in the first free slot from [`Head::slot`] on.
+pub(crate) struct Heads {
+    /// The letters, or 0 in a free slot. At least one slot is free.
+    pub letters: [u64; HEAD_SLOTS],
+    /// The node behind them.
+    pub nodes: [u32; HEAD_SLOTS],
+}
+
+/// Where a walk goes on from.
+#[derive(Clone, Copy)]
+pub(crate) struct From {
+    node: u32,
+    /// How many bytes of the text lead to the node.
+    depth: u32,
+}
+
+impl From {
+    /// The text's start.
+    pub const START: Self = Self { node: 0, depth: 0 };
 }
 
 impl Trie {
@@ -50,20 +73,40 @@ impl Trie {
         c.encode_utf8(&mut buffer).bytes().try_fold(node, |node, byte| self.child(node, byte))
     }
 
-    /// Calls `found` with the end and number of every keyword that begins at `start`.
-    pub fn walk(&self, text: &str, start: usize, mut found: impl FnMut(usize, u16)) {
+    /// Where to go on behind a head of [`HEAD_LETTERS_MAX`] letters, if a keyword begins so.
+    #[inline]
+    pub fn behind_head(&self, head: &Head) -> Option<From> {
+        let letters = head.letters();
+        let mut slot = head.slot();
+        while self.heads.letters[slot] != letters {
+            if self.heads.letters[slot] == 0 {
+                return None;
+            }
+            slot = (slot + 1) % HEAD_SLOTS;
+        }
+        Some(From { node: self.heads.nodes[slot], depth: HEAD_LETTERS_MAX })
+    }
+
+    /// Calls `found` with the end and number of every keyword that begins at `start` and does not end
+    /// before where the walk goes on from.
+    #[inline]
+    pub fn walk(&self, text: &str, start: usize, from: From, mut found: impl FnMut(usize, u16)) {
         let limit = text.len().min(start + KEYWORD_BYTES_MAX);
         let bytes = text.as_bytes();
-        let (mut node, mut at, mut last) = (0, start, b'a');
-        if let Some(pair) = self.behind_pair(&bytes[start..limit]) {
+        let (mut node, mut at, mut last) = (from.node as usize, start + from.depth as usize, b'a');
+        if node == 0
+            && let Some(pair) = self.behind_pair(&bytes[start..limit])
+        {
             // A keyword of a single letter would have to end before the second.
             (node, at) = (pair, start + 2);
             if node == 0 {
                 return;
             }
-            if let Some(keyword) = self.end(node).checked_sub(1) {
-                found(at, keyword);
-            }
+        }
+        if node != 0
+            && let Some(keyword) = self.end(node).checked_sub(1)
+        {
+            found(at, keyword);
         }
         while at < limit {
             let next = if bytes[at].is_ascii() {

@@ -5,47 +5,118 @@ use super::{Pass, Value, walk_limit};
 use crate::automaton::Starts;
 use crate::candidates;
 use crate::catalogue::{RUN_BYTES_MIN, RUNS_STARTS, STRONG_STARTS};
-use crate::classes::{LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Word};
+use crate::classes::{
+    LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Offsets, PART_BYTES, PART_WORDS, Word,
+};
 use crate::fold::separator;
+
+/// Where runs of digits begin behind what is no letter and no digit; `before` is whether the byte before
+/// the word is one.
+#[inline(always)]
+fn number_starts(word: &Word, before: &mut u64) -> u64 {
+    let starts = word.digit & !(word.alnum << 1 | *before);
+    *before = word.alnum >> 63;
+    starts
+}
+
+/// Places of each kind in a part of the text, and for each the segment of the last place looked at.
+#[derive(Default)]
+struct Places {
+    numbers: Offsets,
+    runs: Offsets,
+    ends: Offsets,
+    segments: [usize; 4],
+}
 
 impl Pass<'_> {
     /// Patterns that need no keyword.
     pub(super) fn anywhere(&mut self) {
+        let mut places = Places::default();
+        let classes = self.classes;
         let mut alnum_before = 0;
-        for (index, word) in self.classes.words().iter().enumerate() {
-            let base = index * 64;
-            let mut numbers = word.digit & !(word.alnum << 1 | alnum_before);
-            alnum_before = word.alnum >> 63;
-            while numbers != 0 {
-                let at = numbers.trailing_zeros();
-                numbers &= numbers - 1;
-                let start = base + at as usize;
-                if self.may_begin_number(&STRONG_STARTS, word, at, base) {
-                    self.strong_at(start);
-                }
-                if self.is_run(start) && self.may_begin_number(&RUNS_STARTS, word, at, base) {
-                    self.run_at(start);
-                }
+        for (part, words) in classes.words().chunks(PART_WORDS).enumerate() {
+            let base = part * PART_BYTES;
+            let mut before = alnum_before;
+            places.runs.fill(words.iter().enumerate().map(|(index, word)| {
+                let starts = number_starts(word, &mut before);
+                starts & classes.runs_of::<RUN_BYTES_MIN>(|word| word.alnum, base + index * 64)
+            }));
+            places.numbers.fill(words.iter().map(|word| number_starts(word, &mut alnum_before)));
+            places.ends.fill(words.iter().map(|word| word.lettered_ends));
+            self.numbers(base, &mut places);
+            self.tokens(base, &mut places);
+            self.segment = places.segments[2];
+            for (index, word) in words.iter().enumerate() {
+                self.marks(word, base + index * 64);
             }
-            let mut ends = word.lettered_ends;
-            while ends != 0 {
-                let end = base + ends.trailing_zeros() as usize;
-                ends &= ends - 1;
-                let start = end - self.classes.run_before(|word| word.alnum, end);
-                self.token(start, end);
+            places.segments[2] = self.segment;
+        }
+    }
+
+    /// What begins with digits.
+    #[inline(always)]
+    fn numbers(&mut self, base: usize, places: &mut Places) {
+        let Places { numbers, runs, segments, .. } = places;
+        numbers.retain(|start| self.has_digits(&STRONG_STARTS, base + start));
+        self.segment = segments[0];
+        for start in numbers.iter().map(|start| base + start) {
+            if self.may_begin_number(&STRONG_STARTS, start) {
+                self.strong_at(start);
             }
-            let mut marks = word.long_marks;
-            while marks != 0 {
-                let at = base + marks.trailing_zeros() as usize;
-                marks &= marks - 1;
-                self.long_run(at + 1 - LONG_RUN_BYTES_MIN);
+        }
+        segments[0] = self.segment;
+        self.segment = segments[3];
+        for start in runs.iter().map(|start| base + start) {
+            if self.has_digits(&RUNS_STARTS, start) && self.may_begin_number(&RUNS_STARTS, start) {
+                self.run_at(start);
             }
-            let mut marks = word.marks;
-            while marks != 0 {
-                let at = base + marks.trailing_zeros() as usize;
-                marks &= marks - 1;
-                self.mark(at);
-            }
+        }
+        segments[3] = self.segment;
+    }
+
+    /// Tokens of letters and digits, by their ends.
+    #[inline(always)]
+    fn tokens(&mut self, base: usize, places: &mut Places) {
+        let Places { ends, segments, .. } = places;
+        ends.retain(|end| {
+            let (start, end) = self.token_before(base + end);
+            self.may_be_token(start, end)
+        });
+        self.segment = segments[1];
+        for end in ends.iter().map(|end| base + end) {
+            let (start, end) = self.token_before(end);
+            self.token(start, end);
+        }
+        segments[1] = self.segment;
+    }
+
+    #[inline(always)]
+    fn token_before(&self, end: usize) -> (usize, usize) {
+        (end - self.classes.run_before(|word| word.alnum, end), end)
+    }
+
+    /// Whether a token may be a match's beginning. One that begins with a digit is among the numbers.
+    #[inline(always)]
+    fn may_be_token(&self, start: usize, end: usize) -> bool {
+        let Some(first) = self.bytes()[start..].first_chunk::<4>() else { return true };
+        let may_begin = STRONG_STARTS.may_begin(*first) | (end - start >= RUN_BYTES_MIN);
+        may_begin & !first[0].is_ascii_digit()
+    }
+
+    /// Places of other kinds in a word of bits.
+    #[inline(always)]
+    fn marks(&mut self, word: &Word, base: usize) {
+        let mut marks = word.long_marks;
+        while marks != 0 {
+            let at = base + marks.trailing_zeros() as usize;
+            marks &= marks - 1;
+            self.long_run(at + 1 - LONG_RUN_BYTES_MIN);
+        }
+        let mut marks = word.marks;
+        while marks != 0 {
+            let at = base + marks.trailing_zeros() as usize;
+            marks &= marks - 1;
+            self.mark(at);
         }
     }
 
@@ -63,35 +134,28 @@ impl Pass<'_> {
         }
     }
 
-    /// Whether a run of letters and digits at `start` is long enough for a pattern of one.
-    #[inline]
-    fn is_run(&self, start: usize) -> bool {
-        let ahead = self.classes.window(|word| word.alnum, start);
-        (!ahead).trailing_zeros() as usize >= RUN_BYTES_MIN
+    /// Whether enough digits stand from `start` on for a match that begins with so many of them before
+    /// such a byte.
+    #[inline(always)]
+    fn has_digits(&self, starts: &Starts, start: usize) -> bool {
+        let ahead = self.classes.window(|word| word.digit, start);
+        let run = (!ahead).trailing_zeros() as usize;
+        let next = self.bytes().get(start + run).copied().unwrap_or_default();
+        let told = run.min(starts.digits_min.len() - 1);
+        let least = u32::from(starts.digits_min[told][usize::from(next)]);
+        (run > told) | ((ahead as u32).count_ones() >= least)
     }
 
-    /// Whether a match that needs no keyword may begin with the digits that begin at bit `at` of a word,
-    /// the first of which is byte `base` of the text.
+    /// Whether a match may begin with the digits that begin at `start`, as far as what follows them tells.
     #[inline]
-    fn may_begin_number(&self, starts: &Starts, word: &Word, at: u32, base: usize) -> bool {
-        let mut run = (!(word.digit >> at)).trailing_zeros();
-        let start = base + at as usize;
-        if at + run >= 64 {
-            run = (!self.classes.window(|word| word.digit, start)).trailing_zeros();
-        }
-        let Some(row) = starts.digits_min.get(run as usize) else { return true };
-        let next = self.bytes().get(start + run as usize).copied().unwrap_or_default();
-        let least = row[usize::from(next)];
-        if least == u8::MAX {
-            return false;
-        }
+    fn may_begin_number(&self, starts: &Starts, start: usize) -> bool {
+        let (run, next, _) = self.group(start);
         match separator(next) {
-            Some(place) if !self.may_group(starts, start, run as usize, place) => return false,
-            None if run < 4 && !self.may_begin_so(starts, start) => return false,
-            _ => {}
+            _ if run >= starts.groups.len() => true,
+            Some(place) => self.may_group(starts, start, run, place),
+            None if run < 4 => self.may_begin_so(starts, start),
+            None => true,
         }
-        let ahead = self.classes.window(|word| word.digit, start) as u32;
-        ahead.count_ones() >= u32::from(least)
     }
 
     /// Whether a match may go on with what stands behind a separator, and behind a second one.
