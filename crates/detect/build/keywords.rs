@@ -172,13 +172,15 @@ pub fn filters(keywords: &[Vec<u8>]) -> Filters {
             continue;
         }
         match keyword.get(head.count as usize) {
-            None => set(&mut filters.wholes, head.whole_bit(head.count)),
+            None if head.count < HEAD_LETTERS_MAX => {
+                set(&mut filters.wholes, head.whole_bit(head.count))
+            }
             // No-break spaces, long hyphens and typographic apostrophes are among the others.
             Some(b' ' | b'\'') => {
                 set(&mut filters.heads, head.bit());
                 set(&mut filters.heads, head.bit_before(NOT_ASCII));
             }
-            Some(_) => set(&mut filters.heads, head.bit()),
+            _ => set(&mut filters.heads, head.bit()),
         }
     }
     filters
