@@ -166,11 +166,11 @@ pub fn filters(keywords: &[Vec<u8>]) -> Filters {
     };
     for keyword in keywords {
         let head = head_of(keyword);
-        set(&mut filters.firsts, first_letters(first_bytes(keyword)).0);
         if head.count == 0 {
             set_leads(&mut filters.leads, keyword);
             continue;
         }
+        set(&mut filters.firsts, first_letters(first_bytes(keyword)).0);
         match keyword.get(head.count as usize) {
             None if head.count < HEAD_LETTERS_MAX => {
                 set(&mut filters.wholes, head.whole_bit(head.count))

@@ -136,7 +136,7 @@ fn regex_of(pattern: &Pattern) -> Result<String, String> {
 const KINDS: [&str; 7] = ["STRONG", "RUNS", "WEAK", "AT", "SCHEME", "COLONS", "ASSIGNED"];
 
 /// From so many letters and digits at its start on, a pattern is one of a run: the engine looks for it
-/// only where a token is as long (`src/pass.rs`).
+/// only where a token is as long (`src/pass/anywhere.rs`).
 const RUN_BYTES_MIN: usize = 18;
 
 fn automaton_of(pattern: &Pattern, regex: &str) -> Result<&'static str, String> {

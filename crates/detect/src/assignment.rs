@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 /// Between the keyword and the sign, and between the sign and the value, stand at most so many bytes.
-const GAP_BYTES_MAX: usize = 8;
+pub(crate) const GAP_BYTES_MAX: usize = 8;
 
 /// Between the keyword and the word `value` stand at most so many bytes, a line's indentation among them.
 const VALUE_GAP_BYTES_MAX: usize = 24;

@@ -149,11 +149,12 @@ impl Head {
         Self { lower, humps, count, kind }
     }
 
-    /// How many letters come before the first hump, if they are no more than four.
+    /// Numbers of its first letters, up to `most`, behind which a capital stands behind a small letter.
     #[inline(always)]
-    pub fn before_hump(&self) -> Option<u32> {
-        let count = self.humps.trailing_zeros() / 8;
-        (count < self.count.min(5)).then_some(count)
+    pub fn before_humps(&self, most: u32) -> impl Iterator<Item = u32> + use<> {
+        let (humps, count) = (self.humps, self.count);
+        let before = move |letters: &u32| humps >> (8 * letters + 7) & 1 == 1;
+        (1..=if humps == 0 { 0 } else { most.min(count) }).filter(before)
     }
 
     /// Its bit in the filter of heads of keywords that go on behind them. From [`HEAD_LETTERS_MAX`]

@@ -64,7 +64,7 @@ impl Wanted {
 }
 
 /// Memory that is reused from text to text. One per thread; printing it shows no text.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Scratch {
     pub(crate) words: WordCache,
     pub(crate) tokens: Vec<Token>,
@@ -73,7 +73,13 @@ pub struct Scratch {
     tagging: Tagging,
 }
 
-#[derive(Debug, Default)]
+impl std::fmt::Debug for Scratch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
 struct Tagging {
     cells: Vec<Cell>,
     scores: Vec<Scores>,

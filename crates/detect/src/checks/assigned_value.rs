@@ -2,6 +2,7 @@
 //! the end of its cell.
 
 use super::Candidate;
+use crate::assignment::GAP_BYTES_MAX;
 
 /// No assigned value is longer than this; what is longer is no password and no key.
 const VALUE_BYTES_MAX: usize = 512;
@@ -23,7 +24,7 @@ pub(super) fn value_of<'a>(candidate: &Candidate<'a>) -> Option<Value<'a>> {
     let (start, limit) = (candidate.found.start, candidate.value.end);
     let rest = &candidate.text[start..limit.min(start + VALUE_BYTES_MAX)];
     let before = &candidate.text[candidate.value.start..start];
-    if before.iter().all(|byte| b"\"'`\\ \t=:>".contains(byte)) {
+    if before.len() <= GAP_BYTES_MAX && before.iter().all(|byte| b"\"'`\\ \t=:>".contains(byte)) {
         let whole = rest.trim_ascii_end();
         let text = before.last().and_then(|quote| whole.strip_suffix(&[*quote])).unwrap_or(whole);
         let complete = start + rest.len() == limit && !text.iter().any(u8::is_ascii_control);

@@ -88,12 +88,18 @@ pub(crate) static CURL_USER: Check = Check::InValue(|candidate| {
     (option && plain && !user.is_empty() && is_password(&value)).then_some(value.end)
 });
 
+/// What stands in a header is at most so long, as web servers have it; what is longer is no token.
+const HEADER_BYTES_MAX: usize = 8 * 1024;
+
 /// A random token in a header, alone or behind the name of a scheme.
 pub(crate) static HEADER_TOKEN: Check = Check::InValue(|candidate| {
     let start = candidate.found.start;
-    let rest = &candidate.text[start..candidate.value.end.min(start + 512)];
+    let limit = candidate.value.end;
+    let rest = &candidate.text[start..limit.min(start + HEADER_BYTES_MAX)];
     let ends = |byte: &u8| byte.is_ascii_control() || b"\"'`<>,;\\".contains(byte);
-    let line = rest[..rest.iter().position(ends).unwrap_or(rest.len())].trim_ascii_end();
+    let whole = start + rest.len() == limit;
+    let length = rest.iter().position(ends).or_else(|| whole.then_some(rest.len()))?;
+    let line = rest[..length].trim_ascii_end();
     let (scheme, token) = match line.iter().position(|byte| *byte == b' ') {
         Some(blank) => (&line[..blank], &line[blank + 1..]),
         None => (&line[..0], line),
@@ -386,6 +392,18 @@ mod tests {
         assert!(found(&HEADER_TOKEN, "Authorization: ⟦Basi⟧c ab12cd34ef56gh78").is_none());
     }
 
+    /// It was cut after 512 bytes once, within a character, too.
+    #[test]
+    fn a_long_header_is_whole() {
+        let token: String = (0..600).map(|at| format!("a{}", at % 10)).collect();
+        for ending in ["", " ", "é", "\n"] {
+            let text = format!("X-Api-Key: {token}{ending}");
+            let (value, found) = (0..text.len(), 11..text.len());
+            let end = HEADER_TOKEN.run(&Candidate { text: text.as_bytes(), value, found });
+            assert!(end.is_none_or(|end| end >= 11 + token.len() && text.is_char_boundary(end)));
+        }
+    }
+
     #[test]
     fn checks_are_total() {
         let checks = [
@@ -400,6 +418,8 @@ mod tests {
             &PASSWORD_VALUE,
             &SECRET_VALUE,
             &CONNECTION_PASSWORD,
+            &LOGIN_NAME,
+            &BEARER_TOKEN,
         ];
         let texts = ["", "\"", "\\\"", "= ", "'a'", "a:b", "=\\\"\\", "password ", "\n", "ü\u{0}é"];
         for check in checks {

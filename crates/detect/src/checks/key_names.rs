@@ -36,8 +36,7 @@ fn ends_with_word(name: &[u8], word: &[u8]) -> bool {
 }
 
 /// Whether a text may be a key, though it need not look random: no placeholder, no name of code. Letters
-/// alone are one only if they are assigned: keywords are not looked for where there is no digit and
-/// no sign.
+/// alone are one only if they are assigned: prose has long words behind such names.
 fn may_be_key(text: &[u8], assigned: bool) -> bool {
     if text.len() < 12 || distinct(text) < 6 || longest_repeat(text) >= 8 || is_asking(text) {
         return false;

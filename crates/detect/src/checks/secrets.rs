@@ -14,13 +14,16 @@ pub(super) const KEY_BODY_CHARS_MIN: usize = 40;
 pub(crate) static PEM_BODY: Check = Check::InValue(|candidate| {
     let limit = candidate.value.end.min(candidate.found.start + KEY_BLOCK_BYTES_MAX);
     let body = &candidate.text[candidate.found.end..limit];
-    // Without a footer it ends where something else begins, as the next cell behind a `|`.
+    // Without a footer it ends where something else begins, as the next cell behind a `|`, and at the
+    // latest where another block does.
     let foreign = |byte: &u8| !is_base64(*byte) && !is_armour(*byte);
-    let length = body
-        .windows(5)
-        .position(|five| five == b"-----")
-        .or_else(|| body.iter().position(foreign))
-        .unwrap_or(body.len());
+    let hyphens = body.windows(5).position(|five| five == b"-----").unwrap_or(body.len());
+    let length = match &body[hyphens..] {
+        [b'-', b'-', b'-', b'-', b'-', b'B', ..] | [] => {
+            body[..hyphens].iter().position(foreign).unwrap_or(hyphens)
+        }
+        _ => hyphens,
+    };
     let base64 = body[..length].iter().filter(|b| is_base64(**b)).count();
     if base64 < KEY_BODY_CHARS_MIN || body[..length].iter().any(foreign) {
         return None;

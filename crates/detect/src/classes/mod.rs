@@ -244,7 +244,7 @@ mod tests {
         }
 
         #[test]
-        fn windows_and_runs_agree_with_bytes(text in "[0-9a ]{0,200}") {
+        fn windows_and_runs_agree_with_bytes(text in "([0-9a ]|[0-9]{18,80}){0,200}") {
             let bytes = text.as_bytes();
             let mut classes = Classes::default();
             classes.fill(bytes);
@@ -257,6 +257,8 @@ mod tests {
                 prop_assert_eq!(classes.run_before(digit, at), behind.min(63));
                 let next = bytes[at..].iter().position(u8::is_ascii_digit).map(|next| at + next);
                 prop_assert_eq!(classes.next(digit, at, bytes.len()), next);
+                let runs = classes.runs_of::<18>(digit, at / 64 * 64);
+                prop_assert_eq!(runs >> (at % 64) & 1 == 1, ahead >= 18);
             }
         }
     }

@@ -27,7 +27,7 @@ pub(crate) struct Keyword {
 }
 
 /// A keyword in a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     /// First byte.
     pub start: usize,
@@ -183,7 +183,7 @@ fn is_whole(head: &Head) -> bool {
     let whole = |letters: u32| is_set(&KEYWORD_WHOLES, head.whole_bit(letters));
     whole(head.count.min(WHOLE_LETTERS_MAX))
         || head.count > LONG_LETTERS_MIN && whole(LONG_LETTERS_MIN)
-        || head.before_hump().is_some_and(whole)
+        || head.before_humps(u32::from(SHORT_LETTERS_MAX)).any(whole)
 }
 
 impl From {
@@ -283,6 +283,36 @@ mod tests {
             assert!(!found(text).contains(&"ssn"), "{text}");
         }
         assert!(found("cc 7").contains(&"cc") && !found("cc7").contains(&"cc"));
+    }
+
+    /// Every short keyword in every spelling with capitals, before what may stand behind it.
+    #[test]
+    fn filters_let_pass_what_a_walk_finds() {
+        let wanted = vec![true; KEYWORDS.len()];
+        let short = KEYWORDS.iter().filter(|keyword| {
+            (2..=4).contains(&keyword.text.len())
+                && keyword.text.bytes().all(|byte| byte.is_ascii_lowercase())
+        });
+        for keyword in short {
+            for capitals in 0..1 << keyword.text.len() {
+                let spelt = keyword.text.char_indices();
+                let spelt: String = spelt
+                    .map(|(at, c)| if capitals >> at & 1 == 1 { c.to_ascii_uppercase() } else { c })
+                    .collect();
+                for suffix in ["", "X", "Value", "value", "É", "é", "1", " x", "-", "'s"] {
+                    let text = format!("{spelt}{suffix}");
+                    let mut plain = Vec::new();
+                    (0..text.len())
+                        .filter(|at| text.is_char_boundary(*at))
+                        .for_each(|start| at(&text, start, &wanted, &mut plain));
+                    let mut classes = Classes::default();
+                    classes.fill(text.as_bytes());
+                    let mut fast = Vec::new();
+                    scan(&text, &classes, &wanted, &mut fast);
+                    assert_eq!(fast, plain, "{text}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -221,10 +221,15 @@ pub(crate) fn form_holds(
     }
     match pattern.check {
         None => Some(end),
-        Some(check) => check.run(&checks::Candidate {
-            text: text.as_bytes(),
-            value: value.clone(),
-            found: start..end,
-        }),
+        Some(check) => {
+            let candidate = checks::Candidate {
+                text: text.as_bytes(),
+                value: value.clone(),
+                found: start..end,
+            };
+            let end = check.run(&candidate)?;
+            debug_assert!(text.is_char_boundary(end), "a check ends within a character");
+            Some(text.ceil_char_boundary(end))
+        }
     }
 }
