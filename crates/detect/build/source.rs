@@ -144,7 +144,7 @@ pub fn iban_regex(structure: &str) -> Result<String, String> {
     let mut regex = String::new();
     for (index, class) in classes.iter().enumerate() {
         if index == 2 || index > 0 && index % 4 == 0 {
-            regex.push_str("[ -]?");
+            regex.push_str(r"(?:[ -]|[ -]?\r?\n)?");
         }
         regex.push_str(class);
     }

@@ -176,7 +176,12 @@ impl Models {
     ) {
         let base = block.segments[segment].start as usize;
         let owned = block.own_start as usize..block.own_end as usize;
+        let bytes = block.text.as_bytes();
         for span in &scratch.spans {
+            let ends = [base + span.start, base + span.end - 1];
+            if !column_says && ends.into_iter().any(|at| is_within_random(bytes, at)) {
+                continue;
+            }
             let Some(identifier) = self.identifiers[index(span.label)] else { continue };
             let counted = &mut scratch.counted[index(span.label)];
             if owned.contains(&(base + span.start)) {
@@ -204,6 +209,26 @@ impl Models {
     }
 }
 
+/// A run of letters, digits and what else base64 has is random text if it is at least so long and has
+/// digits, capitals and small letters.
+const RANDOM_BYTES_MIN: usize = 20;
+
+/// How far such a run is looked at to either side.
+const RANDOM_BYTES_MAX: usize = 64;
+
+/// Whether what stands at `at` is a part of random text, as of a certificate or an image in base64: words
+/// and numbers come out of it by chance.
+fn is_within_random(bytes: &[u8], at: usize) -> bool {
+    let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let before = bytes[..at].iter().rev().take(RANDOM_BYTES_MAX).take_while(base64).count();
+    let behind = bytes[at..].iter().take(RANDOM_BYTES_MAX).take_while(base64).count();
+    let run = &bytes[at - before..at + behind];
+    run.len() >= RANDOM_BYTES_MIN
+        && run.iter().any(u8::is_ascii_digit)
+        && run.iter().any(u8::is_ascii_uppercase)
+        && run.iter().any(u8::is_ascii_lowercase)
+}
+
 /// Whether a value under a name's column may be one: words, no number, nothing that stands for nothing.
 fn is_wordy(value: &str) -> bool {
     const NOTHING: [&str; 8] =
@@ -229,6 +254,15 @@ mod tests {
         let detector = Detector::new(&selection).unwrap();
         let mut scratch = Scratch::default();
         texts.iter().map(|text| detector.detect_text(text, &mut scratch).len()).collect()
+    }
+
+    #[test]
+    fn random_text_holds_no_names() {
+        let found = names(&[
+            "sha: KLpB3P4Ky9MWlp5i42G/HYnDu3/Anna/Kowalska12 and so on",
+            "Dear Mrs. Anna Kowalska, we have sent it.\n",
+        ]);
+        assert_eq!(found, [0, 1]);
     }
 
     #[test]

@@ -193,11 +193,14 @@ pub(crate) static LOGIN_NAME: Check = Check::InValue(|candidate| {
         && !is_code(&value)
         && !is_left_out(text)
         && !text.contains(&b' ');
+    if !name {
+        return None;
+    }
     let from = candidate.found.start.saturating_sub(LOGIN_BYTES_MAX).max(candidate.value.start);
     let to = candidate.value.end.min(value.end + LOGIN_BYTES_MAX);
     let beside = [from..candidate.found.start, value.end..to];
     let login = beside.into_iter().any(|range| holds_password(candidate, range));
-    (name && login).then_some(value.end)
+    login.then_some(value.end)
 });
 
 /// Whether a password, or the key of an account, is assigned within a range of the text.
@@ -205,10 +208,13 @@ fn holds_password(candidate: &Candidate<'_>, range: std::ops::Range<usize>) -> b
     let text = candidate.text;
     range.clone().any(|at| {
         let begins = at == range.start || !text[at - 1].is_ascii_lowercase();
+        if !begins || !matches!(text[at] | 0x20, b'p' | b'a' | b's') {
+            return false;
+        }
         let name = PASSWORD_NAMES.iter().find(|name| {
             text[at..range.end].get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name))
         });
-        let Some(name) = name.filter(|_| begins) else { return false };
+        let Some(name) = name else { return false };
         let end = at + name.len();
         let Some(start) = assignment::value_start(text, end, range.end) else { return false };
         let value = candidate.value.clone();

@@ -187,10 +187,19 @@ fn base36(byte: u8) -> u32 {
     }
 }
 
-/// The one separator used between groups, `None` if there is none, and an error if they differ.
+/// The one separator used between groups, `None` if there is none, and an error if they differ. A single
+/// line break may stand anywhere: numbers are broken over two lines, but not over more.
 fn separator(text: &[u8]) -> Result<Option<u8>, ()> {
     let mut seen = None;
-    for &byte in text.iter().filter(|byte| !byte.is_ascii_alphanumeric()) {
+    let mut breaks = 0;
+    for &byte in text.iter().filter(|byte| !byte.is_ascii_alphanumeric() && **byte != b'\r') {
+        if byte == b'\n' {
+            breaks += 1;
+            if breaks > 1 {
+                return Err(());
+            }
+            continue;
+        }
         match seen {
             None => seen = Some(byte),
             Some(other) if other == byte => {}

@@ -64,9 +64,18 @@ impl Source {
     }
 }
 
+/// A path as errors tell it: of an address that was taken for one, not who signs in there.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    match (text.split_once("://"), text.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => text,
+    }
+}
+
 fn local(path: &Path) -> Result<Part, Failure> {
     let failed = |error: &(dyn std::error::Error + 'static)| {
-        let message = format!("{} can not be scanned", path.display());
+        let message = format!("{} can not be scanned", shown(path));
         Failure::new(Exit::Failed, Report::new("SCAN_PATH", message).caused_by(error))
     };
     let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
@@ -109,7 +118,7 @@ impl Part {
 
 fn file(path: &Path) -> Result<Object, Failure> {
     let failed = |error: &(dyn std::error::Error + 'static)| {
-        let message = format!("{} can not be scanned", path.display());
+        let message = format!("{} can not be scanned", shown(path));
         Failure::new(Exit::Failed, Report::new("SCAN_PATH", message).caused_by(error))
     };
     let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
