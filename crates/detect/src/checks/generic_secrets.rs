@@ -170,15 +170,13 @@ fn is_of_other_form(candidate: &Candidate<'_>, name: &[u8], value: &[u8]) -> boo
 
 /// The password in `Server=…;Password=X;`: another setting of a connection stands before or behind.
 pub(crate) static CONNECTION_PASSWORD: Check = Check::InValue(|candidate| {
-    let value = value_of(candidate).filter(|_| how(candidate) == How::Sign)?;
+    let value =
+        value_of(candidate).filter(|value| how(candidate) == How::Sign && is_password(value))?;
     let from = candidate.found.start.saturating_sub(240).max(candidate.value.start);
     let to = (value.end + 160).min(candidate.value.end);
     let around = [&candidate.text[from..candidate.found.start], &candidate.text[value.end..to]];
-    let settings = SETTINGS
-        .iter()
-        .filter(|name| around.iter().any(|text| holds_setting(text, name.as_bytes())))
-        .count();
-    (settings >= 2 && is_password(&value)).then_some(value.end)
+    let settings = around.iter().fold(0, |seen, text| seen | settings_in(text));
+    (settings.count_ones() >= 2).then_some(value.end)
 });
 
 /// So far from a user's name its password may begin or end, in bytes.
@@ -245,11 +243,18 @@ const SETTINGS: [&str; 14] = [
     "provider",
 ];
 
-/// Whether `name=` stands in a text at a setting's beginning.
-fn holds_setting(text: &[u8], name: &[u8]) -> bool {
-    text.windows(name.len() + 1).enumerate().any(|(at, part)| {
-        let begins = at == 0 || !text[at - 1].is_ascii_alphanumeric();
-        begins && part[name.len()] == b'=' && part[..name.len()].eq_ignore_ascii_case(name)
+/// Which of [`SETTINGS`] stand in a text as `name=`, a bit for each.
+fn settings_in(text: &[u8]) -> u32 {
+    let signs = text.iter().enumerate().filter(|(_, byte)| **byte == b'=');
+    signs.fold(0, |seen, (at, _)| seen | setting_before(&text[..at]))
+}
+
+fn setting_before(text: &[u8]) -> u32 {
+    SETTINGS.iter().enumerate().fold(0, |seen, (index, name)| {
+        let Some(start) = text.len().checked_sub(name.len()) else { return seen };
+        let (before, last) = text.split_at(start);
+        let begins = before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        seen | u32::from(begins && last.eq_ignore_ascii_case(name.as_bytes())) << index
     })
 }
 
