@@ -21,7 +21,7 @@ const PLACES: usize = 64 - KEY_BYTES_MIN;
 
 /// Bits of places where a match that needs a keyword may begin.
 struct Places {
-    /// Starts of runs that may be keys.
+    /// Starts of runs that may be keys, and of tokens in them from which on they are long enough.
     keys: u64,
     /// Starts of runs of digits, or of the rest of one that began before.
     digits: u64,
@@ -40,19 +40,15 @@ impl Places {
         };
         let (long, alnum, digit) =
             (|word: &Word| word.long, |word: &Word| word.alnum, |word: &Word| word.digit);
-        let long_starts = |before: u64| {
-            let map = classes.window(long, at);
-            runs::<KEY_BYTES_MIN>(map) & !(map << 1 | before)
-        };
+        let longs = classes.window(long, at);
+        let long_starts = longs & !(longs << 1 | before(long, value.start()));
         let alnums = classes.window(alnum, at);
         let digits = classes.window(digit, at);
         let token_starts = alnums & !(alnums << 1 | before(alnum, value.start()));
         let letters = alnums & !digits;
         let told = (1 << PLACES) - 1;
         Self {
-            keys: told
-                & (long_starts(before(long, value.start()))
-                    | runs::<KEY_BYTES_MIN>(alnums) & token_starts),
+            keys: told & runs::<KEY_BYTES_MIN>(longs) & (long_starts | token_starts),
             digits: told & digits & !(digits << 1 | before(digit, region.start)),
             words: told & token_starts & runs::<{ candidates::CODE_LETTERS_MIN }>(letters),
         }
