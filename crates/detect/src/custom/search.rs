@@ -23,6 +23,14 @@ pub const CUSTOM_AFTER_BYTES: usize = STRIDE_BYTES + CUSTOM_MATCH_BYTES_MAX + 1;
 /// Each of a regex's automata has at most this many bytes.
 const AUTOMATON_BYTES_MAX: usize = 1 << 20;
 
+/// The states that a regex spells out, before an automaton is made of them, take at most this many bytes.
+/// With [`STATE_SETS_BYTES_MAX`] it bounds the work of compiling, which counted repeats of wide classes
+/// within one another make quadratic, to tens of milliseconds.
+const SPELT_OUT_BYTES_MAX: usize = 128 << 10;
+
+/// The sets of such states that the states of an automaton stand for take at most this many bytes.
+const STATE_SETS_BYTES_MAX: usize = 256 << 10;
+
 /// The walks of one identifier over one object may take so many steps, and [`STEPS_PER_BYTE`] more for
 /// each byte of it.
 pub const STEPS_FREE: u64 = 1 << 20;
@@ -282,7 +290,7 @@ fn automaton(
     let config = thompson::Config::new()
         .reverse(reverse)
         .which_captures(WhichCaptures::None)
-        .nfa_size_limit(Some(AUTOMATON_BYTES_MAX));
+        .nfa_size_limit(Some(SPELT_OUT_BYTES_MAX));
     let nfa: NFA = thompson::Compiler::new()
         .configure(config)
         .build_from_hir(hir)
@@ -292,6 +300,6 @@ fn automaton(
         .start_kind(starts)
         .match_kind(matches)
         .dfa_size_limit(Some(AUTOMATON_BYTES_MAX))
-        .determinize_size_limit(Some(2 * AUTOMATON_BYTES_MAX));
+        .determinize_size_limit(Some(STATE_SETS_BYTES_MAX));
     dense::Builder::new().configure(config).build_from_nfa(&nfa).map_err(|_| too_complex())
 }
