@@ -98,6 +98,15 @@ impl Identifier {
         }
     }
 
+    /// Names of the checks that matches of its forms must pass, each once.
+    pub fn checks(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.patterns().iter().map(|pattern| pattern.check_name).collect();
+        names.retain(|name| !name.is_empty());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     pub(crate) fn patterns(&self) -> &'static [Pattern] {
         &PATTERNS[usize::from(self.patterns.0)..usize::from(self.patterns.1)]
     }

@@ -233,16 +233,25 @@ fn why_not(identifier: &CustomIdentifier, text: &str) -> String {
     }
 }
 
+/// What a match must have besides its form: which of it failed is not known, for no match came about.
 fn managed_hint(number: usize) -> Option<String> {
     let identifier = Catalogue::managed().identifiers().get(number)?;
+    let mut needs = Vec::new();
+    let checks = identifier.checks();
+    if !checks.is_empty() {
+        needs.push(format!("a match must pass its check ({})", checks.join(", ")));
+    }
     let keyword = match identifier.keyword_rule() {
-        KeywordRule::NotNeeded => return None,
-        KeywordRule::Required => "it needs a keyword",
-        KeywordRule::Varies => "some of its forms need a keyword",
+        KeywordRule::NotNeeded => None,
+        KeywordRule::Required => Some("it needs a keyword"),
+        KeywordRule::Varies => Some("some of its forms need a keyword"),
     };
-    let distance = identifier.keyword_distance;
-    let keywords = identifier.keywords.join(", ");
-    Some(format!("{keyword} within {distance} characters, or in the name: {keywords}"))
+    if let Some(keyword) = keyword {
+        let distance = identifier.keyword_distance;
+        let keywords = identifier.keywords.join(", ");
+        needs.push(format!("{keyword} within {distance} characters, or in the name: {keywords}"));
+    }
+    (!needs.is_empty()).then(|| needs.join("; "))
 }
 
 impl Trial {
