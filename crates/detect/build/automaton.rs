@@ -179,23 +179,23 @@ fn walk(dfa: &dense::DFA<Vec<u32>>, bytes: &[u8]) -> Result<Walked, String> {
     Ok(Walked { rows, sets, accepts })
 }
 
-/// The fewest letters and digits with which a match of a pattern begins.
-pub fn first_run(regex: &str) -> Result<usize, String> {
+/// The fewest bytes of a class with which a match of a pattern begins.
+pub fn first_run(regex: &str, within: fn(&u8) -> bool) -> Result<usize, String> {
     let tables = compile(&[regex])?;
     let mut states = vec![tables.start];
     for length in 0..tables.states() {
         let goes_on = |state: &u16| {
-            let others = (0..=u8::MAX).filter(|byte| !byte.is_ascii_alphanumeric());
+            let others = (0..=u8::MAX).filter(|byte| !within(byte));
             tables.accepts_in(*state)
                 || others.into_iter().any(|byte| tables.step(*state, byte) != 0)
         };
         if states.is_empty() || states.iter().any(goes_on) {
             return Ok(length);
         }
-        let alphanumeric = || (0..=u8::MAX).filter(u8::is_ascii_alphanumeric);
+        let inner = || (0..=u8::MAX).filter(within);
         states = states
             .iter()
-            .flat_map(|state| alphanumeric().map(|byte| tables.step(*state, byte)))
+            .flat_map(|state| inner().map(|byte| tables.step(*state, byte)))
             .filter(|state| *state != 0)
             .collect();
         states.sort_unstable();

@@ -101,7 +101,7 @@ fn write_identifiers(
     let mut number = 0u16;
     writeln!(
         code,
-        "pub(crate) const RUN_BYTES_MIN: usize = {RUN_BYTES_MIN};\npub(crate) static IDENTIFIERS: &[Identifier] = &["
+        "pub(crate) const RUN_BYTES_MIN: usize = {RUN_BYTES_MIN};\npub(crate) const LONG_KEY_BYTES_MIN: usize = {LONG_KEY_BYTES_MIN};\npub(crate) static IDENTIFIERS: &[Identifier] = &["
     )?;
     for (index, identifier) in identifiers.iter().enumerate() {
         let first = number;
@@ -133,20 +133,41 @@ fn regex_of(pattern: &Pattern) -> Result<String, String> {
 }
 
 /// The kinds of automata: by where a match may begin, and whether it needs a keyword.
-const KINDS: [&str; 7] = ["STRONG", "RUNS", "WEAK", "AT", "SCHEME", "COLONS", "ASSIGNED"];
+const KINDS: [&str; 9] =
+    ["STRONG", "RUNS", "LONG", "WEAK", "AT", "SCHEME", "COLONS", "TILDE", "ASSIGNED"];
 
 /// From so many letters and digits at its start on, a pattern is one of a run: the engine looks for it
 /// only where a token is as long (`src/pass/anywhere.rs`).
 const RUN_BYTES_MIN: usize = 18;
 
+/// A pattern that begins with so many characters of base64, with none before them, is one of a long run:
+/// the engine looks for it only at the start of one that is as long. UUIDs and SHA-1 digests are shorter.
+const LONG_KEY_BYTES_MIN: usize = 42;
+
+/// Characters of base64, in either alphabet.
+fn is_long(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
 fn automaton_of(pattern: &Pattern, regex: &str) -> Result<&'static str, String> {
     match (pattern.anchor.as_str(), pattern.keyword.as_str()) {
-        ("token", "none" | "absent") if automaton::first_run(regex)? >= RUN_BYTES_MIN => Ok("RUNS"),
+        ("token", "none" | "absent")
+            if pattern.left == "base64"
+                && automaton::first_run(regex, is_long)? >= LONG_KEY_BYTES_MIN =>
+        {
+            Ok("LONG")
+        }
+        ("token", "none" | "absent")
+            if automaton::first_run(regex, u8::is_ascii_alphanumeric)? >= RUN_BYTES_MIN =>
+        {
+            Ok("RUNS")
+        }
         ("token", "none" | "absent") => Ok("STRONG"),
         ("token", "required") => Ok("WEAK"),
         ("at", "none") => Ok("AT"),
         ("scheme", "none") => Ok("SCHEME"),
         ("colons", "none") => Ok("COLONS"),
+        ("tilde", "none") => Ok("TILDE"),
         ("assigned", "required") => Ok("ASSIGNED"),
         (anchor, keyword) => Err(format!("no automaton for anchor {anchor}, keyword {keyword}")),
     }

@@ -84,7 +84,7 @@ pub struct Pattern {
     #[serde(default = "default_keyword")]
     pub keyword: String,
     /// Where the engine looks for a start (`src/candidates.rs`): `token` (the usual), `at`, `scheme`,
-    /// `colons` or `assigned`.
+    /// `colons`, `tilde` or `assigned`.
     #[serde(default = "default_anchor")]
     pub anchor: String,
     #[serde(default = "default_edge")]

@@ -14,6 +14,7 @@
 //! - at the first of two or more colons with at most four bytes between, or the hexadecimal digits
 //!   before it;
 //! - the last five of five or more hyphens;
+//! - four bytes before a `Q~` behind a digit;
 //! - what is assigned to a keyword ([`crate::assignment`]).
 
 /// A code of capitals alone has at least so many.
@@ -123,6 +124,16 @@ pub(crate) fn dotted_before(bytes: &[u8], value_start: usize, at: usize) -> Opti
     let word = before.iter().rev().take(DOTTED_WORD_BYTES_MAX + 1).take_while(|byte| within(byte));
     let length = word.count();
     (1..=DOTTED_WORD_BYTES_MAX).contains(&length).then(|| value_start + before.len() - length)
+}
+
+/// Before the `Q~` of a client secret of Microsoft Entra ID stand so many characters, the last a digit.
+const BEFORE_TILDE: usize = 4;
+
+/// Start of what has its `Q~` at the `~` at `tilde`.
+pub(crate) fn tilde_start(bytes: &[u8], value_start: usize, tilde: usize) -> Option<usize> {
+    let before = bytes[value_start..tilde].strip_suffix(b"Q")?;
+    let start = before.len().checked_sub(BEFORE_TILDE)?;
+    before.last()?.is_ascii_digit().then_some(value_start + start)
 }
 
 /// A URL's scheme is at most this long.

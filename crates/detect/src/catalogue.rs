@@ -155,6 +155,8 @@ pub(crate) enum Anchor {
     Scheme,
     /// At the first group of hexadecimal digits with colons between.
     Colons,
+    /// A few characters before a `Q~`.
+    Tilde,
     /// At the start of a value that is assigned to a keyword.
     Assigned,
 }

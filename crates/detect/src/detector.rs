@@ -8,7 +8,9 @@
 //! Nothing is allocated per value: all memory is in [`Scratch`] and reused.
 
 use crate::automaton::Automaton;
-use crate::catalogue::{ASSIGNED, AT, COLONS, IDENTIFIERS, KEYWORDS, RUNS, SCHEME, STRONG, WEAK};
+use crate::catalogue::{
+    ASSIGNED, AT, COLONS, IDENTIFIERS, KEYWORDS, LONG, RUNS, SCHEME, STRONG, TILDE, WEAK,
+};
 use crate::checks;
 use crate::classes::Classes;
 use crate::evidence::Nearby;
@@ -49,12 +51,15 @@ pub(crate) struct Automata {
     pub strong: Vec<&'static Automaton>,
     /// Of those among them that begin with a long run of letters and digits.
     pub runs: Vec<&'static Automaton>,
+    /// Of those that begin with a long run of base64.
+    pub long: Vec<&'static Automaton>,
     pub weak: Vec<&'static Automaton>,
     /// By identifier: bit `i` is set if it has a pattern in `weak[i]`.
     pub weak_of: Vec<u64>,
     pub at: Vec<&'static Automaton>,
     pub scheme: Vec<&'static Automaton>,
     pub colons: Vec<&'static Automaton>,
+    pub tilde: Vec<&'static Automaton>,
     pub assigned: Vec<&'static Automaton>,
     /// What the automata of assigned values look for.
     pub assigned_bits: Bits,
@@ -89,11 +94,13 @@ impl Automata {
         Self {
             strong: plain(STRONG),
             runs: plain(RUNS),
+            long: plain(LONG),
             weak,
             weak_of,
             at: plain(AT),
             scheme: plain(SCHEME),
             colons: plain(COLONS),
+            tilde: plain(TILDE),
             assigned: plain(ASSIGNED),
             assigned_bits,
         }

@@ -132,6 +132,9 @@ fn starts(pattern: &Pattern, bytes: &[u8], segment: &Segment) -> Vec<usize> {
         Anchor::Colons => {
             behind(b':').filter_map(|at| candidates::colons_start(bytes, value.start, at)).collect()
         }
+        Anchor::Tilde => {
+            behind(b'~').filter_map(|at| candidates::tilde_start(bytes, value.start, at)).collect()
+        }
         Anchor::Assigned => Vec::new(),
     }
 }
@@ -240,7 +243,9 @@ fn forms(
     for start in starts(pattern, bytes, segment) {
         let limit = match pattern.anchor {
             Anchor::At | Anchor::Colons => value.end,
-            Anchor::Token | Anchor::Scheme | Anchor::Assigned => walk_limit(bytes, segment, start),
+            Anchor::Token | Anchor::Scheme | Anchor::Tilde | Anchor::Assigned => {
+                walk_limit(bytes, segment, start)
+            }
         };
         for end in ends(dfa, bytes, start, limit) {
             if let Some(end) = form_holds(pattern, text, &value, start, end) {

@@ -32,9 +32,18 @@ pub(super) fn value_of<'a>(candidate: &Candidate<'a>) -> Option<Value<'a>> {
         return (complete && !text.is_empty()).then_some(value);
     }
     match before.last() {
-        Some(&quote @ (b'"' | b'\'' | b'`')) => quoted(rest, start, quote, before),
+        Some(&quote @ (b'"' | b'\'' | b'`')) => {
+            quoted(rest, start, quote, before).or_else(|| behind_backtick(rest, start, before))
+        }
         last => bare(rest, start, limit, last == Some(&b' ')),
     }
+}
+
+/// Up to the quote before a backtick, with which a value in quotes may begin.
+fn behind_backtick<'a>(rest: &'a [u8], start: usize, before: &[u8]) -> Option<Value<'a>> {
+    let outer = before.strip_suffix(b"`")?;
+    let quote = outer.last().copied().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    quoted(rest, start, quote, outer)
 }
 
 /// Up to the closing quote on the same line; quotes that are escaped in their text end escaped.

@@ -338,6 +338,7 @@ mod tests {
             ("password = \"⟦a, b⟧!c\" # note", None),
             ("password = \"⟦hunt⟧er2\", x", Some("hunter2")),
             ("password='⟦a,b;⟧c9'", Some("a,b;c9")),
+            ("password='`⟦hunt⟧er2'", Some("hunter2")),
             ("{\\\"password\\\": \\\"⟦hunt⟧er2\\\"}", Some("hunter2")),
             ("password=⟦hunt⟧er2&next=1", Some("hunter2")),
             ("password: ⟦hunt⟧er2", Some("hunter2")),

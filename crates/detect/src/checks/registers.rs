@@ -35,7 +35,7 @@ pub(crate) static UK_ELECTORAL: Check = Check::Text(|text| {
 });
 
 /// A pair of decimal degrees: latitude up to 90, longitude up to 180. Whole degrees count only with a
-/// sign before one of them: pairs of small numbers are anything.
+/// sign before one of them, and with three digits: pairs of small numbers are anything.
 pub(crate) static COORDINATES: Check = Check::InValue(|candidate: &Candidate<'_>| {
     let text = &candidate.text[candidate.found.clone()];
     let before = &candidate.text[candidate.value.start..candidate.found.start];
@@ -45,7 +45,8 @@ pub(crate) static COORDINATES: Check = Check::InValue(|candidate: &Candidate<'_>
     let signed = matches!(before.last(), Some(b'-' | b'+'))
         || text.iter().any(|byte| matches!(byte, b'-' | b'+'));
     let fractions = latitude.contains(&b'.') && longitude.contains(&b'.');
-    let fits = within(latitude, 90) && within(longitude, 180) && (fractions || signed);
+    let told = fractions || signed && latitude.len() + longitude.len() >= 3;
+    let fits = within(latitude, 90) && within(longitude, 180) && told;
     fits.then_some(candidate.found.end)
 });
 
@@ -76,6 +77,7 @@ mod tests {
             (&COORDINATES, "90.000, 180.000", "90.001, 180.000"),
             (&COORDINATES, "17.738223, 85.605469", "17.738223, 185.605469"),
             (&COORDINATES, "71, -146", "71, 146"),
+            (&COORDINATES, "7, -14", "7, -1"),
         ] {
             assert!(passes(check, good), "{good}");
             assert!(!passes(check, bad), "{bad}");

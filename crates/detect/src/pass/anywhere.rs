@@ -4,7 +4,7 @@
 use super::{Pass, Value, walk_limit};
 use crate::automaton::Starts;
 use crate::candidates;
-use crate::catalogue::{RUN_BYTES_MIN, RUNS_STARTS, STRONG_STARTS};
+use crate::catalogue::{LONG_KEY_BYTES_MIN, RUN_BYTES_MIN, RUNS_STARTS, STRONG_STARTS};
 use crate::classes::{
     LONG_RUN_BYTES_MIN, LONG_WORD_LETTERS_MIN, Offsets, PART_BYTES, PART_WORDS, Word,
 };
@@ -50,6 +50,24 @@ impl Pass<'_> {
                 self.marks(word, base + index * 64);
             }
             places.segments[2] = self.segment;
+        }
+    }
+
+    /// What has a `Q~` within. The character is so rare that it is looked for by itself.
+    pub(super) fn tildes(&mut self) {
+        let (bytes, detector) = (self.bytes(), self.detector);
+        if detector.automata.tilde.is_empty() {
+            return;
+        }
+        for at in memchr::memchr_iter(b'~', bytes) {
+            if !bytes[..at].ends_with(b"Q") {
+                continue;
+            }
+            let Some(value) = self.value_at(at) else { continue };
+            if let Some(start) = candidates::tilde_start(bytes, value.start(), at) {
+                let limit = walk_limit(bytes, &value.segment, start);
+                self.plain(&detector.automata.tilde, value, start, limit);
+            }
         }
     }
 
@@ -219,6 +237,11 @@ impl Pass<'_> {
         let end = self.classes.run_end(|word| word.long, start, value.end());
         if !self.bytes()[start].is_ascii_alphanumeric() {
             self.strong(value, start);
+        }
+        if end - start >= LONG_KEY_BYTES_MIN {
+            let limit = walk_limit(self.bytes(), &value.segment, start);
+            let detector = self.detector;
+            self.plain(&detector.automata.long, value, start, limit);
         }
         let mut from = start;
         while let Some(at) = self.classes.next(|word| word.alnum, from, end) {

@@ -73,6 +73,8 @@ impl<'a> Pass<'a> {
     pub fn run(mut self) {
         self.anywhere();
         self.segment = 0;
+        self.tildes();
+        self.segment = 0;
         self.near_keywords();
         self.named_values();
     }
