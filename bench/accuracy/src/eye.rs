@@ -6,7 +6,7 @@ use crate::Outcome;
 use lakegate_core::coverage::Coverage;
 use lakegate_core::text::{Block, Context, Layout, Segment};
 use lakegate_detect::{Detector, Hit, Scratch, Selection};
-use lakegate_extract::{BlockSink, Extractor, Limits};
+use lakegate_extract::{BlockSink, Limits, extract};
 
 /// A detector with its memory.
 pub struct Eye {
@@ -63,12 +63,10 @@ impl Eye {
 
     /// What stands in a file, and how much of it was read.
     pub fn file(&mut self, content: &[u8]) -> Outcome<(Vec<FoundInFile>, Coverage)> {
-        let mut extractor = Extractor::new(Limits::default());
         self.scratch.begin_object();
         let mut sink = Sink { eye: self, found: Vec::new() };
-        extractor.push(content, &mut sink)?;
-        let coverage = extractor.finish(&mut sink).coverage;
-        Ok((sink.found, coverage))
+        let extracted = extract(&mut &content[..], &Limits::default(), &mut sink)?;
+        Ok((sink.found, extracted.coverage))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{Outcome, corpus, cpu};
 use lakegate_core::text::Block;
 use lakegate_detect::custom::CustomIdentifier;
 use lakegate_detect::{Detector, Hit, Ruleset, RulesetScratch, Scratch, Selection};
-use lakegate_extract::{BlockSink, Extractor, Limits};
+use lakegate_extract::{BlockSink, Limits, extract};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -43,17 +43,7 @@ impl BlockSink for Count {
 /// is left out of it.
 pub(crate) fn file(path: &Path, identifiers: &str) -> Outcome {
     let mut count = Count::new(identifiers)?;
-    let mut extractor = Extractor::new(Limits::default());
-    let mut file = File::open(path)?;
-    let mut buffer = vec![0; CHUNK_BYTES];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            break;
-        }
-        extractor.push(&buffer[..read], &mut count)?;
-    }
-    extractor.finish(&mut count);
+    extract(&mut File::open(path)?, &Limits::default(), &mut count)?;
     println!("{}", count.count);
     Ok(())
 }

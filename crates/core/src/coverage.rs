@@ -24,6 +24,15 @@ pub struct Gap {
     pub detail: String,
 }
 
+/// How many of a kind were inspected, of how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// Those that were inspected to the end.
+    pub inspected: u64,
+    /// Those that the object says to have.
+    pub total: u64,
+}
+
 /// What an inspection read of one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
@@ -40,6 +49,15 @@ pub struct Coverage {
     pub bytes_total: u64,
     /// Rows, records or lines inspected.
     pub units_inspected: u64,
+    /// Rows or records, of a format that says how many it has.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rows: Option<Count>,
+    /// Pages, slides or sheets.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pages: Option<Count>,
+    /// Members of a container, of those within its members too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub members: Option<Count>,
     /// Why something was not inspected. Empty exactly when the status is complete.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub gaps: Vec<Gap>,

@@ -43,6 +43,9 @@ pub enum Location {
         column: u32,
         /// The column's name from the header row, if there is one.
         column_name: Option<String>,
+        /// The sheet of a workbook, or the table of a database, in which it stands.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sheet: Option<String>,
     },
     /// A value of a JSON document or line.
     #[serde(rename_all = "camelCase")]
@@ -62,6 +65,24 @@ pub enum Location {
         /// Characters (Unicode code points) from 1 on the first line.
         start_column: u64,
     },
+    /// A page of a document, or a slide of a presentation.
+    #[serde(rename_all = "camelCase")]
+    Page {
+        /// From 1.
+        page_number: u32,
+    },
+}
+
+/// The cell as a spreadsheet names it: `Sheet2!C5` for row 5, column 3.
+pub fn cell_reference(sheet: &str, row: u64, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = column;
+    while left > 0 {
+        letters.push(b'A' + ((left - 1) % 26) as u8);
+        left = (left - 1) / 26;
+    }
+    let letters: String = letters.iter().rev().map(|letter| char::from(*letter)).collect();
+    format!("{sheet}!{letters}{row}")
 }
 
 /// One place where an identifier was seen. It holds no matched text.
@@ -70,6 +91,10 @@ pub enum Location {
 pub struct Occurrence {
     /// Where.
     pub location: Location,
+    /// In which member of a container, such as `b/c.csv` or `inner.zip!b/c.csv`; `None` if the object is
+    /// none, or itself holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
     /// What it looks like, with letters and digits masked.
     pub masked: String,
     /// HMAC-SHA256 of the text under a secret of the installation, as 32 hexadecimal digits: equal

@@ -4,7 +4,7 @@
 //! hash, and masked snippets with their fingerprints. No matched text is in it.
 
 use crate::coverage::Coverage;
-use crate::detection::{Category, Detection, Location, Occurrence};
+use crate::detection::{Category, Detection, Location, Occurrence, cell_reference};
 use crate::hash::ContentHash;
 use crate::object::{ObjectRef, Tags};
 use crate::verdict::{Severity, Verdict};
@@ -70,31 +70,51 @@ pub fn finding_type(detections: &[Detection]) -> &'static str {
 /// Occurrences in Macie's five arrays; the arrays that do not apply are null.
 pub fn occurrences_json<'a>(occurrences: impl Iterator<Item = &'a Occurrence>) -> Value {
     let (mut cells, mut records, mut line_ranges) = (Vec::new(), Vec::new(), Vec::new());
+    let mut pages = Vec::new();
     for occurrence in occurrences {
-        match &occurrence.location {
-            Location::Cell { row, column, column_name } => cells.push(json!({
-                "row": row, "column": column, "columnName": column_name, "cellReference": null,
-            })),
-            Location::Record { record_index, json_path } => {
-                let mut record = json!({ "recordIndex": record_index });
-                if !json_path.is_empty() {
-                    record["jsonPath"] = json!(json_path);
-                }
-                records.push(record);
-            }
-            Location::LineRange { start, end, start_column } => {
-                line_ranges.push(json!({ "start": start, "end": end, "startColumn": start_column }))
-            }
+        let list = match &occurrence.location {
+            Location::Cell { .. } => &mut cells,
+            Location::Record { .. } => &mut records,
+            Location::LineRange { .. } => &mut line_ranges,
+            Location::Page { .. } => &mut pages,
+        };
+        let mut place = place_json(&occurrence.location);
+        // Macie locates nothing in members of archives; readers of its form pass over what they do not know.
+        if let Some(member) = &occurrence.member {
+            place["member"] = json!(member);
         }
+        list.push(place);
     }
     let or_null = |list: Vec<Value>| if list.is_empty() { Value::Null } else { Value::Array(list) };
     json!({
         "cells": or_null(cells),
         "lineRanges": or_null(line_ranges),
         "offsetRanges": null,
-        "pages": null,
+        "pages": or_null(pages),
         "records": or_null(records),
     })
+}
+
+/// One place, as a member of the array that fits it.
+fn place_json(location: &Location) -> Value {
+    match location {
+        Location::Cell { row, column, column_name, sheet } => json!({
+            "row": row, "column": column, "columnName": column_name,
+            "cellReference": sheet.as_ref().map(|sheet| cell_reference(sheet, *row, *column)),
+        }),
+        Location::Record { record_index, json_path } if json_path.is_empty() => {
+            json!({ "recordIndex": record_index })
+        }
+        Location::Record { record_index, json_path } => {
+            json!({ "recordIndex": record_index, "jsonPath": json_path })
+        }
+        Location::LineRange { start, end, start_column } => {
+            json!({ "start": start, "end": end, "startColumn": start_column })
+        }
+        Location::Page { page_number } => {
+            json!({ "pageNumber": page_number, "lineRange": null, "offsetRange": null })
+        }
+    }
 }
 
 /// The finding as JSON.
@@ -240,9 +260,31 @@ mod tests {
     }
 
     #[test]
+    fn cells_of_sheets_have_a_reference_and_members_their_path() {
+        for (column, expected) in [(1, "S!A7"), (26, "S!Z7"), (27, "S!AA7"), (703, "S!AAA7")] {
+            assert_eq!(cell_reference("S", 7, column), expected);
+        }
+        let occurrence = Occurrence {
+            location: Location::Page { page_number: 3 },
+            member: Some("a.zip!b.pdf".into()),
+            masked: String::new(),
+            fingerprint: String::new(),
+        };
+        let json = occurrences_json([&occurrence].into_iter());
+        assert_eq!(json["pages"][0]["pageNumber"], 3);
+        assert_eq!(json["pages"][0]["member"], "a.zip!b.pdf");
+    }
+
+    #[test]
     fn occurrences_fill_their_own_array_and_null_the_rest() {
         let occurrence = Occurrence {
-            location: Location::Cell { row: 2, column: 5, column_name: Some("SSN".into()) },
+            location: Location::Cell {
+                row: 2,
+                column: 5,
+                column_name: Some("SSN".into()),
+                sheet: None,
+            },
+            member: None,
             masked: String::new(),
             fingerprint: String::new(),
         };

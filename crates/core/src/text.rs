@@ -87,6 +87,38 @@ pub enum Layout {
     Records,
 }
 
+/// Which part of an object a block is from, where objects have parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The member of a container, such as `b/c.csv`, with the containers in which it stands:
+    /// `inner.zip!b/c.csv`. Empty for the object itself.
+    pub member: &'a str,
+    /// The sheet of a workbook, or the table of a database.
+    pub sheet: Option<&'a str>,
+    /// The page of a document or the slide of a presentation, from 1.
+    pub page: Option<u32>,
+}
+
+/// Where else the values of a block stand: a value that a format stores once for many rows is looked at
+/// once and counts as often as it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repeats<'a> {
+    /// By segment, where its part of `units` ends; it begins where that of the segment before ends. Empty
+    /// if nothing is repeated.
+    pub ends: &'a [u32],
+    /// Further rows or records, in the sense of [`Segment::unit`].
+    pub units: &'a [u64],
+}
+
+impl<'a> Repeats<'a> {
+    /// Further units of a segment.
+    pub fn of(&self, segment: usize) -> &'a [u64] {
+        let end = |index: usize| self.ends.get(index).map_or(0, |end| *end as usize);
+        let start = segment.checked_sub(1).map_or(0, end);
+        self.units.get(start..end(segment)).unwrap_or(&[])
+    }
+}
+
 /// A run of text with its values.
 #[derive(Clone, Debug)]
 pub struct Block<'a> {
@@ -100,6 +132,10 @@ pub struct Block<'a> {
     pub paths: &'a [PathNode],
     /// How to read `unit` and `part`.
     pub layout: Layout,
+    /// Which part of the object this is.
+    pub place: Place<'a>,
+    /// Where else its values stand.
+    pub repeats: Repeats<'a>,
     /// Start offsets that this block owns: a detection is reported exactly if it starts in
     /// `own_start..own_end`.
     pub own_start: u32,
@@ -128,6 +164,8 @@ impl<'a> Block<'a> {
             contexts: &[],
             paths: &[],
             layout: Layout::Lines,
+            place: Place::default(),
+            repeats: Repeats::default(),
             own_start: 0,
             own_end: Segment::whole(text).end,
             contexts_epoch: 0,
@@ -140,6 +178,7 @@ impl Block<'_> {
     pub fn locate(&self, segment: &Segment, start: usize, end: usize) -> Location {
         match self.layout {
             Layout::Table => Location::Cell {
+                sheet: self.place.sheet.map(str::to_owned),
                 row: segment.unit,
                 column: segment.part + 1,
                 column_name: self
@@ -202,6 +241,9 @@ impl Block<'_> {
     }
 
     fn locate_lines(&self, segment: &Segment, start: usize, end: usize) -> Location {
+        if let Some(page_number) = self.place.page {
+            return Location::Page { page_number };
+        }
         let from = segment.start as usize;
         let before = &self.text[from..start];
         let first = segment.unit + count_newlines(before);

@@ -2,7 +2,7 @@
 
 use crate::reader::BlockSink;
 use crate::window::Window;
-use lakegate_core::text::{Block, Context, Layout, PathNode, Segment};
+use lakegate_core::text::{Block, Context, Layout, PathNode, Place, Repeats, Segment};
 
 /// Which part of the window a batch takes.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,8 @@ impl Batch {
                 contexts: labels.contexts,
                 paths: labels.paths,
                 layout: labels.layout,
+                place: Place::default(),
+                repeats: Repeats::default(),
                 own_start: taken.own.0 as u32,
                 own_end: taken.own.1 as u32,
                 contexts_epoch: labels.epoch,

@@ -1,11 +1,12 @@
 //! From the bytes of an object to located text.
 //!
-//! An [`Extractor`] is given an object's bytes in chunks of any size, and hands [`Block`]s of text with
-//! their values and locations to a [`BlockSink`] as soon as they are complete. It tells by the content
-//! what the object is: JSON, a table of separated values, lines of text, or something that it cannot
-//! read. In the end it says in a [`Coverage`] how much was read, and why not the rest.
+//! [`extract()`] reads an object to its end, and hands [`Block`]s of text with their values and locations
+//! to a [`BlockSink`] as soon as they are complete. It tells by the content what the object is: JSON, a
+//! table of separated values, lines of text, a container whose members are read in the same way, a
+//! document, or something that it cannot read. In the end it says in a [`Coverage`] how much was read, and
+//! why not the rest.
 //!
-//! Memory does not grow with the object, nor do chunks change what comes out. What must never happen
+//! Memory does not grow with the object, nor do the pieces in which it comes change what comes out. What must never happen
 //! here: a panic on any input, a byte of text that reaches no block, and a coverage that calls complete
 //! what was not wholly read.
 //!
@@ -14,7 +15,7 @@
 //!
 //! ```
 //! use lakegate_core::text::Block;
-//! use lakegate_extract::{BlockSink, Extractor, Limits};
+//! use lakegate_extract::{BlockSink, Limits, extract};
 //!
 //! struct Print;
 //! impl BlockSink for Print {
@@ -26,10 +27,8 @@
 //!     }
 //! }
 //!
-//! let mut extractor = Extractor::new(Limits::default());
-//! extractor.push(b"name,phone\nAnn,555-0", &mut Print)?;
-//! extractor.push(b"100\n", &mut Print)?;
-//! let extracted = extractor.finish(&mut Print);
+//! let mut object = &b"name,phone\nAnn,555-0100\n"[..];
+//! let extracted = extract(&mut object, &Limits::default(), &mut Print)?;
 //! assert_eq!(extracted.coverage.mime_type, "text/csv");
 //! assert_eq!(extracted.coverage.units_inspected, 2);
 //! # Ok::<(), lakegate_extract::Error>(())
@@ -39,7 +38,9 @@ mod batch;
 mod cells;
 mod dialect;
 mod encoding;
-mod extractor;
+mod extract;
+mod formats;
+mod gaps;
 mod header;
 mod json;
 mod limits;
@@ -48,12 +49,15 @@ mod magic;
 mod marks;
 mod notes;
 mod reader;
+mod session;
 mod sniff;
+mod spool;
 mod table;
 mod text;
 mod window;
+mod writer;
 
-pub use extractor::{Extracted, Extractor};
+pub use extract::{Extracted, extract, is_text};
 pub use limits::Limits;
 pub use reader::BlockSink;
 

@@ -30,6 +30,22 @@ pub struct Limits {
     /// Records or rows that are read as text because they are damaged, before the rest of the object
     /// is. 100.
     pub damaged_max: u32,
+    /// Containers within one another. 8.
+    pub containers_depth_max: usize,
+    /// Members of an object, on all levels. 100,000.
+    pub members_max: u64,
+    /// Bytes that come out of an object's containers, on all levels. 64 GiB.
+    pub expanded_bytes_max: u64,
+    /// A member may be so many times as long as what it takes of its container, once it is longer than
+    /// `expansion_free_bytes`. 200.
+    pub expansion_ratio_max: u64,
+    /// 16 MiB.
+    pub expansion_free_bytes: u64,
+    /// Bytes of what is read in any order, such as ZIP archives and documents, that are kept in memory;
+    /// the rest goes to a file. 16 MiB.
+    pub spool_memory_bytes: usize,
+    /// Bytes of a document whose format is read as a whole. 256 MiB.
+    pub document_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -45,6 +61,13 @@ impl Default for Limits {
             contexts_bytes_max: 1 << 20,
             named_columns_max: 16_384,
             damaged_max: 100,
+            containers_depth_max: 8,
+            members_max: 100_000,
+            expanded_bytes_max: 64 << 30,
+            expansion_ratio_max: 200,
+            expansion_free_bytes: 16 << 20,
+            spool_memory_bytes: 16 << 20,
+            document_bytes_max: 256 << 20,
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::limits::Limits;
 use crate::reader::{BlockSink, Step, next_epoch};
 use crate::window::Window;
-use lakegate_core::text::{Block, Context, Layout, Segment};
+use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
 
 /// Reads the window as lines.
 #[derive(Debug)]
@@ -83,6 +83,8 @@ impl LinesReader {
             contexts: &self.contexts,
             paths: &[],
             layout: Layout::Lines,
+            place: Place::default(),
+            repeats: Repeats::default(),
             own_start: self.lead as u32,
             own_end: own_end as u32,
             contexts_epoch: self.epoch,

@@ -1,5 +1,14 @@
-//! Formats that are known by their first bytes and cannot be read here, so that a report can name
-//! them. A format missing from this table is still refused, as unknown binary data.
+//! Formats that are known by their first bytes: those that are read, and those that a report can only
+//! name. A format missing from this table is refused as unknown binary data.
+
+use crate::formats::Format;
+
+/// What first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Format(Format),
+    Unreadable(Unreadable),
+}
 
 /// A format that is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,31 +20,36 @@ pub(crate) struct Unreadable {
 struct Magic {
     at: usize,
     bytes: &'static [u8],
-    name: &'static str,
-    mime_type: &'static str,
+    known: Known,
 }
 
+/// A format that is only named.
 const fn magic(
     at: usize,
     bytes: &'static [u8],
     name: &'static str,
     mime_type: &'static str,
 ) -> Magic {
-    Magic { at, bytes, name, mime_type }
+    Magic { at, bytes, known: Known::Unreadable(Unreadable { name, mime_type }) }
+}
+
+/// A format that is read.
+const fn read(at: usize, bytes: &'static [u8], format: Format) -> Magic {
+    Magic { at, bytes, known: Known::Format(format) }
 }
 
 /// No text begins so, or what does is not readable as lines although it is made of characters.
 const CERTAIN: &[Magic] = &[
-    magic(0, b"\x1f\x8b", "gzip", "application/gzip"),
-    magic(0, b"PK\x03\x04", "ZIP or an Office document", "application/zip"),
-    magic(0, b"PK\x05\x06", "empty ZIP", "application/zip"),
-    magic(0, b"PK\x07\x08", "spanned ZIP", "application/zip"),
+    read(0, b"\x1f\x8b", Format::Gzip),
+    read(0, b"PK\x03\x04", Format::Zip),
+    read(0, b"PK\x05\x06", Format::Zip),
+    read(0, b"PK\x07\x08", Format::Zip),
     magic(0, b"%PDF-", "PDF", "application/pdf"),
     magic(0, b"Obj\x01", "Avro", "application/vnd.apache.avro"),
-    magic(0, b"\x28\xb5\x2f\xfd", "Zstandard", "application/zstd"),
-    magic(0, b"\xfd7zXZ\x00", "xz", "application/x-xz"),
+    read(0, b"\x28\xb5\x2f\xfd", Format::Zstandard),
+    read(0, b"\xfd7zXZ\x00", Format::Xz),
     magic(0, b"7z\xbc\xaf\x27\x1c", "7z", "application/x-7z-compressed"),
-    magic(0, b"\x04\x22\x4d\x18", "LZ4", "application/x-lz4"),
+    read(0, b"\x04\x22\x4d\x18", Format::Lz4),
     magic(0, b"Rar!\x1a\x07", "RAR", "application/vnd.rar"),
     magic(0, b"\x89PNG\r\n\x1a\n", "PNG", "image/png"),
     magic(0, b"\xff\xd8\xff", "JPEG", "image/jpeg"),
@@ -51,13 +65,16 @@ const CERTAIN: &[Magic] = &[
     magic(0, b"-----BEGIN AGE ENCRYPTED FILE-----", "age-encrypted file", "application/x-age"),
 ];
 
+/// The mark of a tar archive, and where it stands: all before it may be text.
+const TAR: Magic = read(257, b"ustar", Format::Tar);
+
 /// Text may begin so: these name what was already found not to be text.
 const LIKELY: &[Magic] = &[
     magic(0, b"PAR1", "Parquet", "application/vnd.apache.parquet"),
     magic(0, b"PARE", "encrypted Parquet", "application/vnd.apache.parquet"),
     magic(0, b"ORC", "ORC", "application/vnd.apache.orc"),
     magic(0, b"ARROW1", "Arrow", "application/vnd.apache.arrow.file"),
-    magic(0, b"BZh", "bzip2", "application/x-bzip2"),
+    read(0, b"BZh", Format::Bzip2),
     magic(0, b"II*\x00", "TIFF", "image/tiff"),
     magic(0, b"MM\x00*", "TIFF", "image/tiff"),
     magic(0, b"BM", "BMP", "image/bmp"),
@@ -75,7 +92,6 @@ const LIKELY: &[Magic] = &[
     magic(0, b"\x89HDF\r\n\x1a\n", "HDF5", "application/x-hdf5"),
     magic(0, b"\x93NUMPY", "NumPy", "application/x-numpy"),
     magic(0, b"Salted__", "OpenSSL-encrypted file", "application/octet-stream"),
-    magic(257, b"ustar", "tar", "application/x-tar"),
 ];
 
 /// A PDF's header may stand behind some foreign bytes (ISO 32000, annex H).
@@ -85,23 +101,24 @@ const UNKNOWN: Unreadable =
     Unreadable { name: "unknown binary data", mime_type: "application/octet-stream" };
 
 /// The format whose mark no text bears.
-pub(crate) fn certain(head: &[u8]) -> Option<Unreadable> {
-    find(CERTAIN, head).or_else(|| {
+pub(crate) fn certain(head: &[u8]) -> Option<Known> {
+    let is_tar = || find(std::slice::from_ref(&TAR), head).filter(|_| head[..257].contains(&0));
+    find(CERTAIN, head).or_else(is_tar).or_else(|| {
         let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
         head.split(|b| matches!(b, b'\n' | b'\r'))
             .any(|line| line.starts_with(b"%PDF-"))
-            .then_some(Unreadable { name: "PDF", mime_type: "application/pdf" })
+            .then_some(Known::Unreadable(Unreadable { name: "PDF", mime_type: "application/pdf" }))
     })
 }
 
 /// The best name for what was found not to be text.
-pub(crate) fn of_binary(head: &[u8]) -> Unreadable {
-    find(LIKELY, head).unwrap_or(UNKNOWN)
+pub(crate) fn of_binary(head: &[u8]) -> Known {
+    find(LIKELY, head).unwrap_or(Known::Unreadable(UNKNOWN))
 }
 
-fn find(table: &[Magic], head: &[u8]) -> Option<Unreadable> {
+fn find(table: &[Magic], head: &[u8]) -> Option<Known> {
     table
         .iter()
         .find(|magic| head.get(magic.at..).is_some_and(|tail| tail.starts_with(magic.bytes)))
-        .map(|magic| Unreadable { name: magic.name, mime_type: magic.mime_type })
+        .map(|magic| magic.known)
 }

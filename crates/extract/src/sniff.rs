@@ -4,7 +4,8 @@ use crate::dialect::{self, Dialect};
 use crate::encoding::{self, Decoder, Encoding};
 use crate::json::JsonReader;
 use crate::limits::Limits;
-use crate::magic::{self, Unreadable};
+use crate::formats::Format;
+use crate::magic::{self, Known, Unreadable};
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;
 use lakegate_core::text::Block;
@@ -13,7 +14,17 @@ use lakegate_core::text::Block;
 #[derive(Debug)]
 pub(crate) enum Kind {
     Unreadable(Unreadable),
+    Format(Format),
     Text(TextKind),
+}
+
+impl From<Known> for Kind {
+    fn from(known: Known) -> Self {
+        match known {
+            Known::Format(format) => Kind::Format(format),
+            Known::Unreadable(unreadable) => Kind::Unreadable(unreadable),
+        }
+    }
 }
 
 /// How a text is to be read.
@@ -41,11 +52,11 @@ pub(crate) enum Form {
 
 /// Looks at the first bytes of an object; `is_whole` says whether they are all of it.
 pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
-    if let Some(unreadable) = magic::certain(head) {
-        return Kind::Unreadable(unreadable);
+    if let Some(known) = magic::certain(head) {
+        return known.into();
     }
     let Some((encoding, mark_bytes)) = encoding::detect(head) else {
-        return Kind::Unreadable(magic::of_binary(head));
+        return magic::of_binary(head).into();
     };
     let mut sample = String::new();
     Decoder::new(encoding).decode(&head[mark_bytes..], &mut sample);

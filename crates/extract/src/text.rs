@@ -109,6 +109,9 @@ impl TextExtractor {
             bytes_inspected: self.binary_at.unwrap_or(bytes_total),
             bytes_total,
             units_inspected: self.units,
+            rows: None,
+            pages: None,
+            members: None,
             gaps: self.gaps,
             notes: self.notes,
         }

@@ -147,6 +147,9 @@ fn scan(number: u32) -> Transition {
         bytes_inspected: 4_096,
         bytes_total: 4_096,
         units_inspected: 40,
+        rows: None,
+        pages: None,
+        members: None,
         gaps: vec![],
         notes: vec![],
     };

@@ -20,9 +20,8 @@ fn inspector(custom: CustomIdentifier, allowed: &str, limits: Limits) -> Inspect
 }
 
 fn inspect(inspector: &Inspector, bytes: &[u8], chunk_bytes: usize) -> Inspected {
-    let mut inspection = inspector.begin();
-    bytes.chunks(chunk_bytes).for_each(|chunk| inspection.push(chunk));
-    inspection.finish()
+    let mut input = std::io::BufReader::with_capacity(chunk_bytes, bytes);
+    inspector.inspect_from(&mut input).unwrap()
 }
 
 fn staff() -> CustomIdentifier {

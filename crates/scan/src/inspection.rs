@@ -1,4 +1,4 @@
-//! One inspection under way: bytes go in, the conclusion comes out.
+//! One inspection: an object's bytes are read once, and the conclusion comes out.
 
 use crate::fingerprint::FingerprintKey;
 use crate::tally::Tally;
@@ -8,7 +8,11 @@ use lakegate_core::hash::ContentHash;
 use lakegate_core::text::Block;
 use lakegate_core::verdict::Verdict;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
-use lakegate_extract::{BlockSink, Extractor};
+use lakegate_extract::{BlockSink, Limits};
+use std::io::{self, Read};
+
+/// Bytes that are read at a time where nothing but the hash needs them.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// What an inspection concluded.
 #[derive(Clone, Debug)]
@@ -21,14 +25,6 @@ pub struct Inspected {
     pub coverage: Coverage,
     /// What was found, in the order of the catalogue.
     pub detections: Vec<Detection>,
-}
-
-/// An inspection that is under way. Push all bytes, then finish.
-pub struct Inspection<'i> {
-    extractor: Extractor,
-    hasher: blake3::Hasher,
-    eye: Eye<'i>,
-    extraction_broken: Option<String>,
 }
 
 /// Takes blocks of text and keeps what is seen in them.
@@ -47,50 +43,63 @@ impl BlockSink for Eye<'_> {
     }
 }
 
-impl<'i> Inspection<'i> {
-    pub(crate) fn new(rules: &'i Ruleset, key: &'i FingerprintKey, extractor: Extractor) -> Self {
-        Self {
-            extractor,
-            hasher: blake3::Hasher::new(),
-            eye: Eye {
-                rules,
-                key,
-                scratch: RulesetScratch::default(),
-                found: Vec::new(),
-                tally: Tally::default(),
-            },
-            extraction_broken: None,
-        }
+/// Reads an object to its end and concludes.
+///
+/// # Errors
+/// When the input gives an error: then nothing is concluded.
+pub(crate) fn inspect(
+    input: &mut dyn Read,
+    rules: &Ruleset,
+    key: &FingerprintKey,
+    limits: &Limits,
+) -> io::Result<Inspected> {
+    let mut source = Source { input, hasher: blake3::Hasher::new(), bytes: 0, error: None };
+    let mut eye = Eye {
+        rules,
+        key,
+        scratch: RulesetScratch::default(),
+        found: Vec::new(),
+        tally: Tally::default(),
+    };
+    let extracted = lakegate_extract::extract(&mut source, limits, &mut eye);
+    // The hash is of all bytes, also of those that extraction did not need.
+    let mut piece = vec![0; PIECE_BYTES];
+    while source.error.is_none() && !matches!(source.read(&mut piece), Ok(0)) {}
+    if let Some(error) = source.error {
+        return Err(error);
     }
-
-    /// Takes the object's next bytes.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
-        if self.extraction_broken.is_none()
-            && let Err(error) = self.extractor.push(bytes, &mut self.eye)
-        {
-            self.extraction_broken = Some(error.to_string());
-        }
+    let mut coverage = match extracted {
+        Ok(extracted) => extracted.coverage,
+        Err(error) => not_begun(&error),
+    };
+    coverage.bytes_total = source.bytes;
+    for (_, gap) in eye.rules.gaps(&eye.scratch) {
+        coverage.status = CoverageStatus::Partial;
+        coverage.gaps.push(gap);
     }
+    let detections = eye.tally.detections(eye.rules);
+    Ok(Inspected {
+        verdict: verdict(&coverage, &detections),
+        content_hash: ContentHash::from_bytes(source.hasher.finalize().as_bytes()),
+        coverage,
+        detections,
+    })
+}
 
-    /// Concludes, after the last byte.
-    pub fn finish(mut self) -> Inspected {
-        let mut coverage = self.extractor.finish(&mut self.eye).coverage;
-        if let Some(detail) = self.extraction_broken {
-            coverage.status = CoverageStatus::Partial;
-            coverage.gaps.push(Gap { code: "UNABLE_TO_PARSE_FILE".into(), detail });
-        }
-        for (_, gap) in self.eye.rules.gaps(&self.eye.scratch) {
-            coverage.status = CoverageStatus::Partial;
-            coverage.gaps.push(gap);
-        }
-        let detections = self.eye.tally.detections(self.eye.rules);
-        Inspected {
-            verdict: verdict(&coverage, &detections),
-            content_hash: ContentHash::from_bytes(self.hasher.finalize().as_bytes()),
-            coverage,
-            detections,
-        }
+/// The coverage of an object that extraction did not even begin to read.
+fn not_begun(error: &lakegate_extract::Error) -> Coverage {
+    Coverage {
+        status: CoverageStatus::Skipped,
+        mime_type: "application/octet-stream".into(),
+        encoding: None,
+        bytes_inspected: 0,
+        bytes_total: 0,
+        units_inspected: 0,
+        rows: None,
+        pages: None,
+        members: None,
+        gaps: vec![Gap { code: "UNABLE_TO_PARSE_FILE".into(), detail: error.to_string() }],
+        notes: Vec::new(),
     }
 }
 
@@ -101,5 +110,36 @@ fn verdict(coverage: &Coverage, detections: &[Detection]) -> Verdict {
         CoverageStatus::Complete if coverage.gaps.is_empty() => Verdict::Clean,
         CoverageStatus::Complete | CoverageStatus::Partial => Verdict::Partial,
         CoverageStatus::Skipped => Verdict::Unscannable,
+    }
+}
+
+/// Hashes and counts what is read, and keeps an error of the input apart from what readers of the content
+/// make of it.
+struct Source<'i> {
+    input: &'i mut dyn Read,
+    hasher: blake3::Hasher,
+    bytes: u64,
+    error: Option<io::Error>,
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.error.is_some() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        loop {
+            match self.input.read(buffer) {
+                Ok(count) => {
+                    self.hasher.update(&buffer[..count]);
+                    self.bytes += count as u64;
+                    return Ok(count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.error = Some(error);
+                    return Err(io::ErrorKind::BrokenPipe.into());
+                }
+            }
+        }
     }
 }

@@ -2,13 +2,16 @@
 
 use crate::error::Error;
 use crate::fingerprint::FingerprintKey;
-use crate::inspection::{Inspected, Inspection};
+use crate::inspection::{Inspected, inspect};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use lakegate_detect::Ruleset;
-use lakegate_extract::{Extractor, Limits};
+use lakegate_extract::Limits;
 use lakegate_store::Body;
+use std::collections::VecDeque;
+use std::io::Read;
 use std::sync::Arc;
+use tokio::sync::mpsc::Receiver;
 
 /// Objects up to this size are read whole before they are inspected; larger ones stream.
 const READ_WHOLE_BYTES_MAX: usize = 256 * 1024;
@@ -34,9 +37,12 @@ impl Inspector {
         self.rules.digest()
     }
 
-    /// Begins the inspection of an object whose bytes the caller pushes.
-    pub fn begin(&self) -> Inspection<'_> {
-        Inspection::new(&self.rules, &self.key, Extractor::new(self.limits.clone()))
+    /// Inspects an object on this thread, reading its bytes to their end.
+    ///
+    /// # Errors
+    /// When the input can not be read to its end: then nothing is concluded.
+    pub fn inspect_from(&self, input: &mut dyn Read) -> std::io::Result<Inspected> {
+        inspect(input, &self.rules, &self.key, &self.limits)
     }
 
     /// Inspects an object as its bytes come in. The work is done on a thread for blocking work; the
@@ -62,12 +68,8 @@ impl Inspector {
 
     async fn inspect_whole(self: &Arc<Self>, chunks: Vec<Bytes>) -> Result<Inspected, Error> {
         let inspector = self.clone();
-        let work = move || {
-            let mut inspection = inspector.begin();
-            chunks.iter().for_each(|chunk| inspection.push(chunk));
-            inspection.finish()
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Broken)
+        let work = move || inspector.inspect_from(&mut Chunks { waiting: chunks.into(), more: None });
+        concluded(tokio::task::spawn_blocking(work).await)
     }
 
     async fn inspect_stream(
@@ -75,16 +77,10 @@ impl Inspector {
         first: Vec<Bytes>,
         mut body: Body,
     ) -> Result<Inspected, Error> {
-        let (sender, mut receiver) = tokio::sync::mpsc::channel::<Bytes>(CHUNKS_WAITING_MAX);
+        let (sender, receiver) = tokio::sync::mpsc::channel::<Bytes>(CHUNKS_WAITING_MAX);
         let inspector = self.clone();
-        let work = tokio::task::spawn_blocking(move || {
-            let mut inspection = inspector.begin();
-            first.iter().for_each(|chunk| inspection.push(chunk));
-            while let Some(chunk) = receiver.blocking_recv() {
-                inspection.push(&chunk);
-            }
-            inspection.finish()
-        });
+        let mut chunks = Chunks { waiting: first.into(), more: Some(receiver) };
+        let work = tokio::task::spawn_blocking(move || inspector.inspect_from(&mut chunks));
         let mut read = Ok(());
         while let Some(chunk) = body.next().await {
             match chunk {
@@ -100,8 +96,42 @@ impl Inspector {
             }
         }
         drop(sender);
-        let inspected = work.await.map_err(|_| Error::Broken)?;
-        read.map(|()| inspected)
+        let inspected = concluded(work.await);
+        read.and(inspected)
+    }
+}
+
+/// What the thread that inspected says. Its input, which is memory, gives no errors.
+fn concluded(
+    work: Result<std::io::Result<Inspected>, tokio::task::JoinError>,
+) -> Result<Inspected, Error> {
+    work.map_err(|_| Error::Broken)?.map_err(|_| Error::Broken)
+}
+
+/// An object's bytes as they come in: those that wait, then more.
+struct Chunks {
+    waiting: VecDeque<Bytes>,
+    more: Option<Receiver<Bytes>>,
+}
+
+impl Read for Chunks {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            match self.waiting.front_mut() {
+                Some(chunk) if chunk.is_empty() => {
+                    self.waiting.pop_front();
+                }
+                Some(chunk) => {
+                    let count = chunk.len().min(buffer.len());
+                    buffer[..count].copy_from_slice(&chunk.split_to(count));
+                    return Ok(count);
+                }
+                None => match self.more.as_mut().and_then(Receiver::blocking_recv) {
+                    Some(chunk) => self.waiting.push_back(chunk),
+                    None => return Ok(0),
+                },
+            }
+        }
     }
 }
 
@@ -168,9 +198,8 @@ mod tests {
     #[test]
     fn sensitive_names_stay_out_of_locations() {
         let inspector = inspector();
-        let mut inspection = inspector.begin();
-        inspection.push(b"{\"mira@larkspur.example\": {\"ssn\": \"318-49-3004\"}}");
-        let inspected = inspection.finish();
+        let mut object = &b"{\"mira@larkspur.example\": {\"ssn\": \"318-49-3004\"}}"[..];
+        let inspected = inspector.inspect_from(&mut object).unwrap();
         let found = serde_json::to_string(&inspected.detections).unwrap();
         assert_eq!(inspected.verdict, Verdict::Findings);
         assert!(!found.contains("larkspur") && !found.contains("318-49"), "{}", found.len());

@@ -18,5 +18,5 @@ mod tally;
 
 pub use error::Error;
 pub use fingerprint::FingerprintKey;
-pub use inspection::{Inspected, Inspection};
+pub use inspection::Inspected;
 pub use inspector::Inspector;

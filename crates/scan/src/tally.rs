@@ -3,7 +3,7 @@
 use crate::fingerprint::FingerprintKey;
 use lakegate_core::detection::{Detection, Location, OCCURRENCES_MAX, Occurrence};
 use lakegate_core::sensitive::Sensitive;
-use lakegate_core::text::Block;
+use lakegate_core::text::{Block, Segment};
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use std::collections::BTreeMap;
 
@@ -31,16 +31,21 @@ impl Tally {
     ) {
         for hit in found {
             let seen = self.seen.entry(hit.identifier).or_default();
-            seen.count += 1;
-            if seen.occurrences.len() < OCCURRENCES_MAX {
+            let further = block.repeats.of(hit.segment);
+            seen.count += 1 + further.len() as u64;
+            let segment = &block.segments[hit.segment];
+            let room = OCCURRENCES_MAX - seen.occurrences.len();
+            for unit in std::iter::once(&segment.unit).chain(further).take(room) {
                 let text = Sensitive::new(&block.text[hit.start..hit.end]);
-                let segment = &block.segments[hit.segment];
+                let segment = &Segment { unit: *unit, ..*segment };
                 let mut location = block.locate(segment, hit.start, hit.end);
                 if self.names.are_sensitive(block, segment.context, rules) {
                     forget_names(&mut location);
                 }
                 let (masked, fingerprint) = (text.masked(), key.fingerprint(&text));
-                seen.occurrences.push(Occurrence { location, masked, fingerprint });
+                let member = Some(block.place.member).filter(|member| !member.is_empty());
+                let member = member.map(str::to_owned);
+                seen.occurrences.push(Occurrence { location, member, masked, fingerprint });
             }
         }
     }
@@ -69,7 +74,7 @@ fn forget_names(location: &mut Location) {
     match location {
         Location::Cell { column_name, .. } => *column_name = None,
         Location::Record { json_path, .. } => json_path.clear(),
-        Location::LineRange { .. } => {}
+        Location::LineRange { .. } | Location::Page { .. } => {}
     }
 }
 

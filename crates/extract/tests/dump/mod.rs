@@ -6,7 +6,8 @@
 use lakegate_core::coverage::Coverage;
 use lakegate_core::detection::Location;
 use lakegate_core::text::{Block, Layout};
-use lakegate_extract::{BlockSink, Extractor, Limits};
+use lakegate_extract::{BlockSink, Limits};
+use std::io::Read;
 
 /// What an extraction gave.
 pub struct Dump {
@@ -109,29 +110,37 @@ fn check_form(block: &Block<'_>) {
 
 fn show(location: &Location) -> String {
     match location {
-        Location::Cell { row, column, column_name: Some(name) } => {
+        Location::Cell { row, column, column_name: Some(name), .. } => {
             format!("R{row}C{column} {name}")
         }
-        Location::Cell { row, column, column_name: None } => format!("R{row}C{column}"),
+        Location::Cell { row, column, column_name: None, .. } => format!("R{row}C{column}"),
         Location::Record { record_index, json_path } => format!("#{record_index} {json_path}"),
         Location::LineRange { start, start_column, .. } => format!("L{start}:{start_column}"),
+        Location::Page { page_number } => format!("P{page_number}"),
+    }
+}
+
+/// Gives bytes in chunks.
+struct Chunks<'a> {
+    rest: &'a [u8],
+    lengths: std::iter::Cycle<std::slice::Iter<'a, usize>>,
+}
+
+impl Read for Chunks<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let chunk = self.lengths.next().map_or(1, |length| (*length).max(1));
+        let count = chunk.min(self.rest.len()).min(buffer.len());
+        buffer[..count].copy_from_slice(&self.rest[..count]);
+        self.rest = &self.rest[count..];
+        Ok(count)
     }
 }
 
 /// Extracts from chunks whose lengths are taken from `chunk_bytes` in turn.
 pub fn extract(bytes: &[u8], limits: &Limits, chunk_bytes: &[usize]) -> Dump {
     let mut collect = Collect::default();
-    let mut extractor = Extractor::new(limits.clone());
-    let mut rest = bytes;
-    for chunk in chunk_bytes.iter().cycle() {
-        if rest.is_empty() {
-            break;
-        }
-        let (now, later) = rest.split_at((*chunk).clamp(1, rest.len()));
-        extractor.push(now, &mut collect).unwrap();
-        rest = later;
-    }
-    let extracted = extractor.finish(&mut collect);
+    let mut input = Chunks { rest: bytes, lengths: chunk_bytes.iter().cycle() };
+    let extracted = lakegate_extract::extract(&mut input, limits, &mut collect).unwrap();
     collect.end_line();
     Dump {
         values: collect.values,

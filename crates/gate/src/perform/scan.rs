@@ -84,6 +84,9 @@ pub(super) fn inconclusive(
         bytes_inspected: 0,
         bytes_total: passage.source.size_bytes,
         units_inspected: 0,
+        rows: None,
+        pages: None,
+        members: None,
         gaps: vec![Gap { code: code.to_owned(), detail }],
         notes: Vec::new(),
     };

@@ -105,7 +105,8 @@ pub fn detection(identifier: &str) -> Detection {
         severity: Severity::High,
         count: 3,
         occurrences: vec![Occurrence {
-            location: Location::Cell { row: 2, column: 1, column_name: Some("id".into()) },
+            location: Location::Cell { row: 2, column: 1, column_name: Some("id".into()), sheet: None },
+            member: None,
             masked: "•••".into(),
             fingerprint: "00112233".into(),
         }],
@@ -121,6 +122,9 @@ pub fn inspection(verdict: Verdict, detections: Vec<Detection>) -> Inspection {
         bytes_inspected: 100,
         bytes_total: 100,
         units_inspected: 3,
+        rows: None,
+        pages: None,
+        members: None,
         gaps: vec![],
         notes: vec![],
     };

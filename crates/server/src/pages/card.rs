@@ -130,7 +130,7 @@ pub(crate) fn found(detections: &[Detection], coverage: Option<&Coverage>) -> Ma
                             @if let Some(first) = detection.occurrences.first() {
                                 p.first {
                                     @if detection.count > 1 { "first at " } @else { "at " }
-                                    (place(&first.location, coverage)) " "
+                                    (place(first, coverage)) " "
                                     code.masked { (visible(&first.masked)) }
                                 }
                             }
@@ -187,7 +187,7 @@ pub(crate) fn places(
 
 fn occurrence_cells(occurrence: &Occurrence, coverage: Option<&Coverage>) -> Markup {
     html! {
-        td { (place(&occurrence.location, coverage)) }
+        td { (place(occurrence, coverage)) }
         td { code.masked { (visible(&occurrence.masked)) } }
     }
 }

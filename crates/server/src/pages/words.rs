@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lakegate_core::coverage::Coverage;
-use lakegate_core::detection::{Category, Location};
+use lakegate_core::detection::{Category, Location, Occurrence};
 use lakegate_core::passage::{DecisionKind, PassageState};
 use lakegate_core::verdict::{Severity, Verdict};
 use maud::{Markup, html};
@@ -143,9 +143,17 @@ pub(crate) fn ago(ms: i64, now_ms: i64) -> Markup {
 }
 
 /// Where an occurrence stands, in words with which a person finds it.
-pub(crate) fn place(location: &Location, coverage: Option<&Coverage>) -> Markup {
+pub(crate) fn place(occurrence: &Occurrence, coverage: Option<&Coverage>) -> Markup {
+    html! {
+        @if let Some(member) = &occurrence.member { code { (visible(member)) } ", " }
+        (place_within(&occurrence.location, coverage))
+    }
+}
+
+fn place_within(location: &Location, coverage: Option<&Coverage>) -> Markup {
     match location {
-        Location::Cell { row, column, column_name } => html! {
+        Location::Cell { row, column, column_name, sheet } => html! {
+            @if let Some(sheet) = sheet { "“" (visible(sheet)) "”, " }
             "row " (number(*row)) ", "
             @match column_name {
                 Some(name) => { "column “" (visible(name)) "”" },
@@ -165,6 +173,7 @@ pub(crate) fn place(location: &Location, coverage: Option<&Coverage>) -> Markup 
                 }
             }
         }
+        Location::Page { page_number } => html! { "page " (page_number) },
         Location::LineRange { start, end, start_column } => html! {
             @if start == end {
                 "line " (number(*start)) ", character " (number(*start_column))

@@ -19,13 +19,9 @@ use lakegate_extract::Limits;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
 use print::Printer;
 use sources::{Object, Source};
-use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use suppress::Archive;
-
-/// Files are read in pieces of this size.
-const CHUNK_BYTES: usize = 1024 * 1024;
 
 /// How often a line says how far the scan is, where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -128,16 +124,7 @@ async fn scan_one(object: Object, desk: &Desk) -> Result<Scanned, Failure> {
 
 fn inspect_file(path: &std::path::Path, inspector: &Inspector) -> Result<Inspected, String> {
     let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut buffer = vec![0; CHUNK_BYTES];
-    let mut inspection = inspector.begin();
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(inspection.finish()),
-            Ok(count) => inspection.push(&buffer[..count]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.to_string()),
-        }
-    }
+    inspector.inspect_from(&mut file).map_err(|error| error.to_string())
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -4,7 +4,7 @@ use super::Scanned;
 use crate::arguments::Format;
 use crate::assembly::SystemClock;
 use crate::output::Output;
-use lakegate_core::detection::{Detection, Location};
+use lakegate_core::detection::{Detection, Location, Occurrence, cell_reference};
 use lakegate_core::environment::Clock;
 use lakegate_core::finding::{FindingFacts, occurrences_json, to_json};
 use lakegate_core::object::Tags;
@@ -121,7 +121,7 @@ fn text(scanned: &Scanned) -> String {
             detection.count, detection.identifier, detection.severity
         ));
         for occurrence in detection.occurrences.iter().take(SHOWN_MAX) {
-            let place = place(&scanned.name, &occurrence.location);
+            let place = place(&scanned.name, occurrence);
             out.push_str(&format!("        {place}  {}\n", occurrence.masked));
         }
     }
@@ -129,17 +129,31 @@ fn text(scanned: &Scanned) -> String {
 }
 
 /// Where something stands, so that a person can open it.
-fn place(name: &str, location: &Location) -> String {
-    match location {
-        Location::Cell { row, column, column_name } => match column_name {
+fn place(name: &str, occurrence: &Occurrence) -> String {
+    let within = match &occurrence.member {
+        Some(member) => format!("{}: ", member.escape_debug()),
+        None => String::new(),
+    };
+    let place = match &occurrence.location {
+        Location::Cell { row, column, sheet: Some(sheet), .. } => {
+            cell_reference(&sheet.escape_debug().to_string(), *row, *column)
+        }
+        Location::Page { page_number } => format!("page {page_number}"),
+        Location::Cell { row, column, column_name, .. } => match column_name {
             Some(head) => format!("row {row}, column {column} ({})", head.escape_debug()),
             None => format!("row {row}, column {column}"),
         },
         Location::Record { record_index, json_path } => {
             format!("record {record_index}: {json_path}")
         }
-        Location::LineRange { start, start_column, .. } => format!("{name}:{start}:{start_column}"),
-    }
+        Location::LineRange { start, start_column, .. } if within.is_empty() => {
+            format!("{name}:{start}:{start_column}")
+        }
+        Location::LineRange { start, start_column, .. } => {
+            format!("line {start}, character {start_column}")
+        }
+    };
+    format!("{within}{place}")
 }
 
 fn finding(scanned: &Scanned) -> Option<Json> {
@@ -175,15 +189,21 @@ fn results(scanned: &Scanned) -> Vec<Json> {
                 Severity::Medium => "warning",
                 Severity::Low => "note",
             };
-            let place = place(&scanned.name, &occurrence.location);
-            let mut location = json!({ "artifactLocation": { "uri": scanned.name } });
+            let place = place(&scanned.name, occurrence);
+            let uri = match &occurrence.member {
+                Some(member) => format!("{}!{member}", scanned.name),
+                None => scanned.name.clone(),
+            };
+            let mut location = json!({ "artifactLocation": { "uri": uri } });
             match &occurrence.location {
                 Location::LineRange { start, end, start_column } => {
                     location["region"] =
                         json!({ "startLine": start, "endLine": end, "startColumn": start_column });
                 }
-                Location::Cell { row, .. } => location["region"] = json!({ "startLine": row }),
-                Location::Record { .. } => {}
+                Location::Cell { row, sheet: None, .. } => {
+                    location["region"] = json!({ "startLine": row });
+                }
+                Location::Cell { .. } | Location::Record { .. } | Location::Page { .. } => {}
             }
             let mut result = json!({
                 "ruleId": detection.identifier,

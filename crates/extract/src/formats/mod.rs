@@ -1,0 +1,81 @@
+//! Formats that are not plain text: how each is read. Every reader gives blocks of located text to the
+//! session, and says in a coverage what it read and what not; none trusts a length, a count or an offset
+//! that a file claims.
+
+mod streams;
+mod tar;
+mod zip;
+
+use crate::gaps;
+use crate::session::Session;
+use crate::spool::Spool;
+use lakegate_core::coverage::Coverage;
+use std::io::Read;
+
+/// A format that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Gzip,
+    Zstandard,
+    Bzip2,
+    Xz,
+    Lz4,
+    Tar,
+    /// A ZIP archive, or what is made of one: Office and OpenDocument files, and more.
+    Zip,
+}
+
+impl Format {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Gzip => "gzip",
+            Format::Zstandard => "Zstandard",
+            Format::Bzip2 => "bzip2",
+            Format::Xz => "xz",
+            Format::Lz4 => "LZ4",
+            Format::Tar => "tar",
+            Format::Zip => "ZIP",
+        }
+    }
+
+    /// As Macie names types.
+    pub fn mime_type(self) -> &'static str {
+        match self {
+            Format::Gzip => "application/gzip",
+            Format::Zstandard => "application/zstd",
+            Format::Bzip2 => "application/x-bzip2",
+            Format::Xz => "application/x-xz",
+            Format::Lz4 => "application/x-lz4",
+            Format::Tar => "application/x-tar",
+            Format::Zip => "application/zip",
+        }
+    }
+}
+
+/// Reads an object of this format.
+pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Read) -> Coverage {
+    match format {
+        Format::Gzip | Format::Zstandard | Format::Bzip2 | Format::Xz | Format::Lz4 => {
+            streams::read(session, format, input)
+        }
+        Format::Tar => tar::read(session, input),
+        Format::Zip => spooled(session, format, input, zip::read),
+    }
+}
+
+/// Reads what must be read in any order.
+fn spooled(
+    session: &mut Session<'_>,
+    format: Format,
+    input: &mut dyn Read,
+    read: impl FnOnce(&mut Session<'_>, &Spool) -> Coverage,
+) -> Coverage {
+    match session.spool(input) {
+        Ok(spool) => read(session, &spool),
+        Err(error) => {
+            let (code, detail) = gaps::of_error(format.name(), &error);
+            gaps::skipped(format.mime_type(), code, detail)
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! One object under way: what it and all its members share, and how one leads to the next.
+
+use crate::formats::{self, Format};
+use crate::gaps::{self, Bound};
+use crate::limits::Limits;
+use crate::magic::Unreadable;
+use crate::reader::BlockSink;
+use crate::sniff::{Kind, TextKind, sniff};
+use crate::spool::Spool;
+use crate::text::TextExtractor;
+use lakegate_core::coverage::{Coverage, CoverageStatus};
+use lakegate_core::text::{Block, Place};
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+/// Bytes that are read at a time.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Between a container and its member in a path.
+const WITHIN: char = '!';
+
+/// Opens a file without a name, to hold what is too big for memory. Called at most once for each depth
+/// of containers.
+pub(crate) type OpenSpool<'s> = &'s mut dyn FnMut(usize) -> io::Result<Arc<File>>;
+
+/// What one object and all its members share.
+pub(crate) struct Session<'s> {
+    pub limits: &'s Limits,
+    sink: &'s mut dyn BlockSink,
+    open_spool: OpenSpool<'s>,
+    /// The path of the member that is read.
+    member: String,
+    /// Containers around it.
+    depth: usize,
+    /// Bytes that came out of containers so far.
+    expanded_bytes: u64,
+    /// Members begun so far.
+    members: u64,
+}
+
+impl<'s> Session<'s> {
+    pub fn new(
+        limits: &'s Limits,
+        sink: &'s mut dyn BlockSink,
+        open_spool: OpenSpool<'s>,
+    ) -> Self {
+        Self {
+            limits,
+            sink,
+            open_spool,
+            member: String::new(),
+            depth: 0,
+            expanded_bytes: 0,
+            members: 0,
+        }
+    }
+
+    /// Hands on a block of the member that is read now; of its place, sheet and page count.
+    pub fn emit(&mut self, block: &Block<'_>) {
+        let place = Place { member: &self.member, ..block.place };
+        self.sink.block(&Block { place, ..block.clone() });
+    }
+
+    /// Reads an object or a member from its first byte to its last, as what its content is.
+    pub fn object(&mut self, input: &mut dyn Read) -> Coverage {
+        let mut input = Counted { input, bytes: 0 };
+        let mut head = Vec::new();
+        let sniff_bytes = self.limits.sniff_bytes as u64;
+        let first = input.by_ref().take(sniff_bytes).read_to_end(&mut head);
+        let is_whole = first.is_ok() && (head.len() as u64) < sniff_bytes;
+        let mut coverage = match (head.is_empty(), first) {
+            (true, Ok(_)) => gaps::complete("application/x-empty"),
+            (true, Err(error)) => {
+                let (code, detail) = gaps::of_error("what holds it", &error);
+                gaps::skipped("application/octet-stream", code, detail)
+            }
+            (_, first) => {
+                let kind = sniff(&head, is_whole, self.limits);
+                // An error comes again where the first bytes are read once more.
+                let mut rest = head.chain(Failing(first.err())).chain(&mut input);
+                self.read_as(kind, &mut rest)
+            }
+        };
+        // What is not needed for reading counts too.
+        if coverage.bytes_total == 0 {
+            coverage.bytes_total = input.bytes;
+        }
+        match coverage.status {
+            CoverageStatus::Complete => coverage.bytes_inspected = coverage.bytes_total,
+            // So far it came.
+            CoverageStatus::Partial if coverage.bytes_inspected == 0 => {
+                coverage.bytes_inspected = input.bytes;
+            }
+            CoverageStatus::Partial | CoverageStatus::Skipped => {}
+        }
+        coverage
+    }
+
+    fn read_as(&mut self, kind: Kind, input: &mut dyn Read) -> Coverage {
+        match kind {
+            Kind::Text(kind) => self.text(&kind, input),
+            Kind::Unreadable(kind) => unreadable(kind, input),
+            Kind::Format(format) => formats::read(self, format, input),
+        }
+    }
+
+    fn text(&mut self, kind: &TextKind, input: &mut dyn Read) -> Coverage {
+        let mut text = TextExtractor::new(self.limits, kind);
+        let mut sink = Placed { sink: self.sink, member: &self.member };
+        let mut piece = vec![0; PIECE_BYTES];
+        let mut bytes = 0;
+        let mut mark = kind.mark_bytes;
+        let broken = loop {
+            match input.read(&mut piece) {
+                Ok(0) => break None,
+                Ok(count) => {
+                    bytes += count as u64;
+                    let begin = mark.min(count);
+                    mark -= begin;
+                    text.push(&piece[begin..count], &mut sink);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Some(error),
+            }
+        };
+        let mut coverage = text.finish(bytes, &mut sink);
+        if let Some(error) = broken {
+            let (code, detail) = gaps::of_error("what holds the text", &error);
+            gaps::gap(&mut coverage, code, detail);
+        }
+        coverage
+    }
+
+    /// The bytes of `input`, to be read in any order.
+    ///
+    /// # Errors
+    /// When the input breaks off, or there is no room.
+    pub fn spool(&mut self, input: &mut dyn Read) -> io::Result<Spool> {
+        let depth = self.depth;
+        Spool::fill(input, self.limits.spool_memory_bytes, || (self.open_spool)(depth))
+    }
+
+    /// Reads what a container holds: `name` is the member's path in it, empty if the container only
+    /// wraps one thing. `packed_bytes` says how many bytes of the container it took so far, if that is known.
+    pub fn within(
+        &mut self,
+        name: &str,
+        input: &mut dyn Read,
+        packed_bytes: Option<&Cell<u64>>,
+    ) -> Result<Coverage, Bound> {
+        if self.depth >= self.limits.containers_depth_max {
+            let detail = format!("more than {} containers in one another", self.depth);
+            return Err(Bound { code: gaps::NESTING, detail });
+        }
+        if self.members >= self.limits.members_max {
+            let detail = format!("more than {} members", self.limits.members_max);
+            return Err(Bound { code: gaps::TOO_MANY_MEMBERS, detail });
+        }
+        self.members += 1;
+        let path_bytes = self.member.len();
+        if !name.is_empty() {
+            if path_bytes > 0 {
+                self.member.push(WITHIN);
+            }
+            self.member.push_str(name);
+        }
+        self.depth += 1;
+        let mut metered = Metered {
+            input,
+            bytes: 0,
+            packed_bytes,
+            room_bytes: self.limits.expanded_bytes_max.saturating_sub(self.expanded_bytes),
+            limits: self.limits,
+        };
+        let coverage = self.object(&mut metered);
+        self.expanded_bytes = self.expanded_bytes.saturating_add(metered.bytes);
+        self.depth -= 1;
+        self.member.truncate(path_bytes);
+        Ok(coverage)
+    }
+
+}
+
+fn unreadable(kind: Unreadable, input: &mut dyn Read) -> Coverage {
+    // The object's size is told all the same.
+    let _ = io::copy(input, &mut io::sink());
+    gaps::skipped(kind.mime_type, gaps::UNSUPPORTED, format!("not readable: {}", kind.name))
+}
+
+/// Names the member in blocks that text readers make.
+struct Placed<'p> {
+    sink: &'p mut dyn BlockSink,
+    member: &'p str,
+}
+
+impl BlockSink for Placed<'_> {
+    fn block(&mut self, block: &Block<'_>) {
+        let place = Place { member: self.member, ..block.place };
+        self.sink.block(&Block { place, ..block.clone() });
+    }
+}
+
+/// Counts what is read.
+struct Counted<'r> {
+    input: &'r mut dyn Read,
+    bytes: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// Fails once, if there is an error.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Stops what comes out of a container at the bounds.
+struct Metered<'r> {
+    input: &'r mut dyn Read,
+    bytes: u64,
+    packed_bytes: Option<&'r Cell<u64>>,
+    room_bytes: u64,
+    limits: &'r Limits,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.bytes += count as u64;
+        if self.bytes > self.room_bytes {
+            let max = self.limits.expanded_bytes_max;
+            let detail = format!("more than {max} bytes came out of containers");
+            return Err(Bound { code: gaps::EXPANDED, detail }.into_io());
+        }
+        let Some(packed_bytes) = self.packed_bytes else { return Ok(count) };
+        let ratio_max = self.limits.expansion_ratio_max;
+        let honest = packed_bytes.get().saturating_mul(ratio_max);
+        if self.bytes > honest.max(self.limits.expansion_free_bytes) {
+            let detail = format!("it expands to more than {ratio_max} times its size");
+            return Err(Bound { code: gaps::RATIO, detail }.into_io());
+        }
+        Ok(count)
+    }
+}
+
+/// What a container's members came to.
+pub(crate) struct Members {
+    coverage: Coverage,
+    inspected: u64,
+    total: u64,
+    units: u64,
+    has_read: bool,
+}
+
+impl Members {
+    pub fn new(mime_type: &str) -> Self {
+        let coverage = gaps::complete(mime_type);
+        Self { coverage, inspected: 0, total: 0, units: 0, has_read: false }
+    }
+
+    /// Reads the next member. `false` if a bound was reached, so that no further one need be tried.
+    pub fn read(
+        &mut self,
+        session: &mut Session<'_>,
+        name: &str,
+        input: &mut dyn Read,
+        packed_bytes: Option<&Cell<u64>>,
+    ) -> bool {
+        match session.within(name, input, packed_bytes) {
+            Ok(coverage) => {
+                self.add(&coverage);
+                true
+            }
+            Err(bound) => {
+                self.skip(bound.code, &bound.detail);
+                bound.code == gaps::NESTING
+            }
+        }
+    }
+
+    /// A member that can not be read.
+    pub fn skip(&mut self, code: &str, detail: &str) {
+        self.total += 1;
+        gaps::gap(&mut self.coverage, code, format!("member {}: {detail}", self.total));
+    }
+
+    /// Something of the container as a whole was not read.
+    pub fn gap(&mut self, code: &str, detail: impl Into<String>) {
+        gaps::gap(&mut self.coverage, code, detail);
+    }
+
+    fn add(&mut self, member: &Coverage) {
+        self.total += 1;
+        let number = self.total;
+        if let Some(within) = member.members {
+            self.total += within.total;
+            self.inspected += within.inspected;
+        }
+        self.inspected += u64::from(member.status == CoverageStatus::Complete);
+        self.has_read |= member.status != CoverageStatus::Skipped;
+        self.units += member.units_inspected;
+        for gap in &member.gaps {
+            let detail = format!("member {number}: {}", gap.detail);
+            gaps::gap(&mut self.coverage, &gap.code, detail);
+        }
+        for note in &member.notes {
+            gaps::note(&mut self.coverage, format!("member {number}: {note}"));
+        }
+    }
+
+    /// The container's coverage. Members are counted with those within them.
+    pub fn finish(mut self) -> Coverage {
+        let coverage = &mut self.coverage;
+        coverage.units_inspected = self.units;
+        coverage.members = Some(lakegate_core::coverage::Count {
+            inspected: self.inspected,
+            total: self.total,
+        });
+        if !self.has_read && coverage.status == CoverageStatus::Partial {
+            coverage.status = CoverageStatus::Skipped;
+        }
+        self.coverage
+    }
+}
+
+/// The coverage of a format that wraps one thing: that thing's, under the wrapper's type.
+pub(crate) fn wrapping(format: Format, inner: Result<Coverage, Bound>) -> Coverage {
+    match inner {
+        Ok(inner) => {
+            let mut coverage = Coverage { mime_type: format.mime_type().into(), ..inner };
+            if coverage.status != CoverageStatus::Skipped {
+                gaps::note(&mut coverage, format!("{} of {}", format.name(), inner.mime_type));
+            }
+            // They were bytes of what is within.
+            (coverage.bytes_total, coverage.bytes_inspected) = (0, 0);
+            coverage
+        }
+        Err(bound) => gaps::skipped(format.mime_type(), bound.code, bound.detail),
+    }
+}

@@ -1,0 +1,181 @@
+//! Values of records: of Parquet, Avro, ORC and Arrow.
+
+use crate::reader::next_epoch;
+use crate::session::Session;
+use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
+use std::collections::{BTreeMap, HashMap};
+
+/// A place in records: a field, or an element of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Node {
+    node: u32,
+    context: u32,
+}
+
+impl Node {
+    /// The record itself.
+    pub const ROOT: Node = Node { node: 0, context: 0 };
+}
+
+/// Writes the values of records, in any order.
+pub(crate) struct RecordWriter<'w, 's> {
+    session: &'w mut Session<'s>,
+    /// Those of the root and of each named field.
+    contexts: Vec<Context>,
+    paths: Vec<PathNode>,
+    members: HashMap<u32, BTreeMap<String, Node>>,
+    elements: HashMap<u32, Vec<Node>>,
+    /// How many contexts and nodes are kept when a block is handed on.
+    kept: (usize, usize),
+    epoch: u64,
+    text: String,
+    segments: Vec<Segment>,
+    repeat_ends: Vec<u32>,
+    repeat_units: Vec<u64>,
+}
+
+impl<'w, 's> RecordWriter<'w, 's> {
+    /// Records of the object.
+    pub fn new(session: &'w mut Session<'s>) -> Self {
+        Self {
+            session,
+            contexts: vec![Context::default()],
+            paths: vec![PathNode { parent: 0, step: PathStep::Root }],
+            members: HashMap::new(),
+            elements: HashMap::new(),
+            kept: (1, 1),
+            epoch: next_epoch(),
+            text: String::new(),
+            segments: Vec::new(),
+            repeat_ends: Vec::new(),
+            repeat_units: Vec::new(),
+        }
+    }
+
+    /// The field of that name below a node. It holds up to the next [`RecordWriter::settle`], or for good
+    /// if [`RecordWriter::keep`] was called since.
+    pub fn member(&mut self, parent: Node, name: &str) -> Node {
+        if let Some(node) = self.members.get(&parent.node).and_then(|names| names.get(name)) {
+            return *node;
+        }
+        let mut names = self.contexts[parent.context as usize].names.clone();
+        names.push(name.to_owned());
+        let context = self.contexts.len() as u32;
+        self.contexts.push(Context { names });
+        let node = self.push(parent, PathStep::Member { context }, context);
+        self.members.entry(parent.node).or_default().insert(name.to_owned(), node);
+        node
+    }
+
+    /// The element of a list, from 0; it holds as long as a field does.
+    pub fn element(&mut self, list: Node, index: u64) -> Node {
+        let known = self.elements.get(&list.node).map_or(0, Vec::len) as u64;
+        for next in known..=index {
+            let node = self.push(list, PathStep::Element { index: next }, list.context);
+            self.elements.entry(list.node).or_default().push(node);
+        }
+        self.elements[&list.node][index as usize]
+    }
+
+    fn push(&mut self, parent: Node, step: PathStep, context: u32) -> Node {
+        let node = self.paths.len() as u32;
+        self.paths.push(PathNode { parent: parent.node, step });
+        Node { node, context }
+    }
+
+    /// All nodes so far hold for good: for those of a schema, not for those that values make.
+    pub fn keep(&mut self) {
+        self.kept = (self.contexts.len(), self.paths.len());
+    }
+
+    /// A value of the record of that index, from 0. Empty ones need not be told.
+    pub fn value(&mut self, record: u64, node: Node, text: &str) {
+        self.repeated(record, node, text, std::iter::empty());
+    }
+
+    /// As [`RecordWriter::value`], for a value that stands in further records too.
+    pub fn repeated(
+        &mut self,
+        record: u64,
+        node: Node,
+        text: &str,
+        further: impl Iterator<Item = u64>,
+    ) {
+        if text.is_empty() {
+            return;
+        }
+        let limits = self.session.limits;
+        if self.text.len() + text.len() > limits.block_bytes
+            || self.segments.len() >= limits.segments_max
+        {
+            self.flush();
+        }
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        self.segments.push(Segment {
+            start,
+            end: self.text.len() as u32,
+            context: node.context,
+            unit: record,
+            part: node.node,
+        });
+        self.repeat_units.extend(further);
+        self.repeat_ends.push(self.repeat_units.len() as u32);
+    }
+
+    /// Between records: nodes that are not kept may be forgotten, so that memory does not grow.
+    pub fn settle(&mut self) {
+        let limits = self.session.limits;
+        if self.contexts.len() - self.kept.0 <= limits.contexts_max
+            && self.paths.len() - self.kept.1 <= limits.segments_max
+        {
+            return;
+        }
+        self.flush();
+        let (contexts, paths) = self.kept;
+        self.contexts.truncate(contexts);
+        self.paths.truncate(paths);
+        let is_kept = |node: &Node| (node.node as usize) < paths;
+        for names in self.members.values_mut() {
+            names.retain(|_, node| is_kept(node));
+        }
+        for list in self.elements.values_mut() {
+            list.retain(is_kept);
+        }
+        self.members.retain(|_, names| !names.is_empty());
+        self.elements.retain(|_, list| !list.is_empty());
+        self.epoch = next_epoch();
+    }
+
+    /// Hands on what is left.
+    pub fn finish(mut self) {
+        self.flush();
+    }
+
+    fn flush(&mut self) {
+        if self.segments.is_empty() {
+            return;
+        }
+        let has_repeats = !self.repeat_units.is_empty();
+        let ends = if has_repeats { &self.repeat_ends[..] } else { &[] };
+        self.session.emit(&Block {
+            text: &self.text,
+            segments: &self.segments,
+            contexts: &self.contexts,
+            paths: &self.paths,
+            layout: Layout::Records,
+            place: Place::default(),
+            repeats: Repeats { ends, units: &self.repeat_units },
+            own_start: 0,
+            own_end: self.text.len() as u32,
+            contexts_epoch: self.epoch,
+        });
+        self.text.clear();
+        self.segments.clear();
+        self.repeat_ends.clear();
+        self.repeat_units.clear();
+    }
+}

@@ -1,0 +1,65 @@
+//! Running text: that of a page, a slide, a mail's part or a whole document.
+
+use crate::lines::LinesReader;
+use crate::reader::BlockSink;
+use crate::session::Session;
+use crate::window::Window;
+use lakegate_core::text::{Block, Place};
+
+/// Writes text, of which each line is one to count.
+pub(crate) struct TextWriter<'w, 's> {
+    session: &'w mut Session<'s>,
+    page: Option<u32>,
+    window: Window,
+    reader: LinesReader,
+}
+
+impl<'w, 's> TextWriter<'w, 's> {
+    /// Text of the object, or of one page (from 1) of it. What stands on different pages is never
+    /// looked at together.
+    pub fn new(session: &'w mut Session<'s>, page: Option<u32>) -> Self {
+        let reader = LinesReader::new(session.limits, 0);
+        Self { session, page, window: Window::new(), reader }
+    }
+
+    /// Adds text as it stands; `\n` ends a line.
+    pub fn push(&mut self, text: &str) {
+        let view_bytes = self.session.limits.block_bytes;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let room = view_bytes.saturating_sub(self.window.text.len()).max(1);
+            let (now, later) = rest.split_at(rest.ceil_char_boundary(room.min(rest.len())));
+            self.window.text.push_str(now);
+            rest = later;
+            if self.window.text.len() >= view_bytes {
+                self.read(false);
+            }
+        }
+    }
+
+    /// Hands on what is left, and tells how many lines there were.
+    pub fn finish(mut self) -> u64 {
+        if !self.window.text.is_empty() {
+            self.read(true);
+        }
+        self.reader.lines()
+    }
+
+    fn read(&mut self, is_end: bool) {
+        let mut sink = OnPage { session: self.session, page: self.page };
+        let end = self.window.text.len();
+        self.reader.read(&mut self.window, end, is_end, &mut sink);
+    }
+}
+
+struct OnPage<'w, 's> {
+    session: &'w mut Session<'s>,
+    page: Option<u32>,
+}
+
+impl BlockSink for OnPage<'_, '_> {
+    fn block(&mut self, block: &Block<'_>) {
+        let place = Place { page: self.page, ..block.place };
+        self.session.emit(&Block { place, ..block.clone() });
+    }
+}
