@@ -40,22 +40,10 @@ pub(crate) fn one_file() -> Outcome {
     let path = std::env::args().nth(2).ok_or("no file given")?;
     let detector = Detector::new(&Selection::all())?;
     let inspector = Inspector::new(detector, FingerprintKey::derive(b"bench"), Limits::default());
-    let mut file = std::fs::File::open(path)?;
-    let mut inspection = inspector.begin();
-    let mut buffer = vec![0; CHUNK_BYTES];
-    let (mut read, mut early_mib) = (0u64, 0.0);
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            break;
-        }
-        inspection.push(&buffer[..count]);
-        read += count as u64;
-        if early_mib == 0.0 && read > FILE_BYTES / 50 {
-            early_mib = peak_memory_mib();
-        }
-    }
-    let inspected = inspection.finish();
+    let file = std::fs::File::open(path)?;
+    let mut watched = Watched { file, read: 0, early_mib: 0.0 };
+    let inspected = inspector.inspect_from(&mut watched)?;
+    let early_mib = watched.early_mib;
     println!(
         "  verdict {}, {} rows; peak memory {:.0} MiB, {early_mib:.0} MiB after 2% (goal under 200, flat)",
         inspected.verdict,
@@ -63,6 +51,24 @@ pub(crate) fn one_file() -> Outcome {
         peak_memory_mib()
     );
     Ok(())
+}
+
+/// A file that notes the memory after 2% of it.
+struct Watched {
+    file: std::fs::File,
+    read: u64,
+    early_mib: f64,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read += count as u64;
+        if self.early_mib == 0.0 && self.read > FILE_BYTES / 50 {
+            self.early_mib = peak_memory_mib();
+        }
+        Ok(count)
+    }
 }
 
 fn write_csv(path: &Path) -> Outcome {

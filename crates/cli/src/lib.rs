@@ -23,6 +23,9 @@ use failure::{Failure, Report};
 use output::Output;
 use std::process::ExitCode;
 
+/// The word by which this program is told to be nothing but a process that reads objects.
+pub(crate) const READING_PROCESS: &str = "reading-process";
+
 /// How the parser's usage of `detect` begins: people name a file there.
 const DETECT_USAGE: &str = "Usage: lakegate detect";
 const DETECT_HINT: &str = "texts come on standard input, one JSON object {\"id\", \"text\"} a line; \
@@ -30,6 +33,10 @@ const DETECT_HINT: &str = "texts come on standard input, one JSON object {\"id\"
 
 /// Does what the process was asked for.
 pub fn main() -> ExitCode {
+    // Before anything is read or opened: this process is to have as little as possible.
+    if std::env::args_os().nth(1).is_some_and(|word| word == READING_PROCESS) {
+        return if lakegate_extract::process::serve() { Exit::Done } else { Exit::Failed }.into();
+    }
     match Arguments::try_parse() {
         Ok(arguments) => {
             logging::start(&arguments);

@@ -45,6 +45,15 @@ pub(crate) fn extract_with_spools(
     Ok(Extracted { coverage })
 }
 
+/// The type of an object that begins so, as coverages name it.
+pub(crate) fn type_of(head: &[u8], limits: &Limits) -> &'static str {
+    match sniff(head, head.len() < limits.sniff_bytes, limits) {
+        Kind::Format(format) => format.mime_type(),
+        Kind::Unreadable(unreadable) => unreadable.mime_type,
+        Kind::Text(_) => "text/plain",
+    }
+}
+
 /// Whether an object that begins so is text, which this crate reads with its own code alone. `head` is
 /// its first [`Limits::sniff_bytes`], or all of it.
 pub fn is_text(head: &[u8], limits: &Limits) -> bool {

@@ -31,6 +31,11 @@ pub(crate) const RATIO: &str = "ARCHIVE_RATIO_EXCEEDS_LIMIT";
 /// Only pixels: nothing that can be read as text.
 pub(crate) const IMAGE_ONLY: &str = "IMAGE_WITHOUT_TEXT";
 
+/// The parser of the format broke off.
+pub(crate) const CRASHED: &str = "PARSER_BROKE_OFF";
+/// The parser of the format took too long.
+pub(crate) const TIME: &str = "TIME_CUT_OFF_REACHED";
+
 /// Everything was read. The reader of the object adds how many bytes there were.
 pub(crate) fn complete(mime_type: &str) -> Coverage {
     Coverage {

@@ -48,6 +48,7 @@ mod lines;
 mod magic;
 mod marks;
 mod notes;
+pub mod process;
 mod reader;
 mod session;
 mod sniff;

@@ -1,10 +1,12 @@
 //! The bounds of this crate. Memory is a small multiple of them, whatever the object holds.
 
 use crate::Error;
+use serde::{Deserialize, Serialize};
 
 /// What bounds an extraction. The defaults need up to about 16 MiB for a hostile object, and under
 /// 2 MiB for an ordinary one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Limits {
     /// Bytes at the start of an object that decide its type, encoding and dialect. 64 KiB.
     pub sniff_bytes: usize,
@@ -46,6 +48,14 @@ pub struct Limits {
     pub spool_memory_bytes: usize,
     /// Bytes of a document whose format is read as a whole. 256 MiB.
     pub document_bytes_max: u64,
+    /// Memory of a process that reads objects of complex formats, in bytes of its address space. 1 GiB.
+    pub process_memory_bytes: u64,
+    /// Seconds of CPU time that such a process may use from one block to the next. 30.
+    pub stalled_cpu_seconds: u64,
+    /// Seconds in which such a process must take or give something. 60.
+    pub stalled_seconds: u64,
+    /// Seconds that one object may take such a process. 3,600.
+    pub object_seconds_max: u64,
 }
 
 impl Default for Limits {
@@ -68,6 +78,10 @@ impl Default for Limits {
             expansion_free_bytes: 16 << 20,
             spool_memory_bytes: 16 << 20,
             document_bytes_max: 256 << 20,
+            process_memory_bytes: 1 << 30,
+            stalled_cpu_seconds: 30,
+            stalled_seconds: 60,
+            object_seconds_max: 3_600,
         }
     }
 }

@@ -11,6 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub trait BlockSink {
     /// One block. It is gone when this returns.
     fn block(&mut self, block: &Block<'_>);
+
+    /// The object comes on, although there is no block to hand on.
+    fn alive(&mut self) {}
 }
 
 /// What a reader made of its view of the window.

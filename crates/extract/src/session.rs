@@ -41,11 +41,7 @@ pub(crate) struct Session<'s> {
 }
 
 impl<'s> Session<'s> {
-    pub fn new(
-        limits: &'s Limits,
-        sink: &'s mut dyn BlockSink,
-        open_spool: OpenSpool<'s>,
-    ) -> Self {
+    pub fn new(limits: &'s Limits, sink: &'s mut dyn BlockSink, open_spool: OpenSpool<'s>) -> Self {
         Self {
             limits,
             sink,
@@ -159,6 +155,7 @@ impl<'s> Session<'s> {
             return Err(Bound { code: gaps::TOO_MANY_MEMBERS, detail });
         }
         self.members += 1;
+        self.sink.alive();
         let path_bytes = self.member.len();
         if !name.is_empty() {
             if path_bytes > 0 {
@@ -180,7 +177,6 @@ impl<'s> Session<'s> {
         self.member.truncate(path_bytes);
         Ok(coverage)
     }
-
 }
 
 fn unreadable(kind: Unreadable, input: &mut dyn Read) -> Coverage {
@@ -323,10 +319,8 @@ impl Members {
     pub fn finish(mut self) -> Coverage {
         let coverage = &mut self.coverage;
         coverage.units_inspected = self.units;
-        coverage.members = Some(lakegate_core::coverage::Count {
-            inspected: self.inspected,
-            total: self.total,
-        });
+        coverage.members =
+            Some(lakegate_core::coverage::Count { inspected: self.inspected, total: self.total });
         if !self.has_read && coverage.status == CoverageStatus::Partial {
             coverage.status = CoverageStatus::Skipped;
         }

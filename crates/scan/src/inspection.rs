@@ -1,5 +1,6 @@
 //! One inspection: an object's bytes are read once, and the conclusion comes out.
 
+use crate::error::Error;
 use crate::fingerprint::FingerprintKey;
 use crate::tally::Tally;
 use lakegate_core::coverage::{Coverage, CoverageStatus, Gap};
@@ -8,7 +9,8 @@ use lakegate_core::hash::ContentHash;
 use lakegate_core::text::Block;
 use lakegate_core::verdict::Verdict;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
-use lakegate_extract::{BlockSink, Limits};
+use lakegate_extract::process::Pool;
+use lakegate_extract::{BlockSink, Limits, extract, is_text};
 use std::io::{self, Read};
 
 /// Bytes that are read at a time where nothing but the hash needs them.
@@ -43,16 +45,18 @@ impl BlockSink for Eye<'_> {
     }
 }
 
-/// Reads an object to its end and concludes.
+/// Reads an object to its end and concludes. Text is read here, and everything else in a process of
+/// `pool`, if there is one.
 ///
 /// # Errors
-/// When the input gives an error: then nothing is concluded.
+/// When the input gives an error, or no process can be started: then nothing is concluded.
 pub(crate) fn inspect(
-    input: &mut dyn Read,
+    input: &mut (dyn Read + Send),
     rules: &Ruleset,
     key: &FingerprintKey,
     limits: &Limits,
-) -> io::Result<Inspected> {
+    pool: Option<&Pool>,
+) -> Result<Inspected, Error> {
     let mut source = Source { input, hasher: blake3::Hasher::new(), bytes: 0, error: None };
     let mut eye = Eye {
         rules,
@@ -61,17 +65,14 @@ pub(crate) fn inspect(
         found: Vec::new(),
         tally: Tally::default(),
     };
-    let extracted = lakegate_extract::extract(&mut source, limits, &mut eye);
+    let extracted = extracted(&mut source, limits, pool, &mut eye)?;
     // The hash is of all bytes, also of those that extraction did not need.
     let mut piece = vec![0; PIECE_BYTES];
     while source.error.is_none() && !matches!(source.read(&mut piece), Ok(0)) {}
     if let Some(error) = source.error {
-        return Err(error);
+        return Err(Error::Input(error));
     }
-    let mut coverage = match extracted {
-        Ok(extracted) => extracted.coverage,
-        Err(error) => not_begun(&error),
-    };
+    let mut coverage = extracted;
     coverage.bytes_total = source.bytes;
     for (_, gap) in eye.rules.gaps(&eye.scratch) {
         coverage.status = CoverageStatus::Partial;
@@ -84,6 +85,28 @@ pub(crate) fn inspect(
         coverage,
         detections,
     })
+}
+
+/// What could be read of the object.
+fn extracted(
+    source: &mut Source<'_>,
+    limits: &Limits,
+    pool: Option<&Pool>,
+    eye: &mut Eye<'_>,
+) -> Result<Coverage, Error> {
+    let mut head = Vec::new();
+    // The source keeps its error, and gives another when it is read again.
+    let _ = source.by_ref().take(limits.sniff_bytes as u64).read_to_end(&mut head);
+    let extracted = match pool {
+        Some(pool) if !is_text(&head, limits) => {
+            pool.extract(&head, source, limits, eye).map_err(Error::Process)?
+        }
+        _ => match extract(&mut head.chain(source), limits, eye) {
+            Ok(extracted) => extracted,
+            Err(error) => return Ok(not_begun(&error)),
+        },
+    };
+    Ok(extracted.coverage)
 }
 
 /// The coverage of an object that extraction did not even begin to read.
@@ -116,7 +139,7 @@ fn verdict(coverage: &Coverage, detections: &[Detection]) -> Verdict {
 /// Hashes and counts what is read, and keeps an error of the input apart from what readers of the content
 /// make of it.
 struct Source<'i> {
-    input: &'i mut dyn Read,
+    input: &'i mut (dyn Read + Send),
     hasher: blake3::Hasher,
     bytes: u64,
     error: Option<io::Error>,

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use lakegate_detect::Ruleset;
 use lakegate_extract::Limits;
+use lakegate_extract::process::Pool;
 use lakegate_store::Body;
 use std::collections::VecDeque;
 use std::io::Read;
@@ -24,12 +25,20 @@ pub struct Inspector {
     rules: Ruleset,
     key: FingerprintKey,
     limits: Limits,
+    pool: Option<Arc<Pool>>,
 }
 
 impl Inspector {
     /// An inspector with these rules, this key for fingerprints and these limits.
     pub fn new(rules: impl Into<Ruleset>, key: FingerprintKey, limits: Limits) -> Self {
-        Self { rules: rules.into(), key, limits }
+        Self { rules: rules.into(), key, limits, pool: None }
+    }
+
+    /// Lets processes of `pool` read what is not text. Without it, complex formats are read on the thread
+    /// that inspects: good for tests, and never for objects of unknown origin.
+    #[must_use]
+    pub fn with_processes(self, pool: Arc<Pool>) -> Self {
+        Self { pool: Some(pool), ..self }
     }
 
     /// A digest of the rules, recorded with each verdict: other rules, other digest.
@@ -40,9 +49,10 @@ impl Inspector {
     /// Inspects an object on this thread, reading its bytes to their end.
     ///
     /// # Errors
-    /// When the input can not be read to its end: then nothing is concluded.
-    pub fn inspect_from(&self, input: &mut dyn Read) -> std::io::Result<Inspected> {
-        inspect(input, &self.rules, &self.key, &self.limits)
+    /// When the input can not be read to its end, or no process can be started: then nothing is
+    /// concluded.
+    pub fn inspect_from(&self, input: &mut (dyn Read + Send)) -> Result<Inspected, Error> {
+        inspect(input, &self.rules, &self.key, &self.limits, self.pool.as_deref())
     }
 
     /// Inspects an object as its bytes come in. The work is done on a thread for blocking work; the
@@ -68,7 +78,8 @@ impl Inspector {
 
     async fn inspect_whole(self: &Arc<Self>, chunks: Vec<Bytes>) -> Result<Inspected, Error> {
         let inspector = self.clone();
-        let work = move || inspector.inspect_from(&mut Chunks { waiting: chunks.into(), more: None });
+        let work =
+            move || inspector.inspect_from(&mut Chunks { waiting: chunks.into(), more: None });
         concluded(tokio::task::spawn_blocking(work).await)
     }
 
@@ -101,11 +112,11 @@ impl Inspector {
     }
 }
 
-/// What the thread that inspected says. Its input, which is memory, gives no errors.
+/// What the thread that inspected says.
 fn concluded(
-    work: Result<std::io::Result<Inspected>, tokio::task::JoinError>,
+    work: Result<Result<Inspected, Error>, tokio::task::JoinError>,
 ) -> Result<Inspected, Error> {
-    work.map_err(|_| Error::Broken)?.map_err(|_| Error::Broken)
+    work.map_err(|_| Error::Broken)?
 }
 
 /// An object's bytes as they come in: those that wait, then more.

@@ -1,11 +1,12 @@
 //! A gate as it is configured.
 
-use super::{InstallationSecret, SystemClock, SystemEntropy, open_zone};
+use super::{InstallationSecret, SystemClock, SystemEntropy, open_zone, reading_processes};
 use crate::config::{Config, Flow as FlowConfig, Limits, Location, Schedule as ScheduleConfig};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use lakegate_core::object::Zone;
 use lakegate_extract::Limits as ExtractLimits;
+use lakegate_extract::process::Pool;
 use lakegate_gate::{Channel, Flow, FlowSettings, Gate, GateOptions, Schedule, Triggers, Zones};
 use lakegate_ledger::Ledger;
 use lakegate_notify::{Notifier, SmtpNotifier, WebhookNotifier};
@@ -29,9 +30,10 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     })?;
     let channels = channels(&config)?;
     let key = FingerprintKey::derive(secret.expose());
+    let pool = reading_processes()?;
     let mut flows = Vec::new();
     for flow in config.flows {
-        flows.push(build_flow(flow, &config.limits, &key).await?);
+        flows.push(build_flow(flow, &config.limits, &key, &pool).await?);
     }
     Ok(Gate::new(GateOptions {
         ledger,
@@ -49,6 +51,7 @@ async fn build_flow(
     flow: FlowConfig,
     limits: &Limits,
     key: &FingerprintKey,
+    pool: &Arc<Pool>,
 ) -> Result<Flow, Failure> {
     let zones = Zones {
         raw: opened(&flow, Zone::Raw).await?,
@@ -57,12 +60,14 @@ async fn build_flow(
         scanned_data: opened(&flow, Zone::ScannedData).await?,
     };
     let settings = settings(&flow, limits);
+    let inspector = Inspector::new(flow.rules, key.clone(), ExtractLimits::default())
+        .with_processes(pool.clone());
     Ok(Flow {
         name: flow.name,
         zones,
         policy: flow.policy,
         suppression: flow.suppression,
-        inspector: Arc::new(Inspector::new(flow.rules, key.clone(), ExtractLimits::default())),
+        inspector: Arc::new(inspector),
         settings,
     })
 }

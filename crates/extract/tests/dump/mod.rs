@@ -138,16 +138,32 @@ impl Read for Chunks<'_> {
 
 /// Extracts from chunks whose lengths are taken from `chunk_bytes` in turn.
 pub fn extract(bytes: &[u8], limits: &Limits, chunk_bytes: &[usize]) -> Dump {
-    let mut collect = Collect::default();
     let mut input = Chunks { rest: bytes, lengths: chunk_bytes.iter().cycle() };
-    let extracted = lakegate_extract::extract(&mut input, limits, &mut collect).unwrap();
+    let (extracted, dump) =
+        collected(|sink| lakegate_extract::extract(&mut input, limits, sink).unwrap());
+    Dump { coverage: extracted.coverage, ..dump }
+}
+
+/// What is given to a sink, and what giving it returned. The coverage is an empty one.
+pub fn collected<T>(give: impl FnOnce(&mut dyn BlockSink) -> T) -> (T, Dump) {
+    let mut collect = Collect::default();
+    let given = give(&mut collect);
     collect.end_line();
-    Dump {
+    let dump = Dump {
         values: collect.values,
         contexts: collect.contexts,
-        coverage: extracted.coverage,
+        coverage: lakegate_extract::extract(&mut &b""[..], &Limits::default(), &mut Nowhere)
+            .unwrap()
+            .coverage,
         longest_block_bytes: collect.longest_block_bytes,
         lines: collect.lines,
         seen: collect.seen,
-    }
+    };
+    (given, dump)
+}
+
+struct Nowhere;
+
+impl BlockSink for Nowhere {
+    fn block(&mut self, _: &Block<'_>) {}
 }

@@ -105,7 +105,12 @@ pub fn detection(identifier: &str) -> Detection {
         severity: Severity::High,
         count: 3,
         occurrences: vec![Occurrence {
-            location: Location::Cell { row: 2, column: 1, column_name: Some("id".into()), sheet: None },
+            location: Location::Cell {
+                row: 2,
+                column: 1,
+                column_name: Some("id".into()),
+                sheet: None,
+            },
             member: None,
             masked: "•••".into(),
             fingerprint: "00112233".into(),

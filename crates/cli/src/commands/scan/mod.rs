@@ -6,7 +6,7 @@ mod suppress;
 
 use super::rules::ruleset;
 use crate::arguments::{Global, Scan};
-use crate::assembly::{InstallationSecret, SystemEntropy};
+use crate::assembly::{InstallationSecret, SystemEntropy, reading_processes};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::Output;
@@ -53,7 +53,8 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let inspector = Arc::new(Inspector::new(rules, key, Limits::default()));
+    let inspector = Inspector::new(rules, key, Limits::default());
+    let inspector = Arc::new(inspector.with_processes(reading_processes()?));
     let desk = Desk { inspector, archive };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = arguments.jobs.unwrap_or(cores).max(1);
@@ -124,7 +125,7 @@ async fn scan_one(object: Object, desk: &Desk) -> Result<Scanned, Failure> {
 
 fn inspect_file(path: &std::path::Path, inspector: &Inspector) -> Result<Inspected, String> {
     let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    inspector.inspect_from(&mut file).map_err(|error| error.to_string())
+    inspector.inspect_from(&mut file).map_err(|error| chain(&error))
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -1,0 +1,152 @@
+//! What the child may use: so much memory and time, the files it has open, and nothing else.
+//!
+//! Limits of resources hold on every Unix. On Linux a filter of system calls (seccomp) refuses everything
+//! but reading and writing what is open, memory and the like: no file can be opened, no socket made, no
+//! program started, and no memory become code. Where the kernel has no such filter the rest still holds.
+
+use crate::limits::Limits;
+#[cfg(unix)]
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Files that are open at most: the pipes and the spools.
+#[cfg(unix)]
+const OPEN_FILES_MAX: u64 = 64;
+
+/// Confines this process for good.
+pub(super) fn enter() {
+    #[cfg(unix)]
+    {
+        limit(Resource::Core, 0);
+        limit(Resource::Nofile, OPEN_FILES_MAX);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        // Nobody but root may look into what the child reads.
+        let _ =
+            rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+        system_calls::filter();
+    }
+}
+
+/// Gives the next object its memory and its first time.
+pub(super) fn begin_object(limits: &Limits) {
+    #[cfg(target_os = "linux")]
+    limit(Resource::As, limits.process_memory_bytes);
+    #[cfg(unix)]
+    limit(Resource::Fsize, limits.expanded_bytes_max);
+    advanced(limits);
+}
+
+/// The object came on: it may use its time anew.
+pub(super) fn advanced(limits: &Limits) {
+    #[cfg(unix)]
+    {
+        let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        limit(Resource::Cpu, used.tv_sec as u64 + 1 + limits.stalled_cpu_seconds);
+    }
+}
+
+/// Lowers what may be used; what can not be set was lower before.
+#[cfg(unix)]
+fn limit(resource: Resource, most: u64) {
+    let maximum = getrlimit(resource).maximum;
+    let current = Some(maximum.map_or(most, |maximum| maximum.min(most)));
+    let _ = setrlimit(resource, Rlimit { current, maximum });
+}
+
+#[cfg(target_os = "linux")]
+mod system_calls {
+    use seccompiler::{
+        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+        SeccompRule, TargetArch,
+    };
+    use std::collections::BTreeMap;
+
+    /// Those that may be called with anything.
+    const ALLOWED: &[i64] = &[
+        libc::SYS_read,
+        libc::SYS_readv,
+        libc::SYS_pread64,
+        libc::SYS_write,
+        libc::SYS_writev,
+        libc::SYS_pwrite64,
+        libc::SYS_lseek,
+        libc::SYS_ftruncate,
+        libc::SYS_fstat,
+        libc::SYS_close,
+        libc::SYS_munmap,
+        libc::SYS_mremap,
+        libc::SYS_madvise,
+        libc::SYS_brk,
+        libc::SYS_futex,
+        libc::SYS_sched_yield,
+        libc::SYS_getrandom,
+        libc::SYS_clock_gettime,
+        libc::SYS_getpid,
+        libc::SYS_gettid,
+        libc::SYS_rt_sigaction,
+        libc::SYS_rt_sigprocmask,
+        libc::SYS_rt_sigreturn,
+        libc::SYS_sigaltstack,
+        libc::SYS_tgkill,
+        libc::SYS_restart_syscall,
+        libc::SYS_exit,
+        libc::SYS_exit_group,
+    ];
+
+    /// Refuses what is not allowed from here on; does nothing where the kernel can not.
+    pub(super) fn filter() {
+        if let Some(program) = program() {
+            let _ = seccompiler::apply_filter(&program);
+        }
+    }
+
+    fn program() -> Option<BpfProgram> {
+        let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+            ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
+        // Memory never becomes code.
+        let prot_exec = libc::PROT_EXEC as u64;
+        let not_code = condition(2, SeccompCmpOp::MaskedEq(prot_exec), 0)?;
+        rules.insert(libc::SYS_mmap, vec![not_code.clone()]);
+        rules.insert(libc::SYS_mprotect, vec![not_code]);
+        // Limits of this process alone.
+        rules.insert(libc::SYS_prlimit64, vec![condition(0, SeccompCmpOp::Eq, 0)?]);
+        let refuse = SeccompAction::Errno(libc::EPERM as u32);
+        let arch = TargetArch::try_from(std::env::consts::ARCH).ok()?;
+        SeccompFilter::new(rules, refuse, SeccompAction::Allow, arch).ok()?.try_into().ok()
+    }
+
+    fn condition(argument: u8, operator: SeccompCmpOp, value: u64) -> Option<SeccompRule> {
+        let condition =
+            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value).ok()?;
+        SeccompRule::new(vec![condition]).ok()
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::io::{Read, Seek, Write};
+
+    /// The filter holds for the thread that sets it, so one thread can try what is refused.
+    #[test]
+    fn nothing_can_be_opened_reached_or_started() {
+        let mut spool = tempfile::tempfile().unwrap();
+        let refused = std::thread::spawn(move || {
+            system_calls::filter();
+            spool.write_all(&vec![7; 1 << 20]).unwrap();
+            spool.rewind().unwrap();
+            let mut back = Vec::with_capacity(4 << 20);
+            spool.read_to_end(&mut back).unwrap();
+            assert_eq!(back.len(), 1 << 20);
+            let file = std::fs::File::open("/etc/hostname");
+            let made = std::fs::write("/tmp/lakegate-should-not-be", b"x");
+            let socket = std::net::UdpSocket::bind("127.0.0.1:0");
+            let program = std::process::Command::new("/bin/true").spawn();
+            [file.err(), made.err(), socket.err(), program.err()]
+                .map(|error| error.map(|error| error.kind()))
+        });
+        let denied = Some(std::io::ErrorKind::PermissionDenied);
+        assert_eq!(refused.join().unwrap(), [denied; 4]);
+    }
+}

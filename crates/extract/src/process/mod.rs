@@ -1,0 +1,18 @@
+//! Extraction in a process of its own.
+//!
+//! Parsers of complex formats are the part of Lakegate that hostile bytes reach first. They run in child
+//! processes of the same program, which may use so much memory and time, and no file, network or
+//! further process: a crash, a loop or a bomb costs one object its reading, and nothing else. A child
+//! takes one object after the other over its standard input, gives blocks over its standard output, and is
+//! replaced after some objects and after any trouble.
+//!
+//! What comes from a child is checked like any foreign data: it may have been taken over by what it read.
+
+mod confine;
+mod frame;
+mod pool;
+mod wire;
+mod worker;
+
+pub use pool::Pool;
+pub use worker::serve;

@@ -1,0 +1,337 @@
+//! The parent: keeps children, gives them objects, and takes their blocks.
+
+use super::frame::{self, Kind};
+use super::wire::Decoder;
+use crate::extract::{Extracted, type_of};
+use crate::gaps;
+use crate::limits::Limits;
+use crate::reader::BlockSink;
+use lakegate_core::coverage::{Coverage, CoverageStatus};
+use std::ffi::OsString;
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A child is replaced after so many objects, so that what leaks or rots does not pile up.
+const OBJECTS_MAX: u32 = 1_000;
+
+/// Bytes that are given to a child at a time.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// How often it is looked whether a child still comes on.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Children that read objects.
+#[derive(Debug)]
+pub struct Pool {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    idle: Mutex<Vec<Worker>>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    objects: u32,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How a child failed at an object.
+enum Failed {
+    /// The object's bytes could not be read on: the caller knows why.
+    Input,
+    /// What it sent made no sense.
+    Nonsense,
+    /// It was ended because it did not come on.
+    Stalled,
+    /// It was ended because the object took too long.
+    TooLong,
+    /// It ended of itself.
+    Ended,
+}
+
+impl Pool {
+    /// A pool of children of `program`, which with these arguments must do nothing but call
+    /// [`super::serve`].
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Self { program, arguments, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Reads one object as [`crate::extract()`] does, in a child. `head` is its first bytes, which are not
+    /// in `input`. All of the input is read.
+    ///
+    /// # Errors
+    /// When no child can be started. One that ends or does not come on is told in the coverage.
+    pub fn extract(
+        &self,
+        head: &[u8],
+        input: &mut (dyn Read + Send),
+        limits: &Limits,
+        sink: &mut dyn BlockSink,
+    ) -> io::Result<Extracted> {
+        let mut worker = self.worker()?;
+        let mut has_blocks = false;
+        let result = worker.object(head, input, limits, sink, &mut has_blocks);
+        let coverage = match result {
+            Ok(coverage) => {
+                worker.objects += 1;
+                if worker.objects < OBJECTS_MAX {
+                    self.give_back(worker);
+                }
+                coverage
+            }
+            Err(failed) => {
+                let (code, detail) = worker.reason(failed);
+                let mut coverage = gaps::skipped(type_of(head, limits), code, detail);
+                if has_blocks {
+                    coverage.status = CoverageStatus::Partial;
+                }
+                coverage
+            }
+        };
+        Ok(Extracted { coverage })
+    }
+
+    fn worker(&self) -> io::Result<Worker> {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        idle.map_or_else(|| self.start(), Ok)
+    }
+
+    fn give_back(&self, worker: Worker) {
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(worker);
+        }
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).env_clear();
+        // Where files without a name go.
+        command.env("TMPDIR", std::env::temp_dir());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take());
+        let (Some(input), Some(output)) = pipes else {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        };
+        Ok(Worker { child, input, output: BufReader::new(output), objects: 0 })
+    }
+}
+
+impl Worker {
+    fn object(
+        &mut self,
+        head: &[u8],
+        input: &mut (dyn Read + Send),
+        limits: &Limits,
+        sink: &mut dyn BlockSink,
+        has_blocks: &mut bool,
+    ) -> Result<Coverage, Failed> {
+        let watch = Watch::new(limits);
+        let Self { child, input: pipe, output, .. } = self;
+        let child = Mutex::new(child);
+        std::thread::scope(|scope| {
+            let feeder = scope.spawn(|| {
+                let fed = feed(head, input, limits, pipe, &watch);
+                if fed.is_err() {
+                    // The child must not take a part for the whole, nor wait for the rest.
+                    watch.end(Failed::Input, &child);
+                }
+            });
+            let watcher = scope.spawn(|| watch.over(&child));
+            let taken = take(output, sink, &watch, has_blocks);
+            if taken.is_err() {
+                // The feeder may wait for a child that takes nothing more.
+                kill(&child);
+            }
+            let is_fed = feeder.join().is_ok();
+            watch.is_done.store(true, Ordering::Release);
+            watcher.thread().unpark();
+            let ended = watch.ended.lock().ok().and_then(|mut ended| ended.take());
+            match ended {
+                Some(why) => Err(why),
+                None if !is_fed => Err(Failed::Input),
+                None => taken,
+            }
+        })
+    }
+
+    /// The gap of an object at which the child failed.
+    fn reason(mut self, failed: Failed) -> (&'static str, String) {
+        let _ = self.child.kill();
+        let status = self.child.wait();
+        match failed {
+            Failed::Stalled => (gaps::TIME, "its parser did not come on and was ended".to_owned()),
+            Failed::TooLong => (gaps::TIME, "it took too long and was given up".to_owned()),
+            Failed::Nonsense => {
+                (gaps::CRASHED, "its parser gave nonsense and was ended".to_owned())
+            }
+            Failed::Input => (gaps::MALFORMED, "its bytes could not be read on".to_owned()),
+            Failed::Ended => (gaps::CRASHED, ending(status)),
+        }
+    }
+}
+
+/// How a child ended, in words.
+fn ending(status: io::Result<std::process::ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Ok(status) = &status {
+        use std::os::unix::process::ExitStatusExt;
+        let signal = status.signal();
+        const CPU: i32 = 24;
+        const ABORT: i32 = 6;
+        return match signal {
+            Some(CPU) => "its parser used too much CPU time without coming on".to_owned(),
+            Some(ABORT) => "its parser broke off, or needed too much memory".to_owned(),
+            Some(signal) => format!("its parser was ended by signal {signal}"),
+            None => "its parser broke off".to_owned(),
+        };
+    }
+    "its parser broke off".to_owned()
+}
+
+fn kill(child: &Mutex<&mut Child>) {
+    if let Ok(mut child) = child.lock() {
+        let _ = child.kill();
+    }
+}
+
+/// Whether and since when an object does not come on.
+struct Watch<'l> {
+    limits: &'l Limits,
+    begun: Instant,
+    /// Counts what comes and goes.
+    advances: AtomicU64,
+    is_done: AtomicBool,
+    ended: Mutex<Option<Failed>>,
+    /// Whether the object's own source is waited for: that is no fault of the child.
+    is_waiting: AtomicBool,
+}
+
+impl<'l> Watch<'l> {
+    fn new(limits: &'l Limits) -> Self {
+        Self {
+            limits,
+            begun: Instant::now(),
+            advances: AtomicU64::new(0),
+            is_done: AtomicBool::new(false),
+            ended: Mutex::new(None),
+            is_waiting: AtomicBool::new(false),
+        }
+    }
+
+    fn advance(&self) {
+        self.advances.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Ends the child when it stalls or the object takes too long.
+    fn over(&self, child: &Mutex<&mut Child>) {
+        let stalled_max = Duration::from_secs(self.limits.stalled_seconds);
+        let object_max = Duration::from_secs(self.limits.object_seconds_max);
+        let (mut seen, mut since) = (0, Instant::now());
+        while !self.is_done.load(Ordering::Acquire) {
+            std::thread::park_timeout(LOOK_EVERY);
+            let advances = self.advances.load(Ordering::Relaxed);
+            if advances != seen || self.is_waiting.load(Ordering::Relaxed) {
+                (seen, since) = (advances, Instant::now());
+            }
+            let why = if since.elapsed() > stalled_max {
+                Failed::Stalled
+            } else if self.begun.elapsed() > object_max {
+                Failed::TooLong
+            } else {
+                continue;
+            };
+            self.end(why, child);
+            return;
+        }
+    }
+
+    /// Ends the child for this reason.
+    fn end(&self, why: Failed, child: &Mutex<&mut Child>) {
+        if let Ok(mut ended) = self.ended.lock() {
+            ended.get_or_insert(why);
+        }
+        kill(child);
+    }
+}
+
+/// Gives the object's bytes to the child. After a child's end all of the input is still read.
+fn feed(
+    head: &[u8],
+    input: &mut (dyn Read + Send),
+    limits: &Limits,
+    pipe: &mut ChildStdin,
+    watch: &Watch<'_>,
+) -> io::Result<()> {
+    let numbers = serde_json::to_vec(limits)?;
+    let mut to_child = frame::write(pipe, Kind::Begin, &numbers);
+    let mut rest = head.chain(input);
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        watch.is_waiting.store(true, Ordering::Relaxed);
+        let count = rest.read(&mut piece);
+        watch.is_waiting.store(false, Ordering::Relaxed);
+        match count {
+            Ok(0) => break,
+            Ok(count) => {
+                if to_child.is_ok() {
+                    to_child = frame::write(pipe, Kind::Bytes, &piece[..count]);
+                }
+                watch.advance();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    // A child that ended has its reason told by what it gave.
+    if to_child.is_ok() {
+        let _ = frame::write(pipe, Kind::End, &[]).and_then(|()| pipe.flush());
+    }
+    Ok(())
+}
+
+/// Takes blocks up to the coverage.
+fn take(
+    output: &mut BufReader<ChildStdout>,
+    sink: &mut dyn BlockSink,
+    watch: &Watch<'_>,
+    has_blocks: &mut bool,
+) -> Result<Coverage, Failed> {
+    let mut decoder = Decoder::default();
+    let mut payload = Vec::new();
+    loop {
+        let kind = match frame::read(output, &mut payload) {
+            Ok(Some(kind)) => kind,
+            Ok(None) => return Err(Failed::Ended),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(Failed::Nonsense);
+            }
+            Err(_) => return Err(Failed::Ended),
+        };
+        watch.advance();
+        match kind {
+            Kind::Block => {
+                let block = decoder.decode(&payload).map_err(|_| Failed::Nonsense)?;
+                *has_blocks = true;
+                sink.block(&block);
+            }
+            Kind::Alive => {}
+            Kind::Done => {
+                return serde_json::from_slice(&payload).map_err(|_| Failed::Nonsense);
+            }
+            Kind::Begin | Kind::Bytes | Kind::End => return Err(Failed::Nonsense),
+        }
+    }
+}

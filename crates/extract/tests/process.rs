@@ -1,0 +1,127 @@
+//! Objects read in processes of their own: the same blocks come out, and what goes wrong there stays there.
+
+mod dump;
+
+use lakegate_core::coverage::CoverageStatus;
+use lakegate_extract::process::Pool;
+use lakegate_extract::{Extracted, Limits};
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+fn pool() -> Pool {
+    Pool::new(PathBuf::from(env!("CARGO_BIN_EXE_lakegate-reading-process")), Vec::new())
+}
+
+/// A pool of shells that do something else than read objects.
+fn shells(script: &str) -> Pool {
+    Pool::new(PathBuf::from("/bin/sh"), vec![OsString::from("-c"), OsString::from(script)])
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn table(rows: usize) -> Vec<u8> {
+    let mut text = String::from("name,größe,note\n");
+    for row in 0..rows {
+        text.push_str(&format!("n{row},{},\"a, {row}\"\n", row * 31 % 977));
+    }
+    text.into_bytes()
+}
+
+fn read(pool: &Pool, object: &[u8], limits: &Limits) -> (Extracted, dump::Dump) {
+    dump::collected(|sink| {
+        let (head, mut rest) = object.split_at(object.len().min(limits.sniff_bytes));
+        pool.extract(head, &mut rest, limits, sink).unwrap()
+    })
+}
+
+#[test]
+fn a_process_gives_what_the_thread_gives() {
+    let pool = pool();
+    let json = br#"{"user": {"phones": ["1", "2"]}, "x": [{"a": "b"}, {"a": "c"}]}"#;
+    let objects = [gzip(&table(30_000)), gzip(json), gzip(b"only\nlines\n"), gzip(b"")];
+    for object in objects.iter().cycle().take(9) {
+        let (extracted, found) = read(&pool, object, &Limits::default());
+        let here = dump::extract(object, &Limits::default(), &[1 << 20]);
+        assert_eq!(extracted.coverage, here.coverage);
+        assert!(found.values == here.values && found.contexts == here.contexts);
+    }
+}
+
+fn check_failure(pool: &Pool, limits: &Limits, code: &str) {
+    let object = gzip(&table(100_000));
+    let (extracted, _) = read(pool, &object, limits);
+    let coverage = extracted.coverage;
+    assert_ne!(coverage.status, CoverageStatus::Complete);
+    assert_eq!(coverage.gaps[0].code, code, "{coverage:?}");
+    assert_eq!(coverage.mime_type, "application/gzip");
+}
+
+#[test]
+fn a_process_that_fails_costs_the_object_its_reading() {
+    let limits = Limits::default();
+    check_failure(&shells("exit 3"), &limits, "PARSER_BROKE_OFF");
+    check_failure(&shells("kill -SEGV $$"), &limits, "PARSER_BROKE_OFF");
+    check_failure(&shells("head -c 100 /dev/zero; cat >/dev/null"), &limits, "PARSER_BROKE_OFF");
+    // A frame that says to be a block and is none.
+    let block = r"printf '\004\003\000\000\000abc'; cat >/dev/null";
+    check_failure(&shells(block), &limits, "PARSER_BROKE_OFF");
+}
+
+#[test]
+fn a_process_that_does_not_come_on_is_ended() {
+    let limits = Limits { stalled_seconds: 1, ..Limits::default() };
+    check_failure(&shells("exec sleep 600"), &limits, "TIME_CUT_OFF_REACHED");
+    let limits = Limits { object_seconds_max: 1, ..Limits::default() };
+    let alive = r"while :; do printf '\006\000\000\000\000'; sleep 0.05; done";
+    check_failure(&shells(alive), &limits, "TIME_CUT_OFF_REACHED");
+}
+
+#[test]
+fn a_process_has_only_so_much_memory() {
+    // Less than the program itself needs to go on.
+    let limits = Limits { process_memory_bytes: 8 << 20, ..Limits::default() };
+    let pool = pool();
+    check_failure(&pool, &limits, "PARSER_BROKE_OFF");
+    // The next object has a new process.
+    let (extracted, _) = read(&pool, &gzip(b"text\n"), &Limits::default());
+    assert_eq!(extracted.coverage.status, CoverageStatus::Complete);
+}
+
+/// Gives some bytes, then an error.
+struct Breaking(usize);
+
+impl Read for Breaking {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0 == 0 {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let count = self.0.min(buffer.len());
+        buffer[..count].fill(b'x');
+        self.0 -= count;
+        Ok(count)
+    }
+}
+
+#[test]
+fn an_object_whose_bytes_break_off_is_never_complete() {
+    let head = gzip(&table(10));
+    for bytes in [0, 10, 1_000_000] {
+        let (extracted, _) = dump::collected(|sink| {
+            pool().extract(&head, &mut Breaking(bytes), &Limits::default(), sink).unwrap()
+        });
+        assert_ne!(extracted.coverage.status, CoverageStatus::Complete);
+    }
+}
+
+#[test]
+fn without_a_program_there_is_an_error() {
+    let none = Pool::new(PathBuf::from("/no/such/program"), Vec::new());
+    let mut values =
+        dump::collected(|sink| none.extract(b"", &mut &b""[..], &Limits::default(), sink));
+    assert!(values.0.is_err() && values.1.values.drain(..).next().is_none());
+}
