@@ -2,6 +2,7 @@
 //!
 //! No byte is dropped: what is not valid in the encoding is read in some other way, and counted.
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// A text encoding that is read.
@@ -13,6 +14,8 @@ pub(crate) enum Encoding {
     Utf32Le,
     Utf32Be,
     Windows1252,
+    /// Another code page, or an encoding of Chinese, Japanese or Korean.
+    CodePage(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
@@ -24,12 +27,13 @@ impl Encoding {
             Encoding::Utf32Le => "UTF-32LE",
             Encoding::Utf32Be => "UTF-32BE",
             Encoding::Windows1252 => "windows-1252",
+            Encoding::CodePage(page) => page.name(),
         }
     }
 
     /// Whether its characters have zero bytes.
     pub(crate) fn is_wide(self) -> bool {
-        !matches!(self, Encoding::Utf8 | Encoding::Windows1252)
+        !matches!(self, Encoding::Utf8 | Encoding::Windows1252 | Encoding::CodePage(_))
     }
 
     /// The first NUL, if that is a zero byte in this encoding.
@@ -40,7 +44,7 @@ impl Encoding {
     /// Bytes that a text had in this encoding, if that is a wide one.
     pub(crate) fn wide_bytes(self, text: &str) -> Option<u64> {
         match self {
-            Encoding::Utf8 | Encoding::Windows1252 => None,
+            Encoding::Utf8 | Encoding::Windows1252 | Encoding::CodePage(_) => None,
             Encoding::Utf16Le | Encoding::Utf16Be => Some(2 * text.encode_utf16().count() as u64),
             Encoding::Utf32Le | Encoding::Utf32Be => Some(4 * text.chars().count() as u64),
         }
@@ -65,7 +69,7 @@ pub(crate) fn detect(head: &[u8]) -> Option<(Encoding, usize)> {
     let encoding = if memchr::memchr(0, head).is_some() {
         utf16_by_zeros(head)?
     } else {
-        utf8_or_windows(head)
+        utf8_or_code_page(head)
     };
     is_text(encoding, head).then_some((encoding, 0))
 }
@@ -88,8 +92,9 @@ fn utf16_by_zeros(head: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// A text with more valid multi-byte characters than invalid bytes is damaged UTF-8.
-fn utf8_or_windows(head: &[u8]) -> Encoding {
+/// A text with more valid multi-byte characters than invalid bytes is damaged UTF-8. Of any other the
+/// frequencies of characters tell the code page.
+fn utf8_or_code_page(head: &[u8]) -> Encoding {
     let mut valid = 0;
     let mut invalid = 0;
     let mut rest = head;
@@ -110,7 +115,13 @@ fn utf8_or_windows(head: &[u8]) -> Encoding {
         }
         invalid += bad;
     }
-    if invalid == 0 || valid > invalid { Encoding::Utf8 } else { Encoding::Windows1252 }
+    if invalid == 0 || valid > invalid {
+        return Encoding::Utf8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(head, false);
+    let page = detector.guess(None, Utf8Detection::Deny);
+    if page == WINDOWS_1252 { Encoding::Windows1252 } else { Encoding::CodePage(page) }
 }
 
 /// At most one character in this many may be a control character that text does not use.
@@ -153,11 +164,12 @@ fn is_likely_windows(sample: &[u8]) -> bool {
 #[derive(Debug)]
 pub(crate) struct Decoder {
     encoding: Encoding,
-    utf16: Option<encoding_rs::Decoder>,
+    /// Of UTF-16 and of code pages.
+    other: Option<encoding_rs::Decoder>,
     /// An unfinished character at the end of what arrived.
     carry: [u8; 4],
     carry_len: usize,
-    /// Bytes that were not valid in the encoding (for UTF-16 and UTF-32: characters).
+    /// Bytes that were not valid in the encoding (for others than UTF-8: characters).
     pub(crate) invalid: u64,
     /// Where the first of them went in the output of the call that met it.
     pub(crate) first_invalid: Option<usize>,
@@ -165,12 +177,13 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     pub(crate) fn new(encoding: Encoding) -> Self {
-        let utf16 = match encoding {
+        let other = match encoding {
             Encoding::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
             Encoding::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
+            Encoding::CodePage(page) => Some(page.new_decoder_without_bom_handling()),
             _ => None,
         };
-        Decoder { encoding, utf16, carry: [0; 4], carry_len: 0, invalid: 0, first_invalid: None }
+        Decoder { encoding, other, carry: [0; 4], carry_len: 0, invalid: 0, first_invalid: None }
     }
 
     pub(crate) fn encoding(&self) -> Encoding {
@@ -181,7 +194,9 @@ impl Decoder {
     pub(crate) fn decode(&mut self, bytes: &[u8], out: &mut String) {
         match self.encoding {
             Encoding::Utf8 => self.decode_utf8(bytes, out),
-            Encoding::Utf16Le | Encoding::Utf16Be => self.decode_utf16(bytes, false, out),
+            Encoding::Utf16Le | Encoding::Utf16Be | Encoding::CodePage(_) => {
+                self.decode_other(bytes, false, out);
+            }
             Encoding::Utf32Le | Encoding::Utf32Be => self.decode_utf32(bytes, out),
             Encoding::Windows1252 => push_windows(bytes, out),
         }
@@ -194,7 +209,9 @@ impl Decoder {
                 self.note_invalid(self.carry_len, out);
                 push_high(&self.carry[..self.carry_len], out);
             }
-            Encoding::Utf16Le | Encoding::Utf16Be => self.decode_utf16(&[], true, out),
+            Encoding::Utf16Le | Encoding::Utf16Be | Encoding::CodePage(_) => {
+                self.decode_other(&[], true, out);
+            }
             Encoding::Utf32Le | Encoding::Utf32Be if self.carry_len > 0 => {
                 self.note_invalid(1, out);
                 out.push(char::REPLACEMENT_CHARACTER);
@@ -264,9 +281,9 @@ impl Decoder {
         }
     }
 
-    fn decode_utf16(&mut self, mut bytes: &[u8], last: bool, out: &mut String) {
+    fn decode_other(&mut self, mut bytes: &[u8], last: bool, out: &mut String) {
         loop {
-            let Some(decoder) = &mut self.utf16 else { return };
+            let Some(decoder) = &mut self.other else { return };
             let need = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
             out.reserve(need.unwrap_or(4 * bytes.len() + 16));
             let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
@@ -376,6 +393,29 @@ mod tests {
         check(&utf32(&marked, u32::to_le_bytes), Encoding::Utf32Le, text, 0);
         check(&utf32(&marked, u32::to_be_bytes), Encoding::Utf32Be, text, 0);
         check(b"Stra\xdfe f\xfcr 5 \x80", Encoding::Windows1252, "Straße für 5 €", 0);
+    }
+
+    #[test]
+    fn code_pages_are_told_by_their_characters() {
+        for (label, text) in [
+            ("windows-1251", "Уважаемый господин Иванов, ваш паспорт 4509 123456 готов.\n"),
+            ("shift_jis", "お客様の電話番号は03-1234-5678です。よろしくお願いします。\n"),
+            ("gbk", "客户的身份证号码是 11010519491231002X，请核对后再联系我们。\n"),
+            ("euc-kr", "고객님의 전화번호는 02-1234-5678 입니다. 감사합니다.\n"),
+            ("big5", "客戶的身分證字號是 A123456789，請核對後再與我們聯絡。\n"),
+            ("windows-1250", "Příliš žluťoučký kůň úpěl ďábelské ódy, číslo 7401040020.\n"),
+            ("windows-1253", "Ο αριθμός φορολογικού μητρώου του πελάτη είναι 123456783.\n"),
+        ] {
+            let page = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
+            let text = text.repeat(20);
+            let bytes = page.encode(&text).0;
+            let found = detect(&bytes).expect("text").0;
+            let mut decoder = Decoder::new(found);
+            let mut back = String::new();
+            bytes.chunks(7).for_each(|chunk| decoder.decode(chunk, &mut back));
+            decoder.finish(&mut back);
+            assert!(back == text, "{label} read as {}", found.name());
+        }
     }
 
     #[test]

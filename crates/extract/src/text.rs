@@ -198,10 +198,11 @@ impl TextExtractor {
                 self.decoder.invalid
             ));
         }
-        if self.decoder.encoding() == Encoding::Windows1252 {
-            self.notes.push(
-                "not Unicode, read as windows-1252: letters outside ASCII may be others".into(),
-            );
+        if matches!(encoding, Encoding::Windows1252 | Encoding::CodePage(_)) {
+            self.notes.push(format!(
+                "not Unicode, read as {}: letters outside ASCII may be others",
+                encoding.name()
+            ));
         }
     }
 
