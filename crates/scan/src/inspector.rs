@@ -206,6 +206,29 @@ mod tests {
         }
     }
 
+    /// A tar archive of one member.
+    fn tar(name: &str, content: &[u8]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        builder.append_data(&mut header, name, content).unwrap();
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn occurrences_name_their_member_unless_its_name_is_sensitive() {
+        for (name, shown) in
+            [("people/a.csv", "people/a.csv"), ("mira@larkspur.example.csv", "(name withheld)")]
+        {
+            let object = tar(name, b"ssn\n318-49-3004\n");
+            let inspected = inspector().inspect_from(&mut &object[..]).unwrap();
+            let occurrence = &inspected.detections[0].occurrences[0];
+            assert_eq!(occurrence.member.as_deref(), Some(shown));
+            let members = inspected.coverage.members.unwrap();
+            assert_eq!((members.inspected, members.total), (1, 1));
+        }
+    }
+
     #[test]
     fn sensitive_names_stay_out_of_locations() {
         let inspector = inspector();

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Tally {
     seen: BTreeMap<usize, Seen>,
     names: Names,
+    members: MemberNames,
 }
 
 #[derive(Default)]
@@ -43,8 +44,7 @@ impl Tally {
                     forget_names(&mut location);
                 }
                 let (masked, fingerprint) = (text.masked(), key.fingerprint(&text));
-                let member = Some(block.place.member).filter(|member| !member.is_empty());
-                let member = member.map(str::to_owned);
+                let member = self.members.shown(block.place.member, rules);
                 seen.occurrences.push(Occurrence { location, member, masked, fingerprint });
             }
         }
@@ -102,5 +102,32 @@ impl Names {
                 !found.is_empty()
             })
         })
+    }
+}
+
+/// Stands for a member's path that holds sensitive data itself.
+const WITHHELD: &str = "(name withheld)";
+
+/// The paths of members, as occurrences may show them. Members come one after the other, so the last is
+/// kept.
+#[derive(Default)]
+struct MemberNames {
+    last: String,
+    is_sensitive: bool,
+    scratch: RulesetScratch,
+    found: Vec<Match>,
+}
+
+impl MemberNames {
+    fn shown(&mut self, member: &str, rules: &Ruleset) -> Option<String> {
+        if member.is_empty() {
+            return None;
+        }
+        if self.last != member {
+            rules.detect_text(member, &mut self.scratch, &mut self.found);
+            self.is_sensitive = !self.found.is_empty();
+            member.clone_into(&mut self.last);
+        }
+        Some(if self.is_sensitive { WITHHELD.to_owned() } else { member.to_owned() })
     }
 }
