@@ -1,5 +1,6 @@
 //! `lakegate scan`: inspects files, folders and S3 prefixes where they are. Nothing is moved.
 
+mod meter;
 mod print;
 mod sources;
 mod suppress;
@@ -12,19 +13,16 @@ use crate::failure::{Failure, Report};
 use crate::output::Output;
 use crate::session::block_on;
 use futures_util::StreamExt;
-use indicatif::{ProgressBar, ProgressStyle};
 use lakegate_core::object::{ObjectRef, Tags};
 use lakegate_core::verdict::Verdict;
 use lakegate_extract::Limits;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
+use meter::{Counted, Meter};
 use print::Printer;
 use sources::{Object, Source};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
 use suppress::Archive;
-
-/// How often a line says how far the scan is, where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// One object's result.
 pub(super) struct Scanned {
@@ -79,14 +77,24 @@ async fn scan_all(
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let mut printer = Printer::new(output.format(), custom);
-    let mut meter = Meter::new(output);
+    let mut meter = Meter::new(output, source.local());
+    let read = meter.read();
     let mut tally = Tally::default();
-    let scans = source.objects().map(|object| async { scan_one(object?, &desk).await });
+    let scans =
+        source.objects().map(|object| async { scan_one(object?, &desk, read.clone()).await });
     let mut scans = std::pin::pin!(scans.buffered(jobs));
-    while let Some(scanned) = scans.next().await {
+    loop {
+        let scanned = tokio::select! {
+            scanned = scans.next() => scanned,
+            () = meter.time_to_tell() => {
+                meter.tell(output);
+                continue;
+            }
+        };
+        let Some(scanned) = scanned else { break };
         let scanned = scanned?;
         tally.count(&scanned, output);
-        meter.passed(scanned.object.size_bytes, output);
+        meter.passed();
         printer.print(&scanned, output)?;
     }
     meter.finish();
@@ -95,18 +103,24 @@ async fn scan_all(
     Ok(tally.exit())
 }
 
-async fn scan_one(object: Object, desk: &Desk) -> Result<Scanned, Failure> {
+async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Result<Scanned, Failure> {
     let is_file = object.path.is_some();
     let (reference, name, place) = (object.reference, object.name, object.place);
     let inspector = desk.inspector.clone();
     let result = match object.path {
         Some(path) => {
-            let work = move || inspect_file(&path, &inspector);
+            let work = move || inspect_file(&path, &inspector, read);
             let done = tokio::task::spawn_blocking(work).await;
             done.unwrap_or_else(|_| Err("the inspection broke off".to_owned()))
         }
         None => match object.bucket.read(&reference).await {
-            Ok(body) => inspector.inspect(body).await.map_err(|error| chain(&error)),
+            Ok(body) => {
+                let counted = body.inspect(move |chunk| {
+                    let bytes = chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                    read.fetch_add(bytes, Ordering::Relaxed);
+                });
+                inspector.inspect(counted.boxed()).await.map_err(|error| chain(&error))
+            }
             Err(error) => Err(chain(&error)),
         },
     };
@@ -123,9 +137,13 @@ async fn scan_one(object: Object, desk: &Desk) -> Result<Scanned, Failure> {
     Ok(scanned)
 }
 
-fn inspect_file(path: &std::path::Path, inspector: &Inspector) -> Result<Inspected, String> {
-    let mut file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    inspector.inspect_from(&mut file).map_err(|error| chain(&error))
+fn inspect_file(
+    path: &std::path::Path,
+    inspector: &Inspector,
+    read: Arc<AtomicU64>,
+) -> Result<Inspected, String> {
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    inspector.inspect_from(&mut Counted { input: file, read }).map_err(|error| chain(&error))
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -189,47 +207,6 @@ impl Tally {
             Exit::Incomplete
         } else {
             Exit::Done
-        }
-    }
-}
-
-/// Shows how far the scan is: a bar on a terminal, a line now and then elsewhere.
-struct Meter {
-    bar: Option<ProgressBar>,
-    objects: u64,
-    bytes: u64,
-    told: Instant,
-}
-
-impl Meter {
-    fn new(output: &Output) -> Self {
-        let template = "{spinner} {pos} objects, {msg} {elapsed}";
-        let style = ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = output.draws_progress().then(|| ProgressBar::new_spinner().with_style(style));
-        Self { bar, objects: 0, bytes: 0, told: Instant::now() }
-    }
-
-    fn passed(&mut self, bytes: u64, output: &mut Output) {
-        self.objects += 1;
-        self.bytes += bytes;
-        match &self.bar {
-            Some(bar) => {
-                bar.set_position(self.objects);
-                bar.set_message(indicatif::HumanBytes(self.bytes).to_string());
-            }
-            None if self.told.elapsed() >= LINE_EVERY => {
-                self.told = Instant::now();
-                let size = indicatif::HumanBytes(self.bytes);
-                output.note(&format!("{} objects scanned, {size}", self.objects));
-            }
-            None => {}
-        }
-    }
-
-    fn finish(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
         }
     }
 }

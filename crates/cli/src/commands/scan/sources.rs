@@ -58,6 +58,15 @@ impl Source {
         Ok(Self { parts })
     }
 
+    /// The files and folders, if there is nothing else to scan.
+    pub(super) fn local(&self) -> Option<Vec<PathBuf>> {
+        let local = |part: &Part| match part {
+            Part::File(path) | Part::Bucket { base: Base::Folder(path), .. } => Some(path.clone()),
+            Part::Bucket { base: Base::S3(_), .. } => None,
+        };
+        self.parts.iter().map(local).collect()
+    }
+
     /// The objects, one after the other.
     pub(super) fn objects(self) -> BoxStream<'static, Result<Object, Failure>> {
         stream::iter(self.parts).flat_map(Part::objects).boxed()
