@@ -33,7 +33,7 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     let pool = reading_processes()?;
     let mut flows = Vec::new();
     for flow in config.flows {
-        flows.push(build_flow(flow, &config.limits, &key, &pool).await?);
+        flows.push(build_flow(flow, &config.limits, &config.formats, &key, &pool).await?);
     }
     Ok(Gate::new(GateOptions {
         ledger,
@@ -50,6 +50,7 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
 async fn build_flow(
     flow: FlowConfig,
     limits: &Limits,
+    formats: &ExtractLimits,
     key: &FingerprintKey,
     pool: &Arc<Pool>,
 ) -> Result<Flow, Failure> {
@@ -60,8 +61,8 @@ async fn build_flow(
         scanned_data: opened(&flow, Zone::ScannedData).await?,
     };
     let settings = settings(&flow, limits);
-    let inspector = Inspector::new(flow.rules, key.clone(), ExtractLimits::default())
-        .with_processes(pool.clone());
+    let inspector =
+        Inspector::new(flow.rules, key.clone(), formats.clone()).with_processes(pool.clone());
     Ok(Flow {
         name: flow.name,
         zones,

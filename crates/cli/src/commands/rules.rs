@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use lakegate_core::verdict::Severity;
 use lakegate_detect::{Error, Evidence, Explained, KeywordPlace, Proof, Ruleset, Selection};
+use lakegate_extract::Limits;
 use serde::Serialize;
 use std::path::Path;
 
@@ -20,7 +21,7 @@ pub(super) fn ruleset(flags: &Selected, global: &Global) -> Result<Ruleset, Fail
     let managed = Selection::parse(identifiers, exclude);
     let names_custom = matches!(managed, Err(Error::UnknownIdentifier { .. }));
     let rules = match (custom, names_custom) {
-        (true, _) => Config::load_custom(&global.config, environment())?,
+        (true, _) => Config::load_without_flow(&global.config, environment())?.custom,
         (false, true) => configured(global)?,
         (false, false) => CustomRules::default(),
     };
@@ -55,7 +56,16 @@ pub(super) fn configured(global: &Global) -> Result<CustomRules, Failure> {
     if is_usual && !global.config.exists() {
         return Ok(CustomRules::default());
     }
-    Ok(Config::load_custom(&global.config, environment())?)
+    Ok(Config::load_without_flow(&global.config, environment())?.custom)
+}
+
+/// The limits of reading, as the configuration has them; the defaults where there is none.
+pub(super) fn formats(global: &Global) -> Result<Limits, Failure> {
+    let is_usual = global.config == Path::new(USUAL_FILE);
+    if is_usual && !global.config.exists() {
+        return Ok(Limits::default());
+    }
+    Ok(Config::load_without_flow(&global.config, environment())?.formats)
 }
 
 /// Why a match is one, for output.

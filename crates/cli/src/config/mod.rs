@@ -8,6 +8,7 @@
 mod custom;
 mod document;
 mod flow;
+mod formats;
 mod limits;
 mod location;
 mod notify;
@@ -65,6 +66,8 @@ pub struct Config {
     pub notify: Notify,
     /// The pages and the API.
     pub server: Server,
+    /// What reading an object of a complex format may take.
+    pub formats: lakegate_extract::Limits,
     /// How much is done at once.
     pub limits: Limits,
     /// Every setting that holds, in the order in which they are documented.
@@ -84,14 +87,14 @@ impl Config {
         Self::parse(file, &text, flags, environment)
     }
 
-    /// Reads the file for its custom identifiers and allow lists. It needs no flow then; all that stands
-    /// in it must hold all the same.
-    pub fn load_custom(
+    /// Reads the file for what is not of a flow, such as custom identifiers. It needs no flow then; all
+    /// that stands in it must hold all the same.
+    pub fn load_without_flow(
         file: &Path,
         environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<CustomRules, Error> {
+    ) -> Result<Self, Error> {
         let text = Self::text(file)?;
-        Ok(Self::parse_text(file, &text, Vec::new(), environment, false)?.custom)
+        Self::parse_text(file, &text, Vec::new(), environment, false)
     }
 
     fn text(file: &Path) -> Result<String, Error> {
@@ -147,10 +150,22 @@ impl Config {
             section.refuse(None, ProblemKind::Missing, message, Some(hint));
         }
         let notify = section.section("notify", Notify::read);
+        let formats = section.section("formats", formats::read);
         let limits = section.section("limits", Limits::read);
         let file = file.to_owned();
         let (effective, declared) = (Vec::new(), Vec::new());
-        Self { file, state_dir, flows, custom, notify, server, limits, effective, declared }
+        Self {
+            file,
+            state_dir,
+            flows,
+            custom,
+            notify,
+            server,
+            formats,
+            limits,
+            effective,
+            declared,
+        }
     }
 
     /// The flow of that name.

@@ -5,7 +5,7 @@ mod print;
 mod sources;
 mod suppress;
 
-use super::rules::ruleset;
+use super::rules::{formats, ruleset};
 use crate::arguments::{Global, Scan};
 use crate::assembly::{InstallationSecret, SystemEntropy, reading_processes};
 use crate::exit::Exit;
@@ -15,7 +15,6 @@ use crate::session::block_on;
 use futures_util::StreamExt;
 use lakegate_core::object::{ObjectRef, Tags};
 use lakegate_core::verdict::Verdict;
-use lakegate_extract::Limits;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
 use meter::{Counted, Meter};
 use print::Printer;
@@ -51,7 +50,7 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let inspector = Inspector::new(rules, key, Limits::default());
+    let inspector = Inspector::new(rules, key, formats(global)?);
     let inspector = Arc::new(inspector.with_processes(reading_processes()?));
     let desk = Desk { inspector, archive };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
