@@ -1,0 +1,116 @@
+//! The same planted values in every format and container: the same detections, each at its right place.
+//!
+//! One table of two people is written in each format (`formats.rs`), and each of those objects is put
+//! into each container (`containers.rs`). What is found must be the planted values and nothing else, at
+//! the places that the format's case names, with the member's path before them.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that fails may panic.
+
+mod containers;
+mod formats;
+
+use lakegate_core::coverage::CoverageStatus;
+use lakegate_core::detection::{Location, Occurrence, cell_reference};
+use lakegate_detect::{Ruleset, Selection};
+use lakegate_extract::Limits;
+use lakegate_scan::{FingerprintKey, Inspected, Inspector};
+
+/// The planted values, by column: a name of the column, and the values of the two people.
+pub(crate) const TABLE: [(&str, [&str; 2]); 3] = [
+    ("card", ["4539726167513615", "5425233430109903"]),
+    ("ssn", ["318-49-3004", "219-09-9998"]),
+    ("email", ["mira@larkspur.example", "jon@larkspur.example"]),
+];
+
+/// The identifier of each column.
+const IDENTIFIERS: [&str; 3] =
+    ["CREDIT_CARD_NUMBER", "USA_SOCIAL_SECURITY_NUMBER", "EMAIL_ADDRESS"];
+
+/// An object of one format.
+pub(crate) struct Case {
+    name: &'static str,
+    object: Vec<u8>,
+    /// Where the value of column `c` of person `p` stands.
+    place: fn(c: usize, p: usize) -> String,
+}
+
+fn inspector() -> Inspector {
+    let selection = Selection::parse(&IDENTIFIERS.join(","), "").unwrap();
+    let rules = Ruleset::new(&selection, &[], Vec::new()).unwrap();
+    Inspector::new(rules, FingerprintKey::derive(b"test"), Limits::default())
+}
+
+fn place(occurrence: &Occurrence) -> String {
+    let member = occurrence.member.as_deref().map_or(String::new(), |member| format!("{member}: "));
+    let place = match &occurrence.location {
+        Location::Cell { row, column, column_name, sheet: None } => {
+            format!("R{row}C{column} {}", column_name.as_deref().unwrap_or("-"))
+        }
+        Location::Cell { row, column, sheet: Some(sheet), column_name } => {
+            let name = column_name.as_deref().unwrap_or("-");
+            format!("{} {name}", cell_reference(sheet, *row, *column))
+        }
+        Location::Record { record_index, json_path } => format!("{record_index} {json_path}"),
+        Location::LineRange { start, .. } => format!("line {start}"),
+        Location::Page { page_number } => format!("page {page_number}"),
+    };
+    format!("{member}{place}")
+}
+
+fn found(inspected: &Inspected) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for detection in &inspected.detections {
+        assert_eq!(detection.count, detection.occurrences.len() as u64);
+        let places = detection.occurrences.iter().map(place);
+        found.extend(places.map(|place| format!("{} at {place}", detection.identifier)));
+    }
+    found.sort();
+    found
+}
+
+fn expected(case: &Case, members: &[&str]) -> Vec<String> {
+    let mut all = Vec::new();
+    for member in members {
+        let within = if member.is_empty() { String::new() } else { format!("{member}: ") };
+        for (column, identifier) in IDENTIFIERS.iter().enumerate() {
+            for person in 0..2 {
+                all.push(format!("{identifier} at {within}{}", (case.place)(column, person)));
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn check(what: &str, object: &[u8], expected: &[String]) -> Result<(), String> {
+    let inspected = inspector().inspect_from(&mut &object[..]).unwrap();
+    let coverage = &inspected.coverage;
+    let found = found(&inspected);
+    if found == expected
+        && coverage.status == CoverageStatus::Complete
+        && coverage.bytes_total == object.len() as u64
+    {
+        return Ok(());
+    }
+    Err(format!("=== {what}\n{coverage:?}\nexpected {expected:#?}\nfound {found:#?}"))
+}
+
+#[test]
+fn every_format_gives_the_planted_values_at_their_places() {
+    let cases = formats::all();
+    let results = cases.iter().map(|case| check(case.name, &case.object, &expected(case, &[""])));
+    let failures: Vec<String> = results.filter_map(Result::err).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_container_gives_what_its_members_give() {
+    let mut failures = Vec::new();
+    for case in formats::all() {
+        for container in containers::ALL {
+            let object = (container.put)(&case.object);
+            let what = format!("{} in {}", case.name, container.name);
+            failures.extend(check(&what, &object, &expected(&case, container.members)).err());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
