@@ -35,6 +35,7 @@
 //! ```
 
 mod batch;
+mod beside;
 mod cells;
 mod dialect;
 mod encoding;
@@ -58,6 +59,7 @@ mod text;
 mod window;
 mod writer;
 
+pub use beside::extract_beside;
 pub use extract::{Extracted, extract, is_text};
 pub use limits::Limits;
 pub use reader::BlockSink;

@@ -125,3 +125,15 @@ fn without_a_program_there_is_an_error() {
         dump::collected(|sink| none.extract(b"", &mut &b""[..], &Limits::default(), sink));
     assert!(values.0.is_err() && values.1.values.drain(..).next().is_none());
 }
+
+#[test]
+fn another_thread_gives_the_same() {
+    for object in [table(30_000), br#"{"a": [{"b": "c"}, {"b": "d"}], "e": "f"}"#.repeat(20_000)] {
+        let (extracted, found) = dump::collected(|sink| {
+            lakegate_extract::extract_beside(&mut &object[..], &Limits::default(), sink).unwrap()
+        });
+        let here = dump::extract(&object, &Limits::default(), &[1 << 20]);
+        assert_eq!(extracted.coverage, here.coverage);
+        assert!(found.values == here.values && found.contexts == here.contexts);
+    }
+}

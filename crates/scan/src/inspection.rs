@@ -10,11 +10,14 @@ use lakegate_core::text::Block;
 use lakegate_core::verdict::Verdict;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use lakegate_extract::process::Pool;
-use lakegate_extract::{BlockSink, Limits, extract, is_text};
+use lakegate_extract::{BlockSink, Limits, extract, extract_beside, is_text};
 use std::io::{self, Read};
 
 /// Bytes that are read at a time where nothing but the hash needs them.
 const PIECE_BYTES: usize = 256 << 10;
+
+/// A longer text is extracted on one thread and looked at on another.
+const ON_ONE_THREAD_BYTES_MAX: u64 = 4 << 20;
 
 /// What an inspection concluded.
 #[derive(Clone, Debug)]
@@ -97,16 +100,21 @@ fn extracted(
     let mut head = Vec::new();
     // The source keeps its error, and gives another when it is read again.
     let _ = source.by_ref().take(limits.sniff_bytes as u64).read_to_end(&mut head);
-    let extracted = match pool {
-        Some(pool) if !is_text(&head, limits) => {
-            pool.extract(&head, source, limits, eye).map_err(Error::Process)?
-        }
-        _ => match extract(&mut head.chain(source), limits, eye) {
-            Ok(extracted) => extracted,
-            Err(error) => return Ok(not_begun(&error)),
-        },
+    if let Some(pool) = pool
+        && !is_text(&head, limits)
+    {
+        let extracted = pool.extract(&head, source, limits, eye).map_err(Error::Process)?;
+        return Ok(extracted.coverage);
+    }
+    let _ = source.by_ref().take(ON_ONE_THREAD_BYTES_MAX).read_to_end(&mut head);
+    let is_large = head.len() as u64 > ON_ONE_THREAD_BYTES_MAX;
+    let mut object = head.chain(source);
+    let extracted = if is_large {
+        extract_beside(&mut object, limits, eye)
+    } else {
+        extract(&mut object, limits, eye)
     };
-    Ok(extracted.coverage)
+    Ok(extracted.map_or_else(|error| not_begun(&error), |extracted| extracted.coverage))
 }
 
 /// The coverage of an object that extraction did not even begin to read.

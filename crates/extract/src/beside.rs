@@ -1,0 +1,114 @@
+//! Extraction on a thread of its own, beside the one that takes the blocks: for large objects, where both
+//! have much to do.
+
+use crate::Error;
+use crate::extract::{Extracted, extract};
+use crate::limits::Limits;
+use crate::reader::BlockSink;
+use lakegate_core::text::{Block, Context, Layout, PathNode, Place, Repeats, Segment};
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+/// Blocks that wait to be taken.
+const BLOCKS_WAITING_MAX: usize = 4;
+
+/// Reads one object as [`extract()`] does, while `sink` takes its blocks on this thread.
+///
+/// # Errors
+/// As of [`extract()`].
+pub fn extract_beside(
+    input: &mut (dyn Read + Send),
+    limits: &Limits,
+    sink: &mut dyn BlockSink,
+) -> Result<Extracted, Error> {
+    let (sender, receiver) = sync_channel(BLOCKS_WAITING_MAX);
+    // Memory of blocks that were taken goes back to be filled again.
+    let (give_back, used) = sync_channel(BLOCKS_WAITING_MAX + 2);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let mut queue = Queue { sender, used, contexts: Arc::default(), told: None };
+            extract(input, limits, &mut queue)
+        });
+        while let Ok(owned) = receiver.recv() {
+            let owned: Box<Owned> = owned;
+            sink.block(&owned.block());
+            let _ = give_back.try_send(owned);
+        }
+        // A panic of the reader is one of this call.
+        reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// A block with all that it refers to.
+#[derive(Default)]
+struct Owned {
+    text: String,
+    segments: Vec<Segment>,
+    contexts: Arc<Vec<Context>>,
+    paths: Vec<PathNode>,
+    layout: Option<Layout>,
+    member: String,
+    sheet: Option<String>,
+    page: Option<u32>,
+    repeat_ends: Vec<u32>,
+    repeat_units: Vec<u64>,
+    own: (u32, u32),
+    epoch: u64,
+}
+
+impl Owned {
+    fn fill(&mut self, block: &Block<'_>, contexts: Arc<Vec<Context>>, epoch: u64) {
+        block.text.clone_into(&mut self.text);
+        block.segments.clone_into(&mut self.segments);
+        block.paths.clone_into(&mut self.paths);
+        block.place.member.clone_into(&mut self.member);
+        block.repeats.ends.clone_into(&mut self.repeat_ends);
+        block.repeats.units.clone_into(&mut self.repeat_units);
+        self.contexts = contexts;
+        self.layout = Some(block.layout);
+        self.sheet = block.place.sheet.map(str::to_owned);
+        self.page = block.place.page;
+        self.own = (block.own_start, block.own_end);
+        self.epoch = epoch;
+    }
+
+    fn block(&self) -> Block<'_> {
+        let sheet = self.sheet.as_deref();
+        Block {
+            text: &self.text,
+            segments: &self.segments,
+            contexts: &self.contexts,
+            paths: &self.paths,
+            layout: self.layout.unwrap_or(Layout::Lines),
+            place: Place { member: &self.member, sheet, page: self.page },
+            repeats: Repeats { ends: &self.repeat_ends, units: &self.repeat_units },
+            own_start: self.own.0,
+            own_end: self.own.1,
+            contexts_epoch: self.epoch,
+        }
+    }
+}
+
+/// Gives blocks to the other thread.
+struct Queue {
+    sender: SyncSender<Box<Owned>>,
+    used: Receiver<Box<Owned>>,
+    /// The contexts of the last block, and their epoch and number there.
+    contexts: Arc<Vec<Context>>,
+    told: Option<(u64, usize)>,
+}
+
+impl BlockSink for Queue {
+    fn block(&mut self, block: &Block<'_>) {
+        let told = Some((block.contexts_epoch, block.contexts.len()));
+        if self.told != told {
+            self.contexts = Arc::new(block.contexts.to_vec());
+            self.told = told;
+        }
+        let mut owned = self.used.try_recv().unwrap_or_default();
+        owned.fill(block, self.contexts.clone(), block.contexts_epoch);
+        // Nobody takes it only if the taking thread panics, which ends the object anyway.
+        let _ = self.sender.send(owned);
+    }
+}
