@@ -5,6 +5,7 @@
 mod streams;
 mod tar;
 mod zip;
+mod zip_rest;
 
 use crate::gaps;
 use crate::session::Session;

@@ -1,6 +1,6 @@
 //! ZIP archives, member by member.
 
-use super::Format;
+use super::{Format, zip_rest};
 use crate::gaps;
 use crate::session::{Members, Session};
 use crate::spool::{Spool, SpoolReader};
@@ -19,7 +19,9 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
             return gaps::skipped(mime_type, code, detail);
         }
     };
-    read_members(session, &mut archive)
+    let mut coverage = read_members(session, &mut archive);
+    zip_rest::read(session, spool, &mut archive, &mut coverage);
+    coverage
 }
 
 fn read_members(

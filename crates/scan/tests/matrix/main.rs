@@ -114,3 +114,26 @@ fn every_container_gives_what_its_members_give() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// What stands before or behind a container is read, or told as not read.
+#[test]
+fn bytes_around_a_container_are_not_passed_over() {
+    const HIDDEN: &[u8] = b"\nssn: 318-49-3004\n";
+    let mut failures = Vec::new();
+    for container in containers::ALL {
+        let object = (container.put)(b"nothing here\n");
+        let mut around = vec![("behind", [&object, HIDDEN].concat())];
+        around.push(("far behind", [&object, &[0; 3_000][..], HIDDEN].concat()));
+        if container.name == "ZIP" {
+            around.push(("before", [HIDDEN, &object].concat()));
+        }
+        for (place, object) in around {
+            let inspected = inspector().inspect_from(&mut &object[..]).unwrap();
+            let is_complete = inspected.coverage.status == CoverageStatus::Complete;
+            if is_complete && inspected.detections.is_empty() {
+                failures.push(format!("{place} {}: {:?}", container.name, inspected.coverage));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
