@@ -46,6 +46,9 @@ pub struct Limits {
     pub spool_memory_bytes: usize,
     /// Bytes of a document whose format is read as a whole. 256 MiB.
     pub document_bytes_max: u64,
+    /// Bytes of what a columnar or record format compresses as one: a page of Parquet, a block of Avro, a
+    /// chunk of ORC, a batch of Arrow. Two such may be in memory at once. 128 MiB.
+    pub page_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -68,6 +71,7 @@ impl Default for Limits {
             expansion_free_bytes: 16 << 20,
             spool_memory_bytes: 16 << 20,
             document_bytes_max: 256 << 20,
+            page_bytes_max: 128 << 20,
         }
     }
 }

@@ -2,9 +2,12 @@
 //! session, and says in a coverage what it read and what not; none trusts a length, a count or an offset
 //! that a file claims.
 
+mod columnar;
 mod streams;
 mod tar;
 mod zip;
+
+pub(crate) use columnar::ipc;
 
 use crate::gaps;
 use crate::session::Session;
@@ -23,6 +26,12 @@ pub(crate) enum Format {
     Tar,
     /// A ZIP archive, or what is made of one: Office and OpenDocument files, and more.
     Zip,
+    Parquet,
+    Avro,
+    Orc,
+    /// Also Feather version 2.
+    ArrowFile,
+    ArrowStream,
 }
 
 impl Format {
@@ -36,6 +45,11 @@ impl Format {
             Format::Lz4 => "LZ4",
             Format::Tar => "tar",
             Format::Zip => "ZIP",
+            Format::Parquet => "Parquet",
+            Format::Avro => "Avro",
+            Format::Orc => "ORC",
+            Format::ArrowFile => "Arrow",
+            Format::ArrowStream => "Arrow stream",
         }
     }
 
@@ -49,6 +63,11 @@ impl Format {
             Format::Lz4 => "application/x-lz4",
             Format::Tar => "application/x-tar",
             Format::Zip => "application/zip",
+            Format::Parquet => "application/vnd.apache.parquet",
+            Format::Avro => "application/vnd.apache.avro",
+            Format::Orc => "application/vnd.apache.orc",
+            Format::ArrowFile => "application/vnd.apache.arrow.file",
+            Format::ArrowStream => "application/vnd.apache.arrow.stream",
         }
     }
 }
@@ -61,6 +80,10 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         }
         Format::Tar => tar::read(session, input),
         Format::Zip => spooled(session, format, input, zip::read),
+        Format::Parquet => spooled(session, format, input, columnar::parquet::read),
+        Format::Orc => spooled(session, format, input, columnar::orc::read),
+        Format::Avro => columnar::avro::read(session, input),
+        Format::ArrowFile | Format::ArrowStream => columnar::ipc::read(session, format, input),
     }
 }
 
