@@ -1,5 +1,6 @@
 //! The columns of a stripe to values, straight from their streams.
 
+use super::clock::Clock;
 use super::proto::{Encoding, StreamKind, StripeFooter, Type};
 use super::runs::{Booleans, Integers, RunBytes};
 use super::stream::{Compression, Stream, signed};
@@ -17,9 +18,6 @@ const BATCH_ROWS: u64 = 1 << 18;
 
 /// Values of one dictionary. 67,108,864.
 const DICTIONARY_MAX: u64 = 1 << 26;
-
-/// Between 1970-01-01 and 2015-01-01, from which ORC counts time.
-const EPOCH_SECONDS: i64 = 1_420_070_400;
 
 /// What is needed to open the streams of a stripe.
 pub(super) struct Streams<'s> {
@@ -91,7 +89,7 @@ impl Streams<'_> {
             9 | 18 => Kind::Moment {
                 seconds: integers(StreamKind::Data, true)?,
                 nanos: integers(StreamKind::Secondary, false)?,
-                is_utc: of.kind == 18,
+                clock: if of.kind == 18 { Clock::Utc } else { Clock::of(&self.footer.zone) },
             },
             10 => {
                 Kind::List(integers(StreamKind::Length, false)?, Box::new(child(0, values, None)?))
@@ -188,7 +186,7 @@ enum Kind {
     Moment {
         seconds: Integers,
         nanos: Integers,
-        is_utc: bool,
+        clock: Clock,
     },
     Date(Integers),
     /// Whole numbers, and their scales.
@@ -310,9 +308,10 @@ impl Column {
                 let text = text.ok_or_else(|| malformed("a key has no value"))?;
                 values.text_bytes(record, node, text);
             }
-            Kind::Moment { seconds, nanos, is_utc } => {
-                let (seconds, nanos) = moment(seconds.next()?, nanos.next()?);
-                values.written(record, node, |out| words::moment(seconds, nanos, *is_utc, out));
+            Kind::Moment { seconds, nanos, clock } => {
+                let (seconds, nanos) = clock.moment(seconds.next()?, nanos.next()?);
+                let is_utc = matches!(clock, Clock::Utc);
+                values.written(record, node, |out| words::moment(seconds, nanos, is_utc, out));
             }
             Kind::Date(days) => {
                 let days = days.next()?;
@@ -414,15 +413,3 @@ fn count(lengths: &mut Integers) -> Result<u64, Bound> {
     u64::try_from(lengths.next()?).map_err(|_| malformed("a list has no valid length"))
 }
 
-/// The moment that ORC writes as seconds from its own epoch, and nanoseconds without their zeros.
-fn moment(seconds: i64, nanos: i64) -> (i64, u32) {
-    let zeros = match nanos & 7 {
-        0 => 0,
-        zeros => zeros as u32 + 1,
-    };
-    let nanos = (nanos as u64 >> 3).saturating_mul(10_u64.pow(zeros));
-    let nanos = u32::try_from(nanos).unwrap_or(0).min(999_999_999);
-    let seconds = seconds.saturating_add(EPOCH_SECONDS);
-    // Before 1970, Java rounds towards it.
-    if seconds < 0 && nanos > 999_999 { (seconds - 1, nanos) } else { (seconds, nanos) }
-}

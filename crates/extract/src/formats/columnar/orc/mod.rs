@@ -4,6 +4,7 @@
 //! The reader is Lakegate's own: those that there are panic on damaged chunks, and take memory because a
 //! file says so.
 
+mod clock;
 mod columns;
 mod proto;
 mod runs;
@@ -156,12 +157,6 @@ impl File {
                 return 0;
             }
         };
-        if !matches!(&*footer.zone, "" | "UTC" | "GMT" | "Etc/UTC") {
-            let note = "times of day were written in a zone, and may be an hour off in summer";
-            if !values.coverage.notes.iter().any(|known| known == note) {
-                gaps::note(&mut values.coverage, note);
-            }
-        }
         let streams = Streams {
             spool,
             at: stripe.at,

@@ -15,6 +15,10 @@ use std::sync::{Arc, Mutex};
 /// Bytes that are read for a header at first; of one with long statistics, more.
 const HEADER_BYTES: usize = 256;
 
+/// Old writers of Parquet left the header of the dictionary out of a chunk's length, which so may end
+/// this much later.
+const PADDING_BYTES: u64 = 100;
+
 /// Why the last page could not be read: the decoder of values makes a mere text of its reasons.
 pub(super) type Failure = Arc<Mutex<Option<Bound>>>;
 
@@ -102,8 +106,8 @@ impl Chunk {
             }
             length *= 8;
         };
-        let packed = (header.header_bytes + header.packed_bytes) as u64;
-        if packed > self.end - self.at {
+        let page_end = self.at + (header.header_bytes + header.packed_bytes) as u64;
+        if page_end > (self.end + PADDING_BYTES).min(self.spool.size_bytes()) {
             return Err(malformed("a page is longer than its column"));
         }
         if header.packed_bytes as u64 > self.page_bytes_max {
