@@ -108,12 +108,24 @@ pub(crate) fn certain(head: &[u8]) -> Option<Known> {
         let is_stream = head.starts_with(&[0xff; 4]) && ipc::is_stream(head);
         is_stream.then_some(Known::Format(Format::ArrowStream))
     };
-    find(CERTAIN, head).or_else(is_tar).or_else(is_arrow).or_else(|| {
+    let is_orc = || begins_orc(head).then_some(Known::Format(Format::Orc));
+    find(CERTAIN, head).or_else(is_tar).or_else(is_arrow).or_else(is_orc).or_else(|| {
         let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
         head.split(|b| matches!(b, b'\n' | b'\r'))
             .any(|line| line.starts_with(b"%PDF-"))
             .then_some(Known::Unreadable(Unreadable { name: "PDF", mime_type: "application/pdf" }))
     })
+}
+
+/// Whether an ORC file begins here, even if it reads like text: behind its mark stands a compressed
+/// chunk, or a message of its own.
+fn begins_orc(head: &[u8]) -> bool {
+    let Some([first, second, third, ..]) = head.strip_prefix(b"ORC") else { return false };
+    match first {
+        b'\n' => second.is_ascii_control() && matches!(third, 0x0a | 0x12),
+        b'\t' | b'\r' => false,
+        first => first.is_ascii_control() || *first >= 0x80,
+    }
 }
 
 /// The best name for what was found not to be text.

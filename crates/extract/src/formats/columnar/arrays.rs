@@ -326,13 +326,21 @@ fn map(
     let offsets = map.value_offsets();
     for entry in offsets[i] as usize..offsets[i + 1] as usize {
         value(values, map.keys(), entry, record, node, depth + 1);
-        let place = match map.keys().data_type() {
-            DataType::Utf8 => values.entry(node, map.keys().as_string::<i32>().value(entry)),
-            DataType::LargeUtf8 => values.entry(node, map.keys().as_string::<i64>().value(entry)),
-            DataType::Utf8View => values.entry(node, map.keys().as_string_view().value(entry)),
-            _ => node,
-        };
+        let place = key_text(map.keys(), entry).map(|key| values.entry(node, key));
+        let place = place.unwrap_or(node);
         value(values, map.values(), entry, record, place, depth + 1);
+    }
+}
+
+/// The key of a map, if it is text.
+fn key_text(keys: &dyn Array, i: usize) -> Option<&str> {
+    match keys.data_type() {
+        DataType::Utf8 => Some(keys.as_string::<i32>().value(i)),
+        DataType::LargeUtf8 => Some(keys.as_string::<i64>().value(i)),
+        DataType::Utf8View => Some(keys.as_string_view().value(i)),
+        DataType::Binary => std::str::from_utf8(keys.as_binary::<i32>().value(i)).ok(),
+        DataType::BinaryView => std::str::from_utf8(keys.as_binary_view().value(i)).ok(),
+        _ => None,
     }
 }
 

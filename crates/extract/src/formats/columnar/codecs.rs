@@ -28,6 +28,13 @@ pub(super) fn malformed(detail: impl Into<String>) -> Bound {
     Bound { code: gaps::MALFORMED, detail: detail.into() }
 }
 
+/// Calls into a decoder that is not ours. Where it panics on damaged data, that one part of the object is
+/// lost, and what it held is dropped; without this, all of the object would be.
+pub(super) fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, Bound> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode))
+        .map_err(|_| malformed("its values are damaged"))
+}
+
 /// Refuses a piece that claims to expand beyond what is honest.
 pub(super) fn check_size(packed: u64, size: u64, limits: &Limits) -> Result<(), Bound> {
     let ratio_max = limits.expansion_ratio_max;

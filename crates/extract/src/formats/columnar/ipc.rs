@@ -3,7 +3,7 @@
 //! read too, and what is cut off is read up to there. Feather's second version is the file.
 
 use super::arrays;
-use super::codecs::{check_size, malformed};
+use super::codecs::{check_size, guarded, malformed};
 use super::values::Values;
 use crate::formats::Format;
 use crate::gaps::{self, Bound};
@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// At the start, with two bytes to fill up, and at the end of a file.
 const MARK: &[u8; 6] = b"ARROW1";
 const HEAD_BYTES: usize = 8;
+
+/// Zeros that may stand before the first message of a file.
+const PADDING_WORDS_MAX: usize = 1024;
 
 /// Stands before the length of a message, since version 0.15.
 const CONTINUATION: u32 = u32::MAX;
@@ -92,6 +95,13 @@ fn open(messages: &mut Messages<'_>, format: Format) -> Result<Vec<u8>, Bound> {
         let head = messages.bytes(HEAD_BYTES as u64)?;
         if !head.starts_with(MARK) {
             return Err(malformed("it does not begin as such files do"));
+        }
+        // Some writers align the first message further.
+        for _ in 0..PADDING_WORDS_MAX {
+            match messages.word()? {
+                0 => {}
+                length => return messages.sized(length),
+            }
         }
     }
     messages.next()?.ok_or_else(|| malformed("it has no schema"))
@@ -212,7 +222,7 @@ impl Batches {
             let data = dictionary.data().ok_or_else(|| malformed("a dictionary has no data"))?;
             check_batch(data, body, values.limits)?;
             let known = &mut self.dictionaries;
-            return read_dictionary(body, dictionary, &self.schema, known, &version)
+            return guarded(|| read_dictionary(body, dictionary, &self.schema, known, &version))?
                 .map_err(damaged);
         }
         let Some(batch) = message.header_as_record_batch() else {
@@ -221,8 +231,9 @@ impl Batches {
         };
         check_batch(batch, body, values.limits)?;
         let schema = Arc::clone(&self.schema);
-        let batch = read_record_batch(body, batch, schema, &self.dictionaries, None, &version)
-            .map_err(damaged)?;
+        let batch =
+            guarded(|| read_record_batch(body, batch, schema, &self.dictionaries, None, &version))?;
+        let batch = batch.map_err(damaged)?;
         arrays::batch(values, &batch, first);
         Ok(())
     }
@@ -274,13 +285,18 @@ impl Messages<'_> {
         if length == CONTINUATION {
             length = self.word()?;
         }
-        if length == 0 {
-            return Ok(None);
+        if length == 0 { Ok(None) } else { self.sized(length).map(Some) }
+    }
+
+    /// The message whose length, or the mark before it, was read.
+    fn sized(&mut self, mut length: u32) -> Result<Vec<u8>, Bound> {
+        if length == CONTINUATION {
+            length = self.word()?;
         }
         if u64::from(length) > MESSAGE_BYTES_MAX {
             return Err(malformed("a message is longer than is honest"));
         }
-        self.bytes(length.into()).map(Some)
+        self.bytes(length.into())
     }
 
     fn word(&mut self) -> Result<u32, Bound> {

@@ -412,4 +412,3 @@ impl Column {
 fn count(lengths: &mut Integers) -> Result<u64, Bound> {
     u64::try_from(lengths.next()?).map_err(|_| malformed("a list has no valid length"))
 }
-

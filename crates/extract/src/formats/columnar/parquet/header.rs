@@ -30,13 +30,22 @@ pub(super) struct PageHeader {
     pub nulls: u32,
     pub rows: u32,
     pub encoding: Encoding,
-    pub definition_encoding: Encoding,
-    pub repetition_encoding: Encoding,
+    /// Only of a page of the first version; none if it is not one that levels have.
+    pub definition_encoding: Option<Encoding>,
+    pub repetition_encoding: Option<Encoding>,
     pub definition_bytes: u32,
     pub repetition_bytes: u32,
     pub is_compressed: bool,
     /// How long the header itself is.
     pub header_bytes: usize,
+}
+
+impl PageHeader {
+    /// Its values are keys of a dictionary.
+    pub fn is_of_keys(&self) -> bool {
+        let is_key = matches!(self.encoding, Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY);
+        self.kind != Kind::Dictionary && is_key
+    }
 }
 
 /// Reads a header; `None` if it is longer than these bytes.
@@ -101,13 +110,22 @@ fn of_fields(
         nulls: if is_v2 { count(within[2])? } else { 0 },
         rows: if is_v2 { count(within[3])? } else { 0 },
         encoding,
-        definition_encoding: levels(within[3])?,
-        repetition_encoding: levels(within[4])?,
+        definition_encoding: level_encoding(within[3]),
+        repetition_encoding: level_encoding(within[4]),
         definition_bytes: if is_v2 { count(within[5])? } else { 0 },
         repetition_bytes: if is_v2 { count(within[6])? } else { 0 },
         is_compressed: within[7] != Some(0) || !is_v2,
         header_bytes,
     })
+}
+
+fn level_encoding(number: Option<i64>) -> Option<Encoding> {
+    match number {
+        Some(3) => Some(Encoding::RLE),
+        #[allow(deprecated)]
+        Some(4) => Some(Encoding::BIT_PACKED),
+        _ => None,
+    }
 }
 
 fn encoding(number: Option<i64>) -> Result<Encoding, Bound> {

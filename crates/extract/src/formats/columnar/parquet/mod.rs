@@ -8,7 +8,7 @@ mod plan;
 mod rows;
 
 use super::arrays;
-use super::codecs::malformed;
+use super::codecs::{guarded, malformed};
 use super::values::Values;
 use crate::formats::Format;
 use crate::gaps::{self, Bound};
@@ -46,12 +46,15 @@ struct File {
 fn open(session: &Session<'_>, spool: &Spool) -> Result<File, Bound> {
     let footer = footer(session, spool)?;
     let has_encryption = header::has_field(&footer, ENCRYPTION_FIELD);
-    let metadata = ParquetMetaDataReader::decode_metadata(&footer).map_err(|_| {
-        if has_encryption {
-            let detail = "its columns are encrypted".into();
-            return Bound { code: gaps::ENCRYPTED, detail };
-        }
-        malformed("the footer is damaged")
+    let decoded = guarded(|| ParquetMetaDataReader::decode_metadata(&footer));
+    let metadata = decoded.and_then(|decoded| {
+        decoded.map_err(|_| {
+            if has_encryption {
+                let detail = "its columns are encrypted".into();
+                return Bound { code: gaps::ENCRYPTED, detail };
+            }
+            malformed("the footer is damaged")
+        })
     })?;
     let root = plan::of_bytes(metadata.file_metadata().schema_descr().root_schema(), 0)?;
     Ok(File { metadata, schema: SchemaDescriptor::new(root), has_encryption })
@@ -88,7 +91,7 @@ fn footer(session: &Session<'_>, spool: &Spool) -> Result<bytes::Bytes, Bound> {
 impl File {
     fn read(&self, session: &mut Session<'_>, spool: &Spool) -> Coverage {
         self.metadata_text(session);
-        let Ok(schema) = parquet_to_arrow_schema(&self.schema, None) else {
+        let Ok(Ok(schema)) = guarded(|| parquet_to_arrow_schema(&self.schema, None)) else {
             let bound = malformed("the schema cannot be understood");
             return super::skipped(Format::Parquet, &bound);
         };

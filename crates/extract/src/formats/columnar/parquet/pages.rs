@@ -29,7 +29,9 @@ pub(super) struct Chunk {
     at: u64,
     end: u64,
     codec: Codec,
-    page_bytes_max: u64,
+    /// Its values may be missing, or be in lists.
+    has_definitions: bool,
+    has_repetitions: bool,
     limits: Limits,
 }
 
@@ -63,8 +65,16 @@ impl Chunk {
             Compression::LZ4_RAW => Codec::Lz4Block,
             Compression::LZO => Codec::Lzo,
         };
-        let page_bytes_max = limits.page_bytes_max;
-        Ok(Self { spool: spool.clone(), at, end, codec, page_bytes_max, limits: limits.clone() })
+        let levels = column.column_descr();
+        Ok(Self {
+            spool: spool.clone(),
+            at,
+            end,
+            codec,
+            has_definitions: levels.max_def_level() > 0,
+            has_repetitions: levels.max_rep_level() > 0,
+            limits: limits.clone(),
+        })
     }
 
     /// What its headers tell, without expanding anything.
@@ -76,10 +86,7 @@ impl Chunk {
             match header.kind {
                 Kind::Data | Kind::DataV2 => {
                     survey.values = survey.values.saturating_add(u64::from(header.values));
-                    survey.is_dictionary &= matches!(
-                        header.encoding,
-                        Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY
-                    );
+                    survey.is_dictionary &= header.is_of_keys();
                 }
                 Kind::Dictionary => survey.dictionary_bytes = header.bytes as u64,
                 Kind::Other => {}
@@ -110,12 +117,29 @@ impl Chunk {
         if page_end > (self.end + PADDING_BYTES).min(self.spool.size_bytes()) {
             return Err(malformed("a page is longer than its column"));
         }
-        if header.packed_bytes as u64 > self.page_bytes_max {
-            let detail = format!("a page is longer than {} bytes", self.page_bytes_max);
+        let page_bytes_max = self.limits.page_bytes_max;
+        if header.packed_bytes as u64 > page_bytes_max {
+            let detail = format!("a page is longer than {page_bytes_max} bytes");
             return Err(Bound { code: gaps::TOO_BIG, detail });
         }
         codecs::check_size(header.packed_bytes as u64, header.bytes as u64, &self.limits)?;
+        self.check_levels(&header)?;
         Ok(Some(header))
+    }
+
+    /// Refuses what the decoder of levels has no answer to.
+    fn check_levels(&self, header: &PageHeader) -> std::result::Result<(), Bound> {
+        let is_missing = header.kind == Kind::Data
+            && (self.has_definitions && header.definition_encoding.is_none()
+                || self.has_repetitions && header.repetition_encoding.is_none());
+        if is_missing {
+            return Err(malformed("the levels of a page have an unknown encoding"));
+        }
+        let levels = header.definition_bytes as usize + header.repetition_bytes as usize;
+        if levels > header.bytes || levels > header.packed_bytes {
+            return Err(malformed("the levels of a page are longer than it"));
+        }
+        Ok(())
     }
 
     fn bytes(&self, at: u64, length: usize) -> std::result::Result<Bytes, Bound> {
@@ -135,7 +159,6 @@ impl Chunk {
         let levels = header.definition_bytes as usize + header.repetition_bytes as usize;
         let (levels, values) = packed
             .split_at_checked(levels)
-            .filter(|(levels, _)| levels.len() <= header.bytes)
             .ok_or_else(|| malformed("the levels of a page are longer than it"))?;
         let mut content = Vec::with_capacity(header.bytes);
         content.extend_from_slice(levels);
@@ -166,6 +189,7 @@ pub(super) struct Survey {
 pub(super) struct Pages {
     chunk: Chunk,
     next: Option<PageHeader>,
+    has_dictionary: bool,
     failure: Failure,
 }
 
@@ -208,6 +232,10 @@ impl Iterator for Pages {
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let Some(header) = self.peek()? else { return Ok(None) };
+        if header.is_of_keys() && !self.has_dictionary {
+            return Err(self.fail(malformed("a page has no dictionary")));
+        }
+        self.has_dictionary |= header.kind == Kind::Dictionary;
         let buf = self.chunk.content(&header).map_err(|bound| self.fail(bound))?;
         self.pass(&header);
         let PageHeader { values: num_values, encoding, .. } = header;
@@ -230,8 +258,8 @@ impl PageReader for Pages {
                 buf,
                 num_values,
                 encoding,
-                def_level_encoding: header.definition_encoding,
-                rep_level_encoding: header.repetition_encoding,
+                def_level_encoding: header.definition_encoding.unwrap_or(Encoding::RLE),
+                rep_level_encoding: header.repetition_encoding.unwrap_or(Encoding::RLE),
                 statistics: None,
             },
         }))
@@ -265,7 +293,7 @@ impl Iterator for OneChunk {
     fn next(&mut self) -> Option<Self::Item> {
         let chunk = self.chunk.take()?;
         let failure = Arc::clone(&self.failure);
-        Some(Ok(Box::new(Pages { chunk, next: None, failure })))
+        Some(Ok(Box::new(Pages { chunk, next: None, has_dictionary: false, failure })))
     }
 }
 

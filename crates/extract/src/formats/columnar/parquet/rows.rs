@@ -5,7 +5,7 @@ use super::File;
 use super::pages::{Chunk, Failure, OneChunk, Survey};
 use super::plan::{self, Group};
 use crate::formats::columnar::arrays;
-use crate::formats::columnar::codecs::malformed;
+use crate::formats::columnar::codecs::{guarded, malformed};
 use crate::formats::columnar::values::Values;
 use crate::gaps::{self, Bound};
 use crate::limits::Limits;
@@ -117,11 +117,15 @@ impl Rows<'_> {
     ) -> (u64, Option<Bound>) {
         let failure = Failure::default();
         let mut at = from;
-        let Ok(mut reader) = self.open(values, hints, group, from, &failure) else {
+        let opened = guarded(|| self.open(values, hints, group, from, &failure));
+        let Ok(Ok(mut reader)) = opened else {
             return (at, Some(self.reason(&failure)));
         };
         loop {
-            match reader.next() {
+            let Ok(next) = guarded(|| reader.next()) else {
+                return (at, Some(self.reason(&failure)));
+            };
+            match next {
                 None => return (at, None),
                 Some(Ok(batch)) if batch.num_rows() == 0 => return (at, None),
                 Some(Ok(batch)) => {
