@@ -10,6 +10,9 @@ use arrow_array::{Array, ArrowPrimitiveType, OffsetSizeTrait, RecordBatch, RunAr
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Fields, IntervalUnit, TimeUnit};
 
+/// Rows of a run that are told at once.
+const RUN_ROWS_MAX: usize = 1 << 20;
+
 /// Makes the places of a schema, and keeps them for good.
 pub(super) fn keep_schema(values: &mut Values<'_, '_>, fields: &Fields) {
     make_places(values, fields, Node::ROOT, 0);
@@ -70,6 +73,14 @@ fn column(
         DataType::Utf8View => {
             let texts = array.as_string_view();
             each(nulls, array.len(), |i| values.text(first + i as u64, node, texts.value(i)));
+        }
+        DataType::BinaryView => {
+            let texts = array.as_binary_view();
+            each(nulls, array.len(), |i| values.bytes(first + i as u64, node, texts.value(i)));
+        }
+        DataType::Float64 => {
+            let numbers = array.as_primitive::<Float64Type>().values();
+            each(nulls, array.len(), |i| values.float(first + i as u64, node, numbers[i]));
         }
         DataType::Int64 => {
             let numbers = array.as_primitive::<Int64Type>().values();
@@ -201,7 +212,8 @@ fn runs<T: RunEndIndexType>(
     while at < runs.len() {
         let physical = runs.get_physical_index(at);
         let mut end = at + 1;
-        while end < runs.len() && runs.get_physical_index(end) == physical {
+        let end_max = runs.len().min(at + RUN_ROWS_MAX);
+        while end < end_max && runs.get_physical_index(end) == physical {
             end += 1;
         }
         let rows = (at..end).filter(|row| parents.is_none_or(|nulls| nulls.is_valid(*row)));

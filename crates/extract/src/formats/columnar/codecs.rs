@@ -81,8 +81,9 @@ pub(super) fn expand(
             return Err(Bound { code: gaps::UNSUPPORTED, detail });
         }
     };
-    done.map_err(|error| match gaps::of_error("a compressed piece", &error) {
-        (code, detail) => Bound { code, detail },
+    done.map_err(|error| {
+        let (code, detail) = gaps::of_error("a compressed piece", &error);
+        Bound { code, detail }
     })
 }
 

@@ -230,6 +230,13 @@ impl Batches {
             return Err(Bound { code: gaps::UNSUPPORTED, detail });
         };
         check_batch(batch, body, values.limits)?;
+        // Runs and nulls take next to nothing; each row of them takes time all the same.
+        let limits = values.limits;
+        let honest = (body.len() as u64).saturating_mul(limits.expansion_ratio_max);
+        if batch.length() as u64 > honest.max(limits.expansion_free_bytes) {
+            let detail = "it has more rows than is honest".into();
+            return Err(Bound { code: gaps::RATIO, detail });
+        }
         let schema = Arc::clone(&self.schema);
         let batch =
             guarded(|| read_record_batch(body, batch, schema, &self.dictionaries, None, &version))?;

@@ -216,6 +216,10 @@ impl Column {
         span: &mut Span,
     ) -> Result<(), Bound> {
         let mut is_in_parent = move || parents.as_mut().map_or(Ok(true), Booleans::next);
+        if self.is_silent() {
+            span.read = span.rows;
+            return Ok(());
+        }
         if let Kind::Keys(..) = self.kind {
             self.read_keys(values, node, &mut is_in_parent, span)?;
         } else {
@@ -228,6 +232,17 @@ impl Column {
             }
         }
         self.check_end()
+    }
+
+    /// Whether no value says anything, and none takes a byte of what is read: however many there are said
+    /// to be, they need not be gone through.
+    fn is_silent(&self) -> bool {
+        self.present.is_none()
+            && match &self.kind {
+                Kind::Boolean => true,
+                Kind::Struct(fields) => fields.iter().all(|field| field.column.is_silent()),
+                _ => false,
+            }
     }
 
     /// Reads keys of a dictionary, and gives each distinct value once for all its rows.
@@ -323,14 +338,18 @@ impl Column {
                 values.decimal(record, node, number, scale);
             }
             Kind::List(lengths, items) => {
-                for index in 0..count(lengths)? {
+                let count = count(lengths)?;
+                let count = if items.is_silent() { 0 } else { count };
+                for index in 0..count {
                     let element = values.element(node, index);
                     items.read(values, record, element)?;
                 }
             }
             Kind::Map(lengths, entries) => {
                 let [keys, items] = &mut **entries;
-                for _ in 0..count(lengths)? {
+                let count = count(lengths)?;
+                let is_silent = keys.is_silent() && items.is_silent();
+                for _ in 0..if is_silent { 0 } else { count } {
                     let place = keys.read_name(values, record, node)?;
                     items.read(values, record, place)?;
                 }

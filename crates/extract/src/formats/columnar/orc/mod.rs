@@ -50,12 +50,19 @@ pub(in crate::formats) fn read(session: &mut Session<'_>, spool: &Spool) -> Cove
     make_places(&mut values, &file.footer, 0, Node::ROOT);
     values.writer.keep();
     let mut count = Count::default();
+    let mut packed_bytes = 0_u64;
     for (index, stripe) in file.footer.stripes.iter().enumerate() {
         let total = count.total.checked_add(stripe.rows);
         let Some(total) = total.filter(|total| i64::try_from(*total).is_ok()) else {
             values.gap(gaps::MALFORMED, format!("stripe {index} has no valid number of rows"));
             break;
         };
+        packed_bytes = packed_bytes.saturating_add(stripe.data_bytes);
+        if packed_bytes > spool.size_bytes() {
+            count.total = total;
+            values.gap(gaps::MALFORMED, format!("stripe {index} overlaps another"));
+            continue;
+        }
         count.inspected += file.stripe(&mut values, spool, index, stripe, count.total);
         count.total = total;
     }

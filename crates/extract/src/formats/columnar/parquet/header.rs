@@ -100,8 +100,6 @@ fn of_fields(
         Kind::DataV2 => encoding(within[4])?,
         Kind::Data | Kind::Dictionary => encoding(within[2])?,
     };
-    let levels =
-        |n: Option<i64>| if kind == Kind::Data { self::encoding(n) } else { Ok(Encoding::RLE) };
     Ok(PageHeader {
         kind,
         bytes: size(fields[2])?,

@@ -99,6 +99,7 @@ impl File {
         let mut values = Values::new(RecordWriter::new(session), Format::Parquet);
         arrays::keep_schema(&mut values, &fields);
         let mut count = Count::default();
+        let mut packed_bytes = 0_u64;
         for index in 0..self.metadata.num_row_groups() {
             let claimed = self.metadata.row_group(index).num_rows();
             let mut rows = Rows {
@@ -113,8 +114,13 @@ impl File {
                 values
                     .gap(gaps::MALFORMED, format!("row group {index} says to have {claimed} rows"));
             }
-            count.inspected += rows.read(&mut values);
-            count.total += rows.rows;
+            packed_bytes = packed_bytes.saturating_add(rows.packed_bytes());
+            if packed_bytes > spool.size_bytes() {
+                values.gap(gaps::MALFORMED, format!("row group {index} overlaps another"));
+            } else {
+                count.inspected += rows.read(&mut values);
+            }
+            count.total = count.total.saturating_add(rows.rows);
         }
         if u64::try_from(self.metadata.file_metadata().num_rows()) != Ok(count.total) {
             gaps::note(&mut values.coverage, "the footer counts other rows than its row groups");

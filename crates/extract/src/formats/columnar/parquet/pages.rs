@@ -19,6 +19,9 @@ const HEADER_BYTES: usize = 256;
 /// this much later.
 const PADDING_BYTES: u64 = 100;
 
+/// What an element of a list takes in memory, at least.
+const ELEMENT_BYTES: u64 = 8;
+
 /// Why the last page could not be read: the decoder of values makes a mere text of its reasons.
 pub(super) type Failure = Arc<Mutex<Option<Bound>>>;
 
@@ -94,6 +97,15 @@ impl Chunk {
         }
         survey.is_dictionary &= survey.dictionary_bytes > 0;
         Ok(survey)
+    }
+
+    /// How many values there may honestly be.
+    fn values_max(&self) -> u64 {
+        if !self.has_repetitions {
+            return u64::MAX;
+        }
+        let honest = (self.end - self.at).saturating_mul(self.limits.expansion_ratio_max);
+        honest.max(self.limits.document_bytes_max) / ELEMENT_BYTES
     }
 
     /// The header of the next page, checked; none at the end.
@@ -190,6 +202,9 @@ pub(super) struct Pages {
     chunk: Chunk,
     next: Option<PageHeader>,
     has_dictionary: bool,
+    /// So many may yet come. A list with all its elements is decoded at once, and elements that are all
+    /// alike take next to nothing.
+    values_left: u64,
     failure: Failure,
 }
 
@@ -236,6 +251,11 @@ impl PageReader for Pages {
             return Err(self.fail(malformed("a page has no dictionary")));
         }
         self.has_dictionary |= header.kind == Kind::Dictionary;
+        let Some(values_left) = self.values_left.checked_sub(header.values.into()) else {
+            let detail = "its lists have more elements than is honest".into();
+            return Err(self.fail(Bound { code: gaps::RATIO, detail }));
+        };
+        self.values_left = values_left;
         let buf = self.chunk.content(&header).map_err(|bound| self.fail(bound))?;
         self.pass(&header);
         let PageHeader { values: num_values, encoding, .. } = header;
@@ -293,7 +313,9 @@ impl Iterator for OneChunk {
     fn next(&mut self) -> Option<Self::Item> {
         let chunk = self.chunk.take()?;
         let failure = Arc::clone(&self.failure);
-        Some(Ok(Box::new(Pages { chunk, next: None, has_dictionary: false, failure })))
+        let values_left = chunk.values_max();
+        let pages = Pages { chunk, next: None, has_dictionary: false, values_left, failure };
+        Some(Ok(Box::new(pages)))
     }
 }
 

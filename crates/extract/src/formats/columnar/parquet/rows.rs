@@ -35,6 +35,13 @@ pub(super) struct Rows<'f> {
 }
 
 impl Rows<'_> {
+    /// Bytes that it says to take of the file.
+    pub fn packed_bytes(&self) -> u64 {
+        let columns = self.file.metadata.row_group(self.index).columns().iter();
+        let bytes = columns.map(|column| u64::try_from(column.compressed_size()).unwrap_or(0));
+        bytes.fold(0, u64::saturating_add)
+    }
+
     /// Reads all columns, and tells how many rows were read in all of them.
     pub fn read(&mut self, values: &mut Values<'_, '_>) -> u64 {
         let group = self.file.metadata.row_group(self.index);
