@@ -56,6 +56,9 @@ pub struct Limits {
     pub stalled_seconds: u64,
     /// Seconds that one object may take such a process. 3,600.
     pub object_seconds_max: u64,
+    /// Bytes of what a columnar or record format compresses as one: a page of Parquet, a block of Avro, a
+    /// chunk of ORC, a batch of Arrow. Two such may be in memory at once. 128 MiB.
+    pub page_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -82,6 +85,7 @@ impl Default for Limits {
             stalled_cpu_seconds: 30,
             stalled_seconds: 60,
             object_seconds_max: 3_600,
+            page_bytes_max: 128 << 20,
         }
     }
 }

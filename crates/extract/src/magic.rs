@@ -1,7 +1,7 @@
 //! Formats that are known by their first bytes: those that are read, and those that a report can only
 //! name. A format missing from this table is refused as unknown binary data.
 
-use crate::formats::Format;
+use crate::formats::{Format, ipc};
 
 /// What first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ const CERTAIN: &[Magic] = &[
     read(0, b"PK\x05\x06", Format::Zip),
     read(0, b"PK\x07\x08", Format::Zip),
     magic(0, b"%PDF-", "PDF", "application/pdf"),
-    magic(0, b"Obj\x01", "Avro", "application/vnd.apache.avro"),
+    read(0, b"Obj\x01", Format::Avro),
     read(0, b"\x28\xb5\x2f\xfd", Format::Zstandard),
     read(0, b"\xfd7zXZ\x00", Format::Xz),
     magic(0, b"7z\xbc\xaf\x27\x1c", "7z", "application/x-7z-compressed"),
@@ -70,10 +70,11 @@ const TAR: Magic = read(257, b"ustar", Format::Tar);
 
 /// Text may begin so: these name what was already found not to be text.
 const LIKELY: &[Magic] = &[
-    magic(0, b"PAR1", "Parquet", "application/vnd.apache.parquet"),
-    magic(0, b"PARE", "encrypted Parquet", "application/vnd.apache.parquet"),
-    magic(0, b"ORC", "ORC", "application/vnd.apache.orc"),
-    magic(0, b"ARROW1", "Arrow", "application/vnd.apache.arrow.file"),
+    read(0, b"PAR1", Format::Parquet),
+    read(0, b"PARE", Format::Parquet),
+    read(0, b"ORC", Format::Orc),
+    read(0, b"ARROW1", Format::ArrowFile),
+    magic(0, b"FEA1", "Feather version 1", "application/x-feather"),
     read(0, b"BZh", Format::Bzip2),
     magic(0, b"II*\x00", "TIFF", "image/tiff"),
     magic(0, b"MM\x00*", "TIFF", "image/tiff"),
@@ -97,13 +98,18 @@ const LIKELY: &[Magic] = &[
 /// A PDF's header may stand behind some foreign bytes (ISO 32000, annex H).
 const PDF_HEADER_WITHIN: usize = 1024;
 
-const UNKNOWN: Unreadable =
+pub(crate) const UNKNOWN: Unreadable =
     Unreadable { name: "unknown binary data", mime_type: "application/octet-stream" };
 
 /// The format whose mark no text bears.
 pub(crate) fn certain(head: &[u8]) -> Option<Known> {
     let is_tar = || find(std::slice::from_ref(&TAR), head).filter(|_| head[..257].contains(&0));
-    find(CERTAIN, head).or_else(is_tar).or_else(|| {
+    let is_arrow = || {
+        let is_stream = head.starts_with(&[0xff; 4]) && ipc::is_stream(head);
+        is_stream.then_some(Known::Format(Format::ArrowStream))
+    };
+    let is_orc = || begins_orc(head).then_some(Known::Format(Format::Orc));
+    find(CERTAIN, head).or_else(is_tar).or_else(is_arrow).or_else(is_orc).or_else(|| {
         let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
         head.split(|b| matches!(b, b'\n' | b'\r'))
             .any(|line| line.starts_with(b"%PDF-"))
@@ -111,8 +117,22 @@ pub(crate) fn certain(head: &[u8]) -> Option<Known> {
     })
 }
 
+/// Whether an ORC file begins here, even if it reads like text: behind its mark stands a compressed
+/// chunk, or a message of its own.
+fn begins_orc(head: &[u8]) -> bool {
+    let Some([first, second, third, ..]) = head.strip_prefix(b"ORC") else { return false };
+    match first {
+        b'\n' => second.is_ascii_control() && matches!(third, 0x0a | 0x12),
+        b'\t' | b'\r' => false,
+        first => first.is_ascii_control() || *first >= 0x80,
+    }
+}
+
 /// The best name for what was found not to be text.
 pub(crate) fn of_binary(head: &[u8]) -> Known {
+    if ipc::is_stream(head) {
+        return Known::Format(Format::ArrowStream);
+    }
     find(LIKELY, head).unwrap_or(Known::Unreadable(UNKNOWN))
 }
 

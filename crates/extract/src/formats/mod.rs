@@ -2,10 +2,13 @@
 //! session, and says in a coverage what it read and what not; none trusts a length, a count or an offset
 //! that a file claims.
 
+mod columnar;
 mod streams;
 mod tar;
 mod zip;
 mod zip_rest;
+
+pub(crate) use columnar::ipc;
 
 use crate::gaps;
 use crate::session::Session;
@@ -24,6 +27,12 @@ pub(crate) enum Format {
     Tar,
     /// A ZIP archive, or what is made of one: Office and OpenDocument files, and more.
     Zip,
+    Parquet,
+    Avro,
+    Orc,
+    /// Also Feather version 2.
+    ArrowFile,
+    ArrowStream,
 }
 
 impl Format {
@@ -37,6 +46,11 @@ impl Format {
             Format::Lz4 => "LZ4",
             Format::Tar => "tar",
             Format::Zip => "ZIP",
+            Format::Parquet => "Parquet",
+            Format::Avro => "Avro",
+            Format::Orc => "ORC",
+            Format::ArrowFile => "Arrow",
+            Format::ArrowStream => "Arrow stream",
         }
     }
 
@@ -50,6 +64,11 @@ impl Format {
             Format::Lz4 => "application/x-lz4",
             Format::Tar => "application/x-tar",
             Format::Zip => "application/zip",
+            Format::Parquet => "application/vnd.apache.parquet",
+            Format::Avro => "application/vnd.apache.avro",
+            Format::Orc => "application/vnd.apache.orc",
+            Format::ArrowFile => "application/vnd.apache.arrow.file",
+            Format::ArrowStream => "application/vnd.apache.arrow.stream",
         }
     }
 }
@@ -62,6 +81,10 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         }
         Format::Tar => tar::read(session, input),
         Format::Zip => spooled(session, format, input, zip::read),
+        Format::Parquet => spooled(session, format, input, columnar::parquet::read),
+        Format::Orc => spooled(session, format, input, columnar::orc::read),
+        Format::Avro => columnar::avro::read(session, input),
+        Format::ArrowFile | Format::ArrowStream => columnar::ipc::read(session, format, input),
     }
 }
 

@@ -1,9 +1,16 @@
 //! Values of records: of Parquet, Avro, ORC and Arrow.
 
+use crate::gaps::Bound;
+use crate::limits::Limits;
 use crate::reader::next_epoch;
 use crate::session::Session;
+use lakegate_core::coverage::Coverage;
 use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
+
+/// Further records that the values of one block may stand in. 1,048,576.
+const REPEATS_MAX: usize = 1 << 20;
 
 /// A place in records: a field, or an element of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,8 +112,13 @@ impl<'w, 's> RecordWriter<'w, 's> {
             return;
         }
         let limits = self.session.limits;
+        if text.len() > limits.value_bytes_max {
+            self.long(record, node, text, further);
+            return;
+        }
         if self.text.len() + text.len() > limits.block_bytes
             || self.segments.len() >= limits.segments_max
+            || self.repeat_units.len() >= REPEATS_MAX
         {
             self.flush();
         }
@@ -124,6 +136,58 @@ impl<'w, 's> RecordWriter<'w, 's> {
         });
         self.repeat_units.extend(further);
         self.repeat_ends.push(self.repeat_units.len() as u32);
+    }
+
+    /// Hands on a value that is too long for one segment in pieces that overlap, each in a block of its
+    /// own, all with the location of the whole.
+    fn long(&mut self, record: u64, node: Node, text: &str, further: impl Iterator<Item = u64>) {
+        self.flush();
+        let limits = self.session.limits;
+        let piece_bytes = limits.block_bytes.min(limits.value_bytes_max);
+        let half = limits.overlap_bytes / 2;
+        let units: Vec<u64> = further.collect();
+        let ends = [units.len() as u32];
+        let (mut start, mut own_start) = (0, 0);
+        loop {
+            let end = text.floor_char_boundary((start + piece_bytes).min(text.len()));
+            let is_last = end == text.len();
+            let own_end = if is_last { end } else { text.floor_char_boundary(end - half) };
+            let length = (end - start) as u32;
+            let (context, part) = (node.context, node.node);
+            let segment = Segment { start: 0, end: length, context, unit: record, part };
+            self.session.emit(&Block {
+                text: &text[start..end],
+                segments: &[segment],
+                contexts: &self.contexts,
+                paths: &self.paths,
+                layout: Layout::Records,
+                place: Place::default(),
+                repeats: Repeats { ends: &ends, units: &units },
+                own_start: (own_start - start) as u32,
+                own_end: (own_end - start) as u32,
+                contexts_epoch: self.epoch,
+            });
+            if is_last {
+                return;
+            }
+            own_start = own_end;
+            start = text.floor_char_boundary(own_end - half);
+        }
+    }
+
+    /// Reads what a value holds as an object of its own, a member under this name.
+    pub fn within(&mut self, name: &str, input: &mut dyn Read) -> Result<Coverage, Bound> {
+        self.session.within(name, input, None)
+    }
+
+    /// The names on the way to a node, with dots between.
+    pub fn names(&self, node: Node) -> String {
+        self.contexts[node.context as usize].names.join(".")
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> &'s Limits {
+        self.session.limits
     }
 
     /// Between records: nodes that are not kept may be forgotten, so that memory does not grow.

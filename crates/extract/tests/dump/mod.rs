@@ -5,7 +5,7 @@
 
 use lakegate_core::coverage::Coverage;
 use lakegate_core::detection::Location;
-use lakegate_core::text::{Block, Layout};
+use lakegate_core::text::{Block, Layout, Segment};
 use lakegate_extract::{BlockSink, Limits};
 use std::io::Read;
 
@@ -80,12 +80,17 @@ impl BlockSink for Collect {
             return;
         }
         self.end_line();
-        for segment in block.segments {
+        for (index, segment) in block.segments.iter().enumerate() {
             let start = segment.start.max(block.own_start) as usize;
             let end = segment.end.min(block.own_end) as usize;
             let location = show(&block.locate(segment, start, end));
             let names = &block.contexts[segment.context as usize].names;
             self.add(&location, &block.text[start..end], names);
+            for unit in block.repeats.of(index) {
+                let segment = Segment { unit: *unit, ..*segment };
+                let location = show(&block.locate(&segment, start, end));
+                self.add(&location, &block.text[start..end], names);
+            }
         }
     }
 }
