@@ -41,11 +41,7 @@ pub(crate) struct Session<'s> {
 }
 
 impl<'s> Session<'s> {
-    pub fn new(
-        limits: &'s Limits,
-        sink: &'s mut dyn BlockSink,
-        open_spool: OpenSpool<'s>,
-    ) -> Self {
+    pub fn new(limits: &'s Limits, sink: &'s mut dyn BlockSink, open_spool: OpenSpool<'s>) -> Self {
         Self {
             limits,
             sink,
@@ -142,6 +138,18 @@ impl<'s> Session<'s> {
         Spool::fill(input, self.limits.spool_memory_bytes, || (self.open_spool)(depth))
     }
 
+    /// Names what is found meanwhile as from a part of the document that is read, such as its properties.
+    pub fn part<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let path_bytes = self.member.len();
+        if path_bytes > 0 {
+            self.member.push(WITHIN);
+        }
+        self.member.push_str(name);
+        let result = read(self);
+        self.member.truncate(path_bytes);
+        result
+    }
+
     /// Reads what a container holds: `name` is the member's path in it, empty if the container only
     /// wraps one thing. `packed_bytes` says how many bytes of the container it took so far, if that is known.
     pub fn within(
@@ -180,7 +188,6 @@ impl<'s> Session<'s> {
         self.member.truncate(path_bytes);
         Ok(coverage)
     }
-
 }
 
 fn unreadable(kind: Unreadable, input: &mut dyn Read) -> Coverage {
@@ -323,10 +330,8 @@ impl Members {
     pub fn finish(mut self) -> Coverage {
         let coverage = &mut self.coverage;
         coverage.units_inspected = self.units;
-        coverage.members = Some(lakegate_core::coverage::Count {
-            inspected: self.inspected,
-            total: self.total,
-        });
+        coverage.members =
+            Some(lakegate_core::coverage::Count { inspected: self.inspected, total: self.total });
         if !self.has_read && coverage.status == CoverageStatus::Partial {
             coverage.status = CoverageStatus::Skipped;
         }

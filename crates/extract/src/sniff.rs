@@ -2,9 +2,9 @@
 
 use crate::dialect::{self, Dialect};
 use crate::encoding::{self, Decoder, Encoding};
+use crate::formats::Format;
 use crate::json::JsonReader;
 use crate::limits::Limits;
-use crate::formats::Format;
 use crate::magic::{self, Known, Unreadable};
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;

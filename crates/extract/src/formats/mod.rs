@@ -2,6 +2,7 @@
 //! session, and says in a coverage what it read and what not; none trusts a length, a count or an offset
 //! that a file claims.
 
+mod office;
 mod streams;
 mod tar;
 mod zip;

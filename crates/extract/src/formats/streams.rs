@@ -24,10 +24,7 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
     wrapping(format, session.within("", &mut *decoder, Some(&packed_bytes)))
 }
 
-fn decoder<'r>(
-    format: Format,
-    input: BufReader<Counting<'r>>,
-) -> io::Result<Box<dyn Read + 'r>> {
+fn decoder<'r>(format: Format, input: BufReader<Counting<'r>>) -> io::Result<Box<dyn Read + 'r>> {
     Ok(match format {
         Format::Zstandard => {
             let mut decoder = zstd::Decoder::with_buffer(input)?;

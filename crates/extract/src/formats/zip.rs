@@ -1,6 +1,6 @@
-//! ZIP archives, member by member.
+//! ZIP archives, member by member, save those that are a document.
 
-use super::Format;
+use super::{Format, office};
 use crate::gaps;
 use crate::session::{Members, Session};
 use crate::spool::{Spool, SpoolReader};
@@ -19,7 +19,10 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
             return gaps::skipped(mime_type, code, detail);
         }
     };
-    read_members(session, &mut archive)
+    match office::kind(&mut archive, session.limits) {
+        Some(kind) => office::read(session, &mut archive, kind),
+        None => read_members(session, &mut archive),
+    }
 }
 
 fn read_members(
@@ -49,7 +52,7 @@ fn read_members(
 }
 
 /// Why a ZIP, or what is in it, can not be read.
-fn reason(what: &str, error: &ZipError) -> (&'static str, String) {
+pub(super) fn reason(what: &str, error: &ZipError) -> (&'static str, String) {
     match error {
         ZipError::Io(error) => gaps::of_error(what, error),
         ZipError::InvalidPassword => (gaps::ENCRYPTED, format!("{what} is encrypted")),
