@@ -3,6 +3,7 @@
 //! that a file claims.
 
 mod office;
+mod rtf;
 mod streams;
 mod tar;
 mod zip;
@@ -24,6 +25,9 @@ pub(crate) enum Format {
     Tar,
     /// A ZIP archive, or what is made of one: Office and OpenDocument files, and more.
     Zip,
+    /// An OLE compound file: an Office document up to 2003, a mail of Outlook, and more.
+    Ole,
+    Rtf,
 }
 
 impl Format {
@@ -37,6 +41,8 @@ impl Format {
             Format::Lz4 => "LZ4",
             Format::Tar => "tar",
             Format::Zip => "ZIP",
+            Format::Ole => "OLE",
+            Format::Rtf => "RTF",
         }
     }
 
@@ -50,6 +56,8 @@ impl Format {
             Format::Lz4 => "application/x-lz4",
             Format::Tar => "application/x-tar",
             Format::Zip => "application/zip",
+            Format::Ole => "application/x-ole-storage",
+            Format::Rtf => "application/rtf",
         }
     }
 }
@@ -62,6 +70,26 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         }
         Format::Tar => tar::read(session, input),
         Format::Zip => spooled(session, format, input, zip::read),
+        Format::Ole => spooled(session, format, input, ole),
+        Format::Rtf => rtf::read(session, input),
+    }
+}
+
+/// Reads an OLE compound file as what its streams show it to be.
+fn ole(session: &mut Session<'_>, spool: &Spool) -> Coverage {
+    match office::ole::Tree::open(spool, session.limits.document_bytes_max) {
+        Ok(mut tree) => match tree.kind() {
+            office::ole::Kind::Message => gaps::skipped(
+                "application/vnd.ms-outlook",
+                gaps::UNSUPPORTED,
+                "not readable: Outlook message",
+            ),
+            _ => office::ole::read(session, &mut tree),
+        },
+        Err(error) => {
+            let (code, detail) = gaps::of_error("the compound file", &error);
+            gaps::skipped(Format::Ole.mime_type(), code, detail)
+        }
     }
 }
 

@@ -4,15 +4,23 @@
 //! hidden sheets, properties, links, and what is embedded. A part that is not known is read for all text
 //! that it has, never left out.
 
+mod bytes;
+pub(super) mod code_page;
+mod doc;
 mod findings;
 mod grid;
 mod numbers;
 mod ods;
+pub(super) mod ole;
 mod package;
+mod ppt;
+mod properties;
 mod relations;
 mod strings;
 mod texts;
+mod vba;
 mod walker;
+mod xls;
 mod xlsx;
 mod xml;
 

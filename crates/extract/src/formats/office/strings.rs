@@ -63,3 +63,17 @@ fn narrow(bytes: &[u8], run: &mut String) -> usize {
     run.push_str(std::str::from_utf8(&bytes[..count]).unwrap_or_default());
     count
 }
+
+/// As [`read`], for characters of two bytes alone: in pictures those of one byte are mostly chance.
+pub(super) fn read_wide(bytes: &[u8], lines: &mut dyn Lines) {
+    let mut run = String::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        run.clear();
+        let wide_bytes = wide(&bytes[at..], &mut run);
+        if wide_bytes >= 2 * CHARS_MIN {
+            put(&run, lines);
+        }
+        at += if wide_bytes >= 2 * CHARS_MIN { wide_bytes } else { 1 };
+    }
+}
