@@ -111,6 +111,8 @@ enum Destination {
     /// Something on lines of its own.
     Aside,
     Picture,
+    /// Neither text nor something embedded.
+    Dropped,
     /// Hexadecimal data of something embedded.
     Object,
 }
@@ -315,7 +317,7 @@ impl<'w, 's> Reader<'w, 's> {
 
     fn end_destination(&mut self) {
         match self.group.destination {
-            Destination::Body => {}
+            Destination::Body | Destination::Dropped => {}
             Destination::Aside => {
                 let text = self.asides.pop().unwrap_or_default();
                 self.add_done(&text);
@@ -367,7 +369,7 @@ impl<'w, 's> Reader<'w, 's> {
             return;
         }
         match self.group.destination {
-            Destination::Picture | Destination::Object => {}
+            Destination::Picture | Destination::Dropped | Destination::Object => {}
             Destination::Body | Destination::Aside => {
                 self.raw.push(byte);
                 if self.raw.len() > LINE_BYTES_MAX {
@@ -400,7 +402,7 @@ impl<'w, 's> Reader<'w, 's> {
             let Some(byte) = next(input)? else { return Ok(()) };
             match self.group.destination {
                 Destination::Object => self.object_byte(byte),
-                Destination::Picture => {}
+                Destination::Picture | Destination::Dropped => {}
                 // It is said to be data, but it stands where text does.
                 Destination::Body | Destination::Aside => self.data_or_text(byte),
             }
@@ -445,7 +447,7 @@ impl<'w, 's> Reader<'w, 's> {
                     self.line.push(' ');
                 }
             }
-            (Destination::Picture | Destination::Object, _) => {}
+            (Destination::Picture | Destination::Dropped | Destination::Object, _) => {}
         }
     }
 
@@ -677,6 +679,8 @@ fn destination(word: &str, is_marked: bool) -> Option<Destination> {
     let hexadecimal = ["objdata", "datastore", "themedata", "colorschememapping"];
     match word {
         "pict" => Some(Destination::Picture),
+        // The shape of a font, in digits that mean nothing else.
+        "panose" => Some(Destination::Dropped),
         _ if hexadecimal.contains(&word) => Some(Destination::Object),
         _ if body.contains(&word) => None,
         _ if is_marked || asides.contains(&word) => Some(Destination::Aside),

@@ -1,5 +1,6 @@
 //! What reading a document of many parts came to: the parts that are read as text, and what is embedded.
 
+use super::code_page;
 use super::package::{Package, Trouble};
 use super::strings;
 use super::walker::{Lines, Waiting, Walker};
@@ -197,7 +198,13 @@ impl Findings {
             Err((code, detail)) => self.gap(code, detail),
         }
         self.lines(session, name, None, |lines| {
-            strings::read(&bytes, lines);
+            if super::package::folded(name).starts_with("xl/customproperty") {
+                let mut text = String::new();
+                code_page::decode_wide(&bytes, &mut text);
+                lines.push(&text);
+            } else {
+                strings::read(&bytes, lines);
+            }
             Ok(())
         });
     }
@@ -249,7 +256,9 @@ impl Role {
     fn of(name: &str, head: &[u8]) -> Role {
         let lower = super::package::folded(name);
         let ends = |end: &str| lower.ends_with(end);
-        let is_decoration = (lower.contains("/printersettings") && ends(".bin"))
+        let is_decoration = ((lower.contains("/printersettings")
+            || lower.starts_with("xl/customproperty"))
+            && ends(".bin"))
             || (lower.contains("/activex")
                 && ends(".bin")
                 && !head.starts_with(b"\xd0\xcf\x11\xe0"))

@@ -21,6 +21,7 @@ mod texts;
 mod vba;
 mod walker;
 mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
@@ -152,7 +153,7 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Epub => texts::epub(&mut package, &mut findings),
         Kind::Xlsx => xlsx::read(session, &mut package, &mut findings),
         Kind::Ods => ods::read(session, &mut package, &mut findings),
-        Kind::Xlsb => {}
+        Kind::Xlsb => xlsb::read(session, &mut package, &mut findings),
     }
     findings.rest(session, &mut package);
     findings.finish()

@@ -122,7 +122,7 @@ impl Tree {
     }
 
     /// All bytes of a stream, which is then not among the rest. What can not be read is told.
-    pub fn take(&mut self, index: usize, findings: &mut Findings) -> Vec<u8> {
+    pub(super) fn take(&mut self, index: usize, findings: &mut Findings) -> Vec<u8> {
         let mut bytes = Vec::new();
         let Some(entry) = self.entries.get_mut(index) else { return bytes };
         entry.is_taken = true;

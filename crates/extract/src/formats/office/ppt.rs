@@ -5,7 +5,6 @@ use super::bytes::{slice, u16_at, u32_at};
 use super::code_page;
 use super::findings::Findings;
 use super::ole::Tree;
-use super::walker::Lines;
 use crate::gaps;
 use crate::session::Session;
 use lakegate_core::coverage::Count;

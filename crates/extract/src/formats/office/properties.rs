@@ -52,7 +52,9 @@ fn read_section(section: &[u8], is_summary: bool, lines: &mut dyn Lines) -> Opti
         if write_value(value, page, &mut text).is_none() {
             strings::read(value, lines);
         }
-        if !text.trim().is_empty() {
+        // Counts of pages and words have no names of their own.
+        let is_count = !names.contains_key(id) && text.trim().parse::<f64>().is_ok();
+        if !text.trim().is_empty() && !is_count {
             lines.push(name);
             lines.push(": ");
             lines.push(text.trim());

@@ -317,7 +317,10 @@ impl<'o> Walker<'o> {
         // What is chosen or cached may be a number.
         let is_value = local(name) == "v" || name.ends_with("val") || name.ends_with("value");
         let is_long = value.len() > MEASURE_VALUE_BYTES_MAX || self.is_cache;
-        if is_measure(value) && !(is_value && is_long) || !self.seen_attributes.insert(hash(value))
+        let is_shape_of_font = local(name).starts_with("panose");
+        if is_shape_of_font
+            || is_measure(value) && !(is_value && is_long)
+            || !self.seen_attributes.insert(hash(value))
         {
             return;
         }

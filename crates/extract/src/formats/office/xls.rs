@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::grid::Grid;
 use super::numbers::{self, Look};
 use super::ole::Tree;
-use super::strings;
+use super::strings::{self, Strings};
 use super::walker::{Lines, Waiting};
 use super::xlsx::SharedStrings;
 use crate::gaps;
@@ -167,6 +167,8 @@ struct Book {
     formats: Vec<u16>,
     looks: Vec<Look>,
     is_cut: bool,
+    /// The characters of records that are not known.
+    other: Strings,
 }
 
 impl Book {
@@ -235,7 +237,7 @@ impl Book {
                 lines.push(name.trim());
                 lines.push("\n");
             }
-            _ => other(record, lines),
+            _ => other(record, &mut self.other, lines),
         }
     }
 
@@ -260,12 +262,13 @@ impl Book {
 }
 
 /// The characters of a record that is not known. Pictures have none of one byte.
-fn other(record: &Record<'_>, lines: &mut dyn Lines) {
+fn other(record: &Record<'_>, strings: &mut Strings, lines: &mut dyn Lines) {
     for part in &record.parts {
         match record.kind {
-            0xeb..=0xed | 0x7f | 0xe9 | 0x896 | 0x89b..=0x89d => strings::read_wide(part, lines),
-            // Fonts, styles and formats of many cells.
-            _ => strings::read(part, lines),
+            // Formats of cells, colours, and where things stand.
+            0x87c | 0x87d | 0x92 | 0x4d => {}
+            0xeb..=0xed | 0x7f | 0xe9 | 0x896 | 0x89b..=0x89d => strings.read_wide(part, lines),
+            _ => strings.read(part, lines),
         }
     }
 }
@@ -282,6 +285,7 @@ fn workbook(session: &mut Session<'_>, findings: &mut Findings, name: &str, byte
         formats: Vec::new(),
         looks: Vec::new(),
         is_cut: false,
+        other: Strings::default(),
     };
     let mut waiting = Waiting::default();
     let mut at = 0;
@@ -433,11 +437,11 @@ impl<'r, 'w, 's> SheetReader<'r, 'w, 's> {
             0x201 | 0xbe | 0x208 | 0xd7 | 0x20b | 0x225 | 0x55 | 0x7d => {}
             0x5d => {
                 self.object = u16_at(bytes, 6).unwrap_or(0);
-                other(record, self.lines);
+                other(record, &mut self.book.other, self.lines);
             }
             0x1b6 => self.text_box(record),
             0x1c => self.note(row, column, record),
-            _ => other(record, self.lines),
+            _ => other(record, &mut self.book.other, self.lines),
         }
     }
 
