@@ -4,6 +4,7 @@
 //! hidden sheets, properties, links, and what is embedded. A part that is not known is read for all text
 //! that it has, never left out.
 
+mod allocation;
 mod bytes;
 pub(super) mod code_page;
 mod doc;
@@ -123,6 +124,25 @@ fn office_kind(name: &str) -> Option<Kind> {
     } else if is_part("xl/", "workbook", ".bin") {
         Some(Kind::Xlsb)
     } else if is_part("ppt/", "presentation", ".xml") {
+        Some(Kind::Pptx)
+    } else {
+        None
+    }
+}
+
+/// The kind of document by how its main part begins, whatever that is called.
+fn kind_by_content(package: &mut Package<'_>, main: &str) -> Option<Kind> {
+    let index = package.find(main)?;
+    let head = package.head(index, 4096);
+    let head = String::from_utf8_lossy(&head);
+    let is_main = |word: &str| {
+        head.contains(&format!("{word}/2006/main")) || head.contains(&format!("{word}/main"))
+    };
+    if is_main("wordprocessingml") {
+        Some(Kind::Docx)
+    } else if is_main("spreadsheetml") {
+        Some(Kind::Xlsx)
+    } else if is_main("presentationml") {
         Some(Kind::Pptx)
     } else {
         None

@@ -3,7 +3,7 @@
 
 use super::bytes::u32_at;
 use super::findings::Findings;
-use super::{doc, ppt, properties, strings, vba, xls};
+use super::{allocation, doc, ppt, properties, strings, vba, xls};
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
@@ -49,6 +49,7 @@ pub(in super::super) struct Tree {
     file: cfb::CompoundFile<BufReader<SpoolReader>>,
     entries: Vec<Entry>,
     bytes_max: u64,
+    is_cut: bool,
 }
 
 struct Entry {
@@ -76,7 +77,7 @@ impl Tree {
                 bytes: entry.len(),
             })
             .collect();
-        Ok(Self { file, entries, bytes_max })
+        Ok(Self { file, entries, bytes_max, is_cut: allocation::is_cut(spool) })
     }
 
     /// What the file is.
@@ -159,6 +160,9 @@ pub(in super::super) fn read(session: &mut Session<'_>, tree: &mut Tree) -> Cove
     let mut findings = Findings::new(mime_type);
     if tree.entries.len() >= ENTRIES_MAX {
         findings.gap(gaps::TOO_MANY_MEMBERS, format!("more than {ENTRIES_MAX} streams"));
+    }
+    if tree.is_cut {
+        findings.gap(gaps::MALFORMED, "the compound file is cut off");
     }
     storage(session, tree, &mut findings, "", 0);
     findings.finish()

@@ -72,6 +72,12 @@ impl<'r, 'b> Cursor<'r, 'b> {
         Self { parts, part: 0, at: 0 }
     }
 
+    fn is_at_end(&self) -> bool {
+        let rest = self.parts.get(self.part + 1..).unwrap_or_default();
+        let here = self.parts.get(self.part).map_or(0, |part| part.len());
+        self.at >= here && rest.iter().all(|part| part.is_empty())
+    }
+
     fn byte(&mut self) -> Option<u8> {
         loop {
             let part = self.parts.get(self.part)?;
@@ -247,6 +253,10 @@ impl Book {
         let mut text = String::new();
         let _ = cursor.skip(8);
         for _ in 0..count {
+            // Some programs count more than there are.
+            if cursor.is_at_end() {
+                break;
+            }
             text.clear();
             let is_whole = cursor.string(2, &mut text).is_some();
             if !self.strings.push(&text) {
