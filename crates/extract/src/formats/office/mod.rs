@@ -5,6 +5,7 @@
 //! that it has, never left out.
 
 mod allocation;
+mod biff;
 mod bytes;
 pub(super) mod code_page;
 mod doc;
@@ -17,7 +18,9 @@ mod package;
 mod ppt;
 mod properties;
 mod relations;
+mod shared_strings;
 mod strings;
+mod style;
 mod texts;
 mod vba;
 mod walker;
@@ -87,12 +90,15 @@ pub(super) fn kind(archive: &mut Archive, limits: &Limits) -> Option<Kind> {
         }
     }
     let main = main_part(&mut package);
-    office_kind(&main).or_else(|| package.folded_names().find_map(office_kind)).or_else(|| {
-        let content = package.find("content.xml")?;
-        let head = package.head(content, 4096);
-        let head = String::from_utf8_lossy(&head);
-        head.contains("opendocument:xmlns:office").then_some(Kind::Odt)
-    })
+    office_kind(&main)
+        .or_else(|| package.folded_names().find_map(office_kind))
+        .or_else(|| kind_by_content(&mut package, &main))
+        .or_else(|| {
+            let content = package.find("content.xml")?;
+            let head = package.head(content, 4096);
+            let head = String::from_utf8_lossy(&head);
+            head.contains("opendocument:xmlns:office").then_some(Kind::Odt)
+        })
 }
 
 fn opendocument_kind(mime_type: &str) -> Option<Kind> {

@@ -2,6 +2,7 @@
 //! stand on one line with tabs between, and what attributes say follows at the end of the part. Nothing
 //! is left out because it is unknown: only measures, colours and the like, in the formats' own parts.
 
+use super::style::{self, Style, block, is_measure};
 use super::xml::{Element, Handler, local};
 use crate::writer::TextWriter;
 use std::collections::HashSet;
@@ -49,18 +50,6 @@ const ATTRIBUTES_BYTES_MAX: usize = 256 << 10;
 
 /// Lines and attributes that are remembered, so that they come once.
 const SEEN_MAX: usize = 65_536;
-
-/// How a part is built, by its first element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Style {
-    /// Office: text stands in `t` elements alone.
-    Office,
-    /// OpenDocument: white space as in HTML.
-    OpenDocument,
-    Html,
-    /// Data with names of their own: these go with the text.
-    Data,
-}
 
 /// A paragraph or a row of a table that is not yet at its end.
 #[derive(Default)]
@@ -110,36 +99,6 @@ pub(super) struct Walker<'o> {
 
 /// Longer numbers that are named a value may be more than a measure.
 const MEASURE_VALUE_BYTES_MAX: usize = 6;
-
-/// The elements that are a line each, as constants so that a frame needs no memory for its name.
-fn block(style: Style, name: &str) -> Option<&'static str> {
-    const COMMON: &[&str] = &["p", "h", "tr", "table-row", "annotation", "note-citation"];
-    const HTML: &[&str] = &[
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "div",
-        "dt",
-        "dd",
-        "pre",
-        "blockquote",
-        "title",
-        "option",
-        "caption",
-        "section",
-        "article",
-        "body",
-        "figcaption",
-        "script",
-        "style",
-    ];
-    let find = |names: &[&'static str]| names.iter().find(|block| **block == name).copied();
-    find(COMMON).or_else(|| if style == Style::Html { find(HTML) } else { None })
-}
 
 impl<'o> Walker<'o> {
     pub fn new(out: &'o mut dyn Lines) -> Self {
@@ -346,70 +305,10 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Numbers, lengths, colours, identifiers of revisions and relations, truth values.
-fn is_measure(value: &str) -> bool {
-    if value.len() > 40 {
-        return false;
-    }
-    let is_number = |c: char| c.is_ascii_digit() || "+-.,%; ".contains(c);
-    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = &value[number.len()..];
-    let has_unit = ["", "pt", "cm", "in", "mm", "px", "em", "rem", "pc", "deg"].contains(&unit);
-    let is_color = matches!(value.len(), 6..=8)
-        && value.trim_start_matches('#').bytes().all(|b| b.is_ascii_hexdigit());
-    let is_guid = value.starts_with('{')
-        && value.ends_with('}')
-        && value.bytes().all(|b| b.is_ascii_hexdigit() || b"{}-".contains(&b));
-    let is_relation =
-        value.strip_prefix("rId").is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit()));
-    has_unit && number.chars().all(is_number) && number.len() <= 32
-        || is_color
-        || is_guid
-        || is_relation
-        || matches!(value, "true" | "false" | "on" | "off" | "none" | "auto")
-}
-
-/// How a part whose first element is this one is built.
-fn style(element: &Element<'_>) -> Style {
-    let prefix = element.name().split_once(':').map_or("", |(prefix, _)| prefix);
-    let mut style = Style::Data;
-    let mut is_vml = false;
-    element.attributes(|name, value| {
-        let declared = match name.strip_prefix("xmlns") {
-            Some("") => "",
-            Some(declared) => &declared[1..],
-            None => return,
-        };
-        is_vml |= value == "urn:schemas-microsoft-com:vml";
-        if declared != prefix {
-            return;
-        }
-        let is_properties = value.contains("properties") || value.contains("relationships");
-        if value.contains("opendocument") {
-            style = Style::OpenDocument;
-        } else if value == "http://www.w3.org/1999/xhtml" {
-            style = Style::Html;
-        } else if !is_properties
-            && ["http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/"]
-                .iter()
-                .any(|ours| value.starts_with(ours))
-            && !value.contains("/package/")
-            || value.starts_with("http://schemas.microsoft.com/office/")
-        {
-            style = Style::Office;
-        }
-    });
-    match element.local() {
-        "xml" if is_vml => Style::Office,
-        "html" => Style::Html,
-        _ => style,
-    }
-}
-
 impl Handler for Walker<'_> {
     fn start(&mut self, element: &Element<'_>) {
         self.settle();
-        let style = *self.style.get_or_insert_with(|| style(element));
+        let style = *self.style.get_or_insert_with(|| style::of(element));
         let name = element.local();
         self.is_cache |= matches!(name, "pivotCacheDefinition" | "pivotCacheRecords");
         self.current.clear();

@@ -1,14 +1,21 @@
 //! RTF: the text of all destinations. Pictures are noted, objects are read as what they are; nothing else
 //! is left out because it is unknown.
 
+mod destinations;
+mod objects;
+mod tokens;
+
 use super::office::code_page;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::session::Session;
 use crate::writer::TextWriter;
+use destinations::{Destination, destination};
 use encoding_rs::Encoding;
-use lakegate_core::coverage::{Count, Coverage};
+use lakegate_core::coverage::Coverage;
+use objects::add_objects;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
+use tokens::{Token, digit, next, token};
 
 const MIME_TYPE: &str = "application/rtf";
 
@@ -20,9 +27,6 @@ const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// Fonts whose character sets are kept.
 const FONTS_MAX: usize = 100_000;
-
-/// Letters of a control word, by the specification 32.
-const WORD_BYTES_MAX: usize = 64;
 
 /// Embedded objects that are read.
 const OBJECTS_MAX: usize = 10_000;
@@ -55,68 +59,6 @@ pub(super) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
     coverage
 }
 
-/// Reads what is embedded. Pixels take nothing from the coverage.
-fn add_objects(session: &mut Session<'_>, coverage: &mut Coverage, objects: Vec<Vec<u8>>) {
-    let mut counts = Count::default();
-    for (index, object) in objects.iter().enumerate() {
-        let mut members = Members::new(MIME_TYPE);
-        let content = object_content(object);
-        let is_open =
-            members.read(session, &format!("object {}", index + 1), &mut &content[..], None);
-        let inner = members.finish();
-        counts.total += inner.members.map_or(1, |count| count.total);
-        counts.inspected += inner.members.map_or(0, |count| count.inspected);
-        coverage.units_inspected += inner.units_inspected;
-        for gap in &inner.gaps {
-            gaps::gap(coverage, &gap.code, format!("object {}: {}", index + 1, gap.detail));
-        }
-        for note in &inner.notes {
-            gaps::note(coverage, format!("object {}: {note}", index + 1));
-        }
-        if !is_open {
-            break;
-        }
-    }
-    if counts.total > 0 {
-        coverage.members = Some(counts);
-    }
-}
-
-/// What an object of OLE 1 holds: behind its version, its kind, three names and its size.
-fn object_content(object: &[u8]) -> &[u8] {
-    let number = |at: usize| {
-        let bytes = object.get(at..)?.first_chunk()?;
-        usize::try_from(u32::from_le_bytes(*bytes)).ok()
-    };
-    let content = || {
-        if number(4)? != 2 {
-            return None;
-        }
-        let mut at: usize = 8;
-        for _ in 0..3 {
-            at = at.checked_add(4)?.checked_add(number(at)?)?;
-        }
-        let size = number(at)?;
-        let content = object.get(at + 4..)?;
-        Some(content.get(..size).unwrap_or(content))
-    };
-    content().filter(|content| !content.is_empty()).unwrap_or(object)
-}
-
-/// What the text of a group is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Destination {
-    /// The body, or what goes with it.
-    Body,
-    /// Something on lines of its own.
-    Aside,
-    Picture,
-    /// Neither text nor something embedded.
-    Dropped,
-    /// Hexadecimal data of something embedded.
-    Object,
-}
-
 /// What a group restores when it ends.
 #[derive(Clone, Copy)]
 struct Group {
@@ -127,19 +69,6 @@ struct Group {
     substitutes: usize,
     encoding: &'static Encoding,
     is_deleted: bool,
-}
-
-/// One element of the text.
-enum Token {
-    Open,
-    Close,
-    Byte(u8),
-    /// A byte written in hexadecimal.
-    Hex(u8),
-    Symbol(u8),
-    /// Its name is in [`Reader::word`].
-    Word(Option<i32>),
-    End,
 }
 
 struct Reader<'w, 's> {
@@ -217,7 +146,7 @@ impl<'w, 's> Reader<'w, 's> {
 
     fn read(&mut self, input: &mut dyn BufRead) -> std::io::Result<()> {
         loop {
-            match self.token(input)? {
+            match token(&mut self.word, input)? {
                 Token::Open => self.open(),
                 Token::Close => self.close(),
                 Token::Byte(byte) => self.byte(byte),
@@ -235,51 +164,6 @@ impl<'w, 's> Reader<'w, 's> {
                 Token::End => return Ok(()),
             }
         }
-    }
-
-    fn token(&mut self, input: &mut dyn BufRead) -> std::io::Result<Token> {
-        let Some(byte) = next(input)? else { return Ok(Token::End) };
-        Ok(match byte {
-            b'{' => Token::Open,
-            b'}' => Token::Close,
-            b'\\' => match next(input)? {
-                None => Token::End,
-                Some(b'\'') => {
-                    let high = next(input)?.and_then(digit);
-                    let low = next(input)?.and_then(digit);
-                    match high.zip(low) {
-                        Some((high, low)) => Token::Hex(high << 4 | low),
-                        None => Token::Symbol(b'\''),
-                    }
-                }
-                Some(letter) if letter.is_ascii_alphabetic() => self.control_word(letter, input)?,
-                Some(symbol) => Token::Symbol(symbol),
-            },
-            byte => Token::Byte(byte),
-        })
-    }
-
-    fn control_word(&mut self, letter: u8, input: &mut dyn BufRead) -> std::io::Result<Token> {
-        self.word.clear();
-        self.word.push(char::from(letter));
-        let mut digits = String::new();
-        loop {
-            let Some(byte) = peek(input)? else { break };
-            let is_name = digits.is_empty() && byte.is_ascii_alphabetic();
-            let is_number = byte.is_ascii_digit() || byte == b'-' && digits.is_empty();
-            if is_name && self.word.len() < WORD_BYTES_MAX {
-                self.word.push(char::from(byte));
-            } else if is_number && digits.len() < 12 {
-                digits.push(char::from(byte));
-            } else {
-                if byte == b' ' {
-                    input.consume(1);
-                }
-                break;
-            }
-            input.consume(1);
-        }
-        Ok(Token::Word(digits.parse::<i64>().ok().map(|value| value as i32)))
     }
 
     fn open(&mut self) {
@@ -606,84 +490,5 @@ impl<'w, 's> Reader<'w, 's> {
         }
         self.end_line();
         self.writer.finish()
-    }
-}
-
-fn next(input: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
-    let byte = peek(input)?;
-    if byte.is_some() {
-        input.consume(1);
-    }
-    Ok(byte)
-}
-
-fn peek(input: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
-    loop {
-        match input.fill_buf() {
-            Ok(bytes) => return Ok(bytes.first().copied()),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).map(|digit| digit as u8)
-}
-
-/// What begins with this word at the start of a group; `None` if it belongs to what is around.
-fn destination(word: &str, is_marked: bool) -> Option<Destination> {
-    let body =
-        ["shppict", "shpinst", "shptxt", "shprslt", "shpgrp", "nonesttables", "fldrslt", "pn"];
-    let asides = [
-        "fonttbl",
-        "colortbl",
-        "stylesheet",
-        "info",
-        "title",
-        "subject",
-        "author",
-        "manager",
-        "company",
-        "operator",
-        "category",
-        "keywords",
-        "comment",
-        "doccomm",
-        "hlinkbase",
-        "fldinst",
-        "footnote",
-        "header",
-        "headerl",
-        "headerr",
-        "headerf",
-        "footer",
-        "footerl",
-        "footerr",
-        "footerf",
-        "ftnsep",
-        "ftnsepc",
-        "ftncn",
-        "xe",
-        "tc",
-        "rxe",
-        "sn",
-        "sv",
-        "listname",
-        "private",
-        "nextfile",
-        "template",
-        "txe",
-        "sp",
-    ];
-    let hexadecimal = ["objdata", "datastore", "themedata", "colorschememapping"];
-    match word {
-        "pict" => Some(Destination::Picture),
-        // The shape of a font, in digits that mean nothing else.
-        "panose" => Some(Destination::Dropped),
-        _ if hexadecimal.contains(&word) => Some(Destination::Object),
-        _ if body.contains(&word) => None,
-        _ if is_marked || asides.contains(&word) => Some(Destination::Aside),
-        _ => None,
     }
 }
