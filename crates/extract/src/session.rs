@@ -150,6 +150,16 @@ impl<'s> Session<'s> {
         result
     }
 
+    /// How many bytes may still come out of containers.
+    pub fn room_bytes(&self) -> u64 {
+        self.limits.expanded_bytes_max.saturating_sub(self.expanded_bytes)
+    }
+
+    /// So many bytes came out of a container whose parts its own reader reads.
+    pub fn add_expanded(&mut self, bytes: u64) {
+        self.expanded_bytes = self.expanded_bytes.saturating_add(bytes);
+    }
+
     /// Reads what a container holds: `name` is the member's path in it, empty if the container only
     /// wraps one thing. `packed_bytes` says how many bytes of the container it took so far, if that is known.
     pub fn within(
@@ -179,7 +189,7 @@ impl<'s> Session<'s> {
             input,
             bytes: 0,
             packed_bytes,
-            room_bytes: self.limits.expanded_bytes_max.saturating_sub(self.expanded_bytes),
+            room_bytes: self.room_bytes(),
             limits: self.limits,
         };
         let coverage = self.object(&mut metered);

@@ -1,5 +1,7 @@
 //! Office documents: each planted text is found where it stands, and damage is never called complete.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at what is wrong")]
+
 #[path = "office/build.rs"]
 mod build;
 

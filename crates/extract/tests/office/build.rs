@@ -377,7 +377,7 @@ pub fn doc() -> Vec<u8> {
     for end in ends {
         table.extend(end.to_le_bytes());
     }
-    for piece in [starts[0] * 2 | 0x4000_0000, starts[1]] {
+    for piece in [(starts[0] * 2) | 0x4000_0000, starts[1]] {
         table.extend([0, 0]);
         table.extend(piece.to_le_bytes());
         table.extend([0, 0]);
@@ -417,7 +417,7 @@ pub fn ppt() -> Vec<u8> {
     notes.extend(atom(0, 0xfa8, NOTE.as_bytes()));
     stream.extend(atom(0xf, 0x3f0, &notes));
     let directory = stream.len() as u32;
-    let mut run = (3_u32 << 20 | 1).to_le_bytes().to_vec();
+    let mut run = ((3_u32 << 20) | 1).to_le_bytes().to_vec();
     run.extend(offsets.iter().flat_map(|offset| offset.to_le_bytes()));
     stream.extend(atom(0, 0x1772, &run));
     let edit = stream.len() as u32;
@@ -489,7 +489,7 @@ pub fn xls() -> Vec<u8> {
     let card = 4_111_111_111_111_111_f64.to_le_bytes().to_vec();
     sheet.extend(biff(0x203, &[cell_head(1, 2, 0), card].concat()));
     sheet.extend(string(2, 0, 4));
-    let compact = 457_555_462_u32 << 2 | 2;
+    let compact = (457_555_462_u32 << 2) | 2;
     sheet.extend(biff(0x27e, &[cell_head(2, 1, 1), compact.to_le_bytes().to_vec()].concat()));
     sheet.extend(string(2, 2, 7));
     sheet.extend(biff(0x5d, &[&[0x15, 0, 0x12, 0, 0x19, 0, 7, 0][..], &[0; 14]].concat()));

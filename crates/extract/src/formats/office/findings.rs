@@ -143,7 +143,12 @@ impl Findings {
 
     /// All parts that are not yet read.
     pub fn rest(&mut self, session: &mut Session<'_>, package: &mut Package<'_>) {
+        let parts_max = session.limits.members_max;
         for index in 0..package.len() {
+            if index as u64 >= parts_max {
+                self.gap(gaps::TOO_MANY_MEMBERS, format!("more than {parts_max} parts"));
+                break;
+            }
             if package.is_taken(index) || package.is_directory(index) {
                 continue;
             }
@@ -295,11 +300,11 @@ struct Links<'l> {
 
 impl Handler for Links<'_> {
     fn start(&mut self, element: &Element<'_>) {
-        if element.attribute("TargetMode").is_some_and(|mode| mode == "External") {
-            if let Some(target) = element.attribute("Target") {
-                self.lines.push(&target);
-                self.lines.push("\n");
-            }
+        if element.attribute("TargetMode").is_some_and(|mode| mode == "External")
+            && let Some(target) = element.attribute("Target")
+        {
+            self.lines.push(&target);
+            self.lines.push("\n");
         }
     }
     fn end(&mut self, _: &str) {}

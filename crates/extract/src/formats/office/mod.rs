@@ -81,7 +81,7 @@ pub(super) fn kind(archive: &mut Archive, limits: &Limits) -> Option<Kind> {
     if !is_candidate {
         return None;
     }
-    let mut package = Package::new(archive, limits);
+    let mut package = Package::new(archive, limits, limits.expanded_bytes_max);
     if let Some(mimetype) = package.find("mimetype") {
         let head = package.head(mimetype, 200);
         let head = String::from_utf8_lossy(&head);
@@ -166,8 +166,7 @@ fn main_part(package: &mut Package<'_>) -> String {
 
 /// Reads a document.
 pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind) -> Coverage {
-    let limits = session.limits;
-    let mut package = Package::new(archive, limits);
+    let mut package = Package::new(archive, session.limits, session.room_bytes());
     let mut findings = Findings::new(kind.mime_type());
     match kind {
         Kind::Docx => texts::docx(session, &mut package, &mut findings),
@@ -182,5 +181,6 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Xlsb => xlsb::read(session, &mut package, &mut findings),
     }
     findings.rest(session, &mut package);
+    session.add_expanded(package.expanded_bytes());
     findings.finish()
 }

@@ -34,7 +34,8 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 impl<'z> Package<'z> {
-    pub fn new(archive: &'z mut Archive, limits: &Limits) -> Self {
+    /// The parts of an archive, out of which `room_bytes` may come.
+    pub fn new(archive: &'z mut Archive, limits: &Limits, room_bytes: u64) -> Self {
         let mut names = Vec::with_capacity(archive.len());
         let mut indices = HashMap::new();
         for index in 0..archive.len() {
@@ -46,8 +47,13 @@ impl<'z> Package<'z> {
             names.push(name);
         }
         let is_taken = vec![false; names.len()];
-        let limits = limits.clone();
+        let limits = Limits { expanded_bytes_max: room_bytes, ..limits.clone() };
         Self { archive, names, indices, is_taken, limits, expanded_bytes: Cell::new(0) }
+    }
+
+    /// Bytes that came out so far.
+    pub fn expanded_bytes(&self) -> u64 {
+        self.expanded_bytes.get()
     }
 
     /// How many entries there are.

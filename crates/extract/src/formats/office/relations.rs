@@ -25,10 +25,10 @@ pub(super) fn of(package: &mut Package<'_>, part: &str) -> Vec<Relation> {
         format!("{folder}/_rels/{name}.rels")
     };
     let mut gather = Gather { folder, relations: Vec::new() };
-    if let Some(index) = package.find(&relations) {
-        if let Ok(mut part) = package.look(index) {
-            let _ = xml::read("relations", &mut part, &mut gather);
-        }
+    if let Some(index) = package.find(&relations)
+        && let Ok(mut part) = package.look(index)
+    {
+        let _ = xml::read("relations", &mut part, &mut gather);
     }
     gather.relations
 }

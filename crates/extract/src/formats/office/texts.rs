@@ -190,10 +190,10 @@ pub(super) fn is_encrypted(package: &mut Package<'_>) -> bool {
         fn remark(&mut self, _: &str) {}
     }
     let mut look = Look(false);
-    if let Some(index) = package.find("META-INF/manifest.xml") {
-        if let Ok(mut part) = package.look(index) {
-            let _ = xml::read("the manifest", &mut part, &mut look);
-        }
+    if let Some(index) = package.find("META-INF/manifest.xml")
+        && let Ok(mut part) = package.look(index)
+    {
+        let _ = xml::read("the manifest", &mut part, &mut look);
     }
     look.0
 }

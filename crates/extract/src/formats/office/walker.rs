@@ -184,10 +184,10 @@ impl<'o> Walker<'o> {
         if !is_deleted {
             frame.now.push_str(text);
         }
-        if let Some(was) = &mut frame.was {
-            if !is_inserted || is_deleted {
-                was.push_str(text);
-            }
+        if let Some(was) = &mut frame.was
+            && (!is_inserted || is_deleted)
+        {
+            was.push_str(text);
         }
         if frame.now.len() + frame.was.as_ref().map_or(0, String::len) > PARAGRAPH_BYTES_MAX {
             self.spill();
@@ -322,12 +322,13 @@ impl Handler for Walker<'_> {
         }
         if let Some(name) = block(style, name) {
             // What stands before a block in HTML is a line of its own.
-            if style == Style::Html && self.frames.last().is_some_and(|frame| !frame.is_row()) {
-                if let Some(frame) = self.frames.last_mut() {
-                    let text = std::mem::take(&mut frame.now);
-                    let is_begun = std::mem::take(&mut frame.is_begun);
-                    self.line(&text, is_begun);
-                }
+            if style == Style::Html
+                && self.frames.last().is_some_and(|frame| !frame.is_row())
+                && let Some(frame) = self.frames.last_mut()
+            {
+                let text = std::mem::take(&mut frame.now);
+                let is_begun = std::mem::take(&mut frame.is_begun);
+                self.line(&text, is_begun);
             }
             self.frames.push(Frame { name, ..Frame::default() });
             return;
@@ -368,10 +369,10 @@ impl Handler for Walker<'_> {
             // White space between pages is no text.
             "page" if self.pages > 0 && self.frames.is_empty() => self.out.page(None),
             "Fallback" => self.fallback = self.fallback.saturating_sub(1),
-            "tc" | "td" | "th" | "table-cell" | "covered-table-cell" => {
-                if self.frames.last().is_some_and(Frame::is_row) {
-                    self.append("\t");
-                }
+            "tc" | "td" | "th" | "table-cell" | "covered-table-cell"
+                if self.frames.last().is_some_and(Frame::is_row) =>
+            {
+                self.append("\t");
             }
             _ if self.frames.last().is_some_and(|frame| frame.name == name) => self.end_frame(),
             _ => {}

@@ -120,6 +120,18 @@ impl Book {
         }
     }
 
+    /// A record of a sheet that is one string: a header, a footer, the name of a series.
+    fn text(&self, record: &Record<'_>, lines: &mut dyn Lines) {
+        let (at, length_bytes) = match record.kind {
+            0x100d => (2, 1),
+            _ => (0, if self.is_old { 1 } else { 2 }),
+        };
+        let mut text = String::new();
+        self.string(record, at, length_bytes, &mut text);
+        lines.push(text.trim());
+        lines.push("\n");
+    }
+
     fn shared_strings(&mut self, record: &Record<'_>) {
         let Some(count) = u32_at(record.bytes(), 4) else { return };
         let mut cursor = Cursor::new(&record.parts);
@@ -170,6 +182,9 @@ fn workbook(session: &mut Session<'_>, findings: &mut Findings, name: &str, byte
         is_cut: false,
         other: Strings::default(),
     };
+    if u16_at(bytes, 0).is_some_and(|kind| kind != 0x809) {
+        findings.gap(gaps::UNSUPPORTED, "a workbook of Excel before 5.0");
+    }
     let mut waiting = Waiting::default();
     let mut at = 0;
     let mut pages = 0;
@@ -316,6 +331,7 @@ impl<'r, 'w, 's> SheetReader<'r, 'w, 's> {
                     self.grid.cell(row, column, shown, false);
                 }
             }
+            0x14 | 0x15 | 0x100d => self.book.text(record, self.lines),
             // Blank cells, rows and their index.
             0x201 | 0xbe | 0x208 | 0xd7 | 0x20b | 0x225 | 0x55 | 0x7d => {}
             0x5d => {

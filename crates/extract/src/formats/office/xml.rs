@@ -151,9 +151,12 @@ fn character(name: &str) -> Option<char> {
         "gt" => Some('>'),
         "quot" => Some('"'),
         "apos" => Some('\''),
-        "nbsp" => Some('\u{a0}'),
         _ => {
-            let number = name.strip_prefix('#')?;
+            let Some(number) = name.strip_prefix('#') else {
+                // One of HTML's, which stands for one character in most cases.
+                let mut chars = quick_xml::escape::resolve_html5_entity(name)?.chars();
+                return chars.next().filter(|_| chars.next().is_none());
+            };
             let code = match number.strip_prefix(['x', 'X']) {
                 Some(hex) => u32::from_str_radix(hex, 16).ok()?,
                 None => number.parse().ok()?,
@@ -259,10 +262,10 @@ impl<'r> Decoded<'r> {
 
 /// How a document that begins so is decoded, and the length of its mark.
 fn coder(head: &[u8]) -> (Coder, usize) {
-    if let Some((encoding, mark)) = encoding::detect(head) {
-        if mark > 0 || encoding.is_wide() {
-            return (Coder::Usual(Decoder::new(encoding)), mark);
-        }
+    if let Some((encoding, mark)) = encoding::detect(head)
+        && (mark > 0 || encoding.is_wide())
+    {
+        return (Coder::Usual(Decoder::new(encoding)), mark);
     }
     let declaration = String::from_utf8_lossy(&head[..head.len().min(200)]);
     let named = declaration

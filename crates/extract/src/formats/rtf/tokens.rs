@@ -44,8 +44,7 @@ fn control_word(word: &mut String, letter: u8, input: &mut dyn BufRead) -> std::
     word.clear();
     word.push(char::from(letter));
     let mut digits = String::new();
-    loop {
-        let Some(byte) = peek(input)? else { break };
+    while let Some(byte) = peek(input)? {
         let is_name = digits.is_empty() && byte.is_ascii_alphabetic();
         let is_number = byte.is_ascii_digit() || byte == b'-' && digits.is_empty();
         if is_name && word.len() < WORD_BYTES_MAX {
