@@ -209,6 +209,34 @@ fn slides_are_pages() {
     check(&build::ppt(), "application/vnd.ms-powerpoint", &with(cells, &[&note, "||P1 = Title"]));
 }
 
+#[test]
+fn objects_within_are_read_as_what_they_are() {
+    let (found, coverage) = read(&build::native("a.docx", &build::docx()));
+    let note = format!("a.docx!word/comments.xml||L1 = {NOTE}");
+    assert!(found.contains(&note), "{found:#?}");
+    assert_eq!(coverage.status, CoverageStatus::Complete, "{:?}", coverage.gaps);
+    let hexadecimal: String =
+        build::native("a.docx", &build::docx()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = format!(r"{{\rtf1 {{\object{{\*\objdata {hexadecimal}}}}}}}");
+    let (found, coverage) = read(text.as_bytes());
+    let note = format!("object 1!{note}");
+    assert!(found.contains(&note), "{found:#?}");
+    assert_eq!(coverage.status, CoverageStatus::Complete, "{:?}", coverage.gaps);
+}
+
+#[test]
+fn rtf_reads_the_encodings_of_its_fonts() {
+    let text = br"{\rtf1\ansi\ansicpg932{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset128 B;}}\f1 \'93\'fa\'96{ \f0}\par
+        \uc2\u26085\'93\'fa {\uc0\u26412}\par{\deleted gone}kept}";
+    let (found, _) = read(text);
+    assert!(found.iter().any(|line| line.ends_with("= gone")), "{found:#?}");
+    assert!(found.iter().any(|line| line.ends_with("= kept")), "{found:#?}");
+    assert!(
+        found.iter().any(|line| line.contains('\u{65e5}') && line.contains('\u{672c}')),
+        "{found:#?}"
+    );
+}
+
 /// All documents, with their names.
 fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![

@@ -543,3 +543,17 @@ pub fn xlsb() -> Vec<u8> {
     }
     writer.finish().unwrap().into_inner()
 }
+
+/// An object that is a file.
+pub fn native(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 0, 0, 2, 0];
+    for text in [name, "C:\\a"] {
+        bytes.extend(text.as_bytes());
+        bytes.push(0);
+    }
+    bytes.extend([0, 0, 3, 0, 5, 0, 0, 0]);
+    bytes.extend(b"C:\\b\0");
+    bytes.extend((content.len() as u32).to_le_bytes());
+    bytes.extend(content);
+    compound(&[("\u{1}Ole10Native", bytes)])
+}

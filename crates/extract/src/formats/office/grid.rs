@@ -99,7 +99,7 @@ impl<'w, 's> Grid<'w, 's> {
         self.held_text.get(start..self.held[index].end).unwrap_or_default()
     }
 
-    /// The cells of the first row that is all text, as wide as half of the widest, and followed by others.
+    /// The cells of the first row that is all text, as wide as half of the widest and followed by others.
     fn header(&self) -> Option<std::ops::Range<usize>> {
         let mut rows = Vec::new();
         let mut start = 0;
@@ -112,7 +112,9 @@ impl<'w, 's> Grid<'w, 's> {
         let widest = rows.iter().map(|row| row.len()).max()?;
         rows.pop();
         rows.into_iter().find(|row| {
+            // A title stands alone.
             row.len() * 2 >= widest
+                && row.len() >= widest.min(2)
                 && row.clone().all(|index| self.held[index].is_text && is_name(self.value(index)))
         })
     }

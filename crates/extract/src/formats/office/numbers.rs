@@ -97,6 +97,9 @@ fn letters(section: &str) -> String {
     found
 }
 
+/// A longer mask is none that a person reads.
+const MASK_SIGNS_MAX: usize = 100;
+
 /// The mask that a section is, if it has more than one digit and only fixed characters between.
 fn mask(section: &str) -> Option<Vec<Sign>> {
     let mut signs = Vec::new();
@@ -115,7 +118,7 @@ fn mask(section: &str) -> Option<Vec<Sign>> {
         }
     }
     let digits = signs.iter().filter(|sign| !matches!(sign, Sign::Text(_))).count();
-    (digits > 1).then_some(signs)
+    (digits > 1 && signs.len() <= MASK_SIGNS_MAX).then_some(signs)
 }
 
 /// Writes a number as it is shown. `raw` is how it is stored, if it is stored as text.

@@ -10,8 +10,11 @@ use crate::gaps;
 use crate::session::Session;
 use lakegate_core::coverage::Count;
 
-/// Repeated cells that are written, each a copy of the first: the text of more is known by then.
+/// Repeated cells of a kind that are written, each a copy of the first: the text of more is known by then.
 const COPIES_MAX: u64 = 1_000;
+
+/// Copies of all kinds that are written.
+const ALL_COPIES_MAX: u64 = 1_000_000;
 
 /// Cells of one row with a value that are kept until its end.
 const ROW_CELLS_MAX: usize = 100_000;
@@ -34,6 +37,7 @@ pub(super) fn read(session: &mut Session<'_>, package: &mut Package<'_>, finding
         next_column: 0,
         sheets: 0,
         tables: 0,
+        copies_left: ALL_COPIES_MAX,
     };
     let result =
         package.take(index).and_then(|mut part| xml::read("the content", &mut part, &mut reader));
@@ -82,6 +86,7 @@ struct Reader<'r, 'w, 's, 'o> {
     sheets: u64,
     /// Tables within one another.
     tables: usize,
+    copies_left: u64,
 }
 
 impl Reader<'_, '_, '_, '_> {
@@ -130,17 +135,23 @@ impl Reader<'_, '_, '_, '_> {
     }
 
     fn write_row(&mut self, row_copies: u64) {
-        let mut written = 0;
-        for row in self.row..self.row.saturating_add(row_copies) {
+        for row_copy in 0..row_copies {
+            if self.cells.is_empty() || row_copy > 0 && self.copies_left == 0 {
+                break;
+            }
+            let row = self.row.saturating_add(row_copy);
             for cell in &self.cells {
-                for copy in 0..cell.copies.min(COPIES_MAX) {
+                let copies = cell.copies.min(COPIES_MAX);
+                for copy in 0..copies {
+                    if copy > 0 || row_copy > 0 {
+                        if self.copies_left == 0 {
+                            break;
+                        }
+                        self.copies_left -= 1;
+                    }
                     let column = cell.column.saturating_add(copy as u32);
                     write_cell(&mut self.grid, row, column, cell);
-                    written += 1;
                 }
-            }
-            if self.cells.is_empty() || written > COPIES_MAX {
-                break;
             }
         }
     }
@@ -149,7 +160,7 @@ impl Reader<'_, '_, '_, '_> {
 fn write_cell(grid: &mut Grid<'_, '_>, row: u64, column: u32, cell: &Cell) {
     let shown = cell.shown.trim_end_matches('\n');
     grid.cell(row, column, shown, cell.is_text);
-    if shown.is_empty() || !says_same(shown, &cell.stored) {
+    if !cell.stored.is_empty() && !says_same(shown, &cell.stored) {
         grid.cell(row, column, &cell.stored, cell.is_text);
     }
     if grid::is_telling(&cell.formula) {

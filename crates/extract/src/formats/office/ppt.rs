@@ -9,7 +9,6 @@ use crate::gaps;
 use crate::session::Session;
 use lakegate_core::coverage::Count;
 use std::collections::HashMap;
-use std::io::Read;
 
 /// Containers within one another.
 const DEPTH_MAX: usize = 32;
@@ -126,11 +125,7 @@ fn object(session: &mut Session<'_>, findings: &mut Findings, record: &Record<'_
         let packed = record.content.get(4..).unwrap_or_default();
         let packed_bytes = std::cell::Cell::new(packed.len() as u64);
         let mut inner = flate2::read::ZlibDecoder::new(packed);
-        let mut head = [0];
-        // An object that can not be expanded is damaged, which its reader tells.
-        let count = inner.read(&mut head).unwrap_or(0);
-        let mut input = head[..count].chain(inner);
-        findings.embedded(session, "object", &mut input, Some(&packed_bytes));
+        findings.embedded(session, "object", &mut inner, Some(&packed_bytes));
     } else {
         findings.embedded(session, "object", &mut &record.content[..], None);
     }

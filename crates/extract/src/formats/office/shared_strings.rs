@@ -1,7 +1,9 @@
 //! Strings of a workbook that cells refer to by number.
 
+use super::package::Trouble;
 use super::walker::Lines;
 use super::xml::{Element, Handler};
+use crate::gaps;
 
 /// Strings that cells refer to by number.
 pub(super) struct SharedStrings {
@@ -9,12 +11,26 @@ pub(super) struct SharedStrings {
     ends: Vec<usize>,
     is_used: Vec<bool>,
     bytes_max: usize,
+    /// How much may yet be taken once more.
+    repeats_left_bytes: usize,
+    /// A string was not given because too much was.
+    is_exhausted: bool,
 }
+
+/// Bytes of strings that cells take after the first time: a short file can name a long string often.
+const REPEATS_BYTES_MAX: usize = 1 << 30;
 
 impl SharedStrings {
     pub fn new(bytes_max: u64) -> Self {
         let bytes_max = usize::try_from(bytes_max).unwrap_or(usize::MAX);
-        Self { text: String::new(), ends: Vec::new(), is_used: Vec::new(), bytes_max }
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+            is_used: Vec::new(),
+            bytes_max,
+            repeats_left_bytes: REPEATS_BYTES_MAX,
+            is_exhausted: false,
+        }
     }
 
     /// Adds one; `false` if there is no room for it.
@@ -37,8 +53,26 @@ impl SharedStrings {
 
     /// The string of that number, which is then used.
     pub fn take(&mut self, index: usize) -> Option<&str> {
-        *self.is_used.get_mut(index)? = true;
+        let bytes = self.at(index)?.len();
+        let is_used = self.is_used.get_mut(index)?;
+        if *is_used {
+            let Some(left) = self.repeats_left_bytes.checked_sub(bytes) else {
+                self.is_exhausted = true;
+                return None;
+            };
+            self.repeats_left_bytes = left;
+        }
+        *is_used = true;
         self.at(index)
+    }
+
+    /// What a report says if not all was given.
+    pub fn trouble(&self) -> Result<(), Trouble> {
+        if !self.is_exhausted {
+            return Ok(());
+        }
+        let detail = format!("cells repeat more than {REPEATS_BYTES_MAX} bytes of shared strings");
+        Err((gaps::OOXML_RATIO, detail))
     }
 
     /// Writes those that no cell took.

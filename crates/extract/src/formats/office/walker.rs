@@ -170,6 +170,8 @@ impl<'o> Walker<'o> {
     }
 
     fn append(&mut self, text: &str) {
+        // Paragraphs within paragraphs share the room.
+        let bytes_max = PARAGRAPH_BYTES_MAX / self.frames.len().max(1);
         let (is_deleted, is_inserted) = (self.deleted > 0, self.inserted > 0);
         let Some(frame) = self.frames.last_mut() else {
             self.loose.push_str(text);
@@ -189,7 +191,7 @@ impl<'o> Walker<'o> {
         {
             was.push_str(text);
         }
-        if frame.now.len() + frame.was.as_ref().map_or(0, String::len) > PARAGRAPH_BYTES_MAX {
+        if frame.now.len() + frame.was.as_ref().map_or(0, String::len) > bytes_max {
             self.spill();
         }
     }
@@ -274,7 +276,11 @@ impl<'o> Walker<'o> {
             return;
         }
         // What is chosen or cached may be a number.
-        let is_value = local(name) == "v" || name.ends_with("val") || name.ends_with("value");
+        let is_value = match local(name) {
+            "v" => true,
+            "val" => matches!(self.current.as_str(), "filter" | "customFilter"),
+            _ => name.starts_with("office:") && name.ends_with("value"),
+        };
         let is_long = value.len() > MEASURE_VALUE_BYTES_MAX || self.is_cache;
         let is_shape_of_font = local(name).starts_with("panose");
         if is_shape_of_font
@@ -286,8 +292,16 @@ impl<'o> Walker<'o> {
         if self.seen_attributes.len() > SEEN_MAX {
             self.seen_attributes.clear();
         }
-        self.attributes.push_str(value);
+        self.aside(value);
+    }
+
+    /// Something that waits until the end of the part, if it is not too much.
+    fn aside(&mut self, text: &str) {
+        self.attributes.push_str(text);
         self.attributes.push('\n');
+        if self.attributes.len() > ATTRIBUTES_BYTES_MAX && self.frames.is_empty() {
+            self.flush_asides();
+        }
     }
 }
 
@@ -422,8 +436,7 @@ impl Handler for Walker<'_> {
         self.settle();
         let text = text.trim();
         if !text.is_empty() {
-            self.attributes.push_str(text);
-            self.attributes.push('\n');
+            self.aside(text);
         }
     }
 }

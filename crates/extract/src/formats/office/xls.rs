@@ -221,6 +221,7 @@ fn workbook(session: &mut Session<'_>, findings: &mut Findings, name: &str, byte
     if let Some(rest) = bytes.get(at..).filter(|_| is_cut) {
         strings::read(rest, &mut waiting);
     }
+    findings.trouble(book.strings.trouble());
     findings.units(rows);
     findings.coverage.rows = Some(Count { inspected: rows, total: rows });
     findings.coverage.pages =

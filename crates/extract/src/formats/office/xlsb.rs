@@ -55,6 +55,7 @@ pub(super) fn read(session: &mut Session<'_>, package: &mut Package<'_>, finding
             None => findings.gap(gaps::MALFORMED, format!("sheet {} is missing", pages.total)),
         }
     }
+    findings.trouble(book.strings.trouble());
     findings.coverage.pages = Some(pages);
     findings.coverage.rows = Some(Count { inspected: book.rows, total: book.rows });
     findings.lines(session, &strings, None, |lines| {

@@ -67,6 +67,7 @@ pub(super) fn read(session: &mut Session<'_>, package: &mut Package<'_>, finding
             book.sheet(session, package, findings, index, &name);
         }
     }
+    findings.trouble(book.strings.trouble());
     findings.coverage.pages = Some(pages);
     findings.coverage.rows = Some(Count { inspected: book.rows, total: book.rows });
     if let Some(index) = strings_part {
@@ -348,7 +349,9 @@ impl Handler for SheetReader<'_, '_, '_, '_> {
                 self.row = element.number("r").unwrap_or(self.row.saturating_add(1));
                 self.next_column = 0;
             }
-            "t" | "r" | "rPr" | "rPh" => {}
+            // How it is read is not a part of the text.
+            "rPh" => self.field = Field::None,
+            "t" | "r" | "rPr" => {}
             _ => self.walker.start(element),
         }
     }
@@ -362,7 +365,8 @@ impl Handler for SheetReader<'_, '_, '_, '_> {
             _ if !self.is_data => self.walker.end(name),
             "c" => self.end_cell(),
             "v" | "f" | "is" => self.field = Field::None,
-            "row" | "t" | "r" | "rPr" | "rPh" => {}
+            "rPh" => self.field = Field::Inline,
+            "row" | "t" | "r" | "rPr" => {}
             _ => self.walker.end(name),
         }
     }
