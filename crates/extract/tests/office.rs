@@ -177,6 +177,36 @@ fn tables_of_texts_are_lines() {
 }
 
 #[test]
+fn attributes_that_say_something_are_read() {
+    let word = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main""#;
+    let settings = format!(
+        r#"<w:settings {word}><w:docVar w:name="ssn" w:val="219099999"/><w:sz w:val="24"/><w:nsid w:val="12345678"/></w:settings>"#
+    );
+    let links = r#"<Relationships><Relationship Id="rId1" Target="mailto:eve@example.com" TargetMode="External"/><Relationship Id="rId2" Target="a.xml"/></Relationships>"#;
+    let data = r#"<person xmlns="urn:mine" id="4711"><phone kind="home">555-0100</phone></person>"#;
+    let (found, coverage) = read(&build::office(
+        "word/document.xml",
+        &[
+            ("word/document.xml", format!("<w:document {word}/>")),
+            ("word/settings.xml", settings),
+            ("word/_rels/document.xml.rels", links.to_owned()),
+            ("customXml/item1.xml", data.to_owned()),
+        ],
+    ));
+    assert_eq!(coverage.status, CoverageStatus::Complete);
+    assert_eq!(
+        found[1..],
+        [
+            "word/settings.xml||L1 = ssn",
+            "word/settings.xml||L2 = 219099999",
+            "word/_rels/document.xml.rels||L1 = mailto:eve@example.com",
+            "customXml/item1.xml||L1 = person id=4711",
+            "customXml/item1.xml||L2 = phone kind=home: 555-0100",
+        ]
+    );
+}
+
+#[test]
 fn text_of_rtf() {
     let (found, coverage) = read(&build::rtf());
     let text = found.iter().map(|line| line.split_once(" = ").unwrap().1).collect::<Vec<_>>();

@@ -44,6 +44,11 @@ pub(super) fn block(style: Style, name: &str) -> Option<&'static str> {
     find(COMMON).or_else(|| if style == Style::Html { find(HTML) } else { None })
 }
 
+/// Elements whose number only tells them from others.
+pub(super) fn is_identity(element: &str) -> bool {
+    ["creationId", "modId", "nsid", "tmpl", "rsid", "rsidRoot", "docId"].contains(&element)
+}
+
 /// Numbers, lengths, colours, identifiers of revisions and relations, truth values.
 pub(super) fn is_measure(value: &str) -> bool {
     if value.len() > 40 {
@@ -83,7 +88,7 @@ pub(super) fn of(element: &Element<'_>) -> Style {
             return;
         }
         let is_properties = value.contains("properties") || value.contains("relationships");
-        if value.contains("opendocument") {
+        if value.contains("opendocument") || value.contains("openoffice.org") {
             style = Style::OpenDocument;
         } else if value == "http://www.w3.org/1999/xhtml" {
             style = Style::Html;

@@ -2,7 +2,7 @@
 //! stand on one line with tabs between, and what attributes say follows at the end of the part. Nothing
 //! is left out because it is unknown: only measures, colours and the like, in the formats' own parts.
 
-use super::style::{self, Style, block, is_measure};
+use super::style::{self, Style, block, is_identity, is_measure};
 use super::xml::{Element, Handler, local};
 use crate::writer::TextWriter;
 use std::collections::HashSet;
@@ -275,10 +275,9 @@ impl<'o> Walker<'o> {
             }
             return;
         }
-        // What is chosen or cached may be a number.
+        // What is chosen, cached or kept in a variable may be a number.
         let is_value = match local(name) {
-            "v" => true,
-            "val" => matches!(self.current.as_str(), "filter" | "customFilter"),
+            "v" | "val" | "value" | "displayText" => !is_identity(&self.current),
             _ => name.starts_with("office:") && name.ends_with("value"),
         };
         let is_long = value.len() > MEASURE_VALUE_BYTES_MAX || self.is_cache;
