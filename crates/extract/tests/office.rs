@@ -191,6 +191,7 @@ fn attributes_that_say_something_are_read() {
             ("word/settings.xml", settings),
             ("word/_rels/document.xml.rels", links.to_owned()),
             ("customXml/item1.xml", data.to_owned()),
+            ("customXml/item2.xml", "<a xmlns\u{e9}='b'>c</a>".to_owned()),
         ],
     ));
     assert_eq!(coverage.status, CoverageStatus::Complete);
@@ -202,6 +203,7 @@ fn attributes_that_say_something_are_read() {
             "word/_rels/document.xml.rels||L1 = mailto:eve@example.com",
             "customXml/item1.xml||L1 = person id=4711",
             "customXml/item1.xml||L2 = phone kind=home: 555-0100",
+            "customXml/item2.xml||L1 = a: c",
         ]
     );
 }

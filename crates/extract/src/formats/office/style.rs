@@ -78,10 +78,12 @@ pub(super) fn of(element: &Element<'_>) -> Style {
     let mut style = Style::Data;
     let mut is_vml = false;
     element.attributes(|name, value| {
-        let declared = match name.strip_prefix("xmlns") {
-            Some("") => "",
-            Some(declared) => &declared[1..],
-            None => return,
+        let declared = match name {
+            "xmlns" => "",
+            _ => match name.strip_prefix("xmlns:") {
+                Some(declared) => declared,
+                None => return,
+            },
         };
         is_vml |= value == "urn:schemas-microsoft-com:vml";
         if declared != prefix {
