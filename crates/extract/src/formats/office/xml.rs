@@ -93,11 +93,13 @@ pub(super) fn read(
     config.allow_dangling_amp = true;
     let mut buffer = Vec::new();
     let mut depth = 0_usize;
+    let mut has_element = false;
     loop {
         buffer.clear();
         reader.get_mut().event_bytes = 0;
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(start)) => {
+                has_element = true;
                 depth += 1;
                 if depth > DEPTH_MAX {
                     let detail =
@@ -107,6 +109,7 @@ pub(super) fn read(
                 handler.start(&Element { start: &start });
             }
             Ok(Event::Empty(start)) => {
+                has_element = true;
                 let element = Element { start: &start };
                 handler.start(&element);
                 handler.end(element.local());
@@ -121,7 +124,7 @@ pub(super) fn read(
             Ok(Event::Comment(text) | Event::DocType(text)) => handler.remark(&text.into_inner()),
             Ok(Event::PI(instruction)) => handler.remark(&instruction.into_inner()),
             Ok(Event::Decl(_)) => {}
-            Ok(Event::Eof) if depth > 0 => {
+            Ok(Event::Eof) if depth > 0 || !has_element => {
                 return Err((gaps::MALFORMED, format!("{what} is cut off")));
             }
             Ok(Event::Eof) => return Ok(()),
@@ -365,7 +368,9 @@ mod tests {
         let deep = "<a>".repeat(2000);
         let result = read("it", &mut deep.as_bytes(), &mut Show::default());
         assert_eq!(result.unwrap_err().0, gaps::TOO_DEEP);
-        let result = read("it", &mut &b"<a><b>x</b>"[..], &mut Show::default());
-        assert_eq!(result.unwrap_err().0, gaps::MALFORMED);
+        for cut in ["<a><b>x</b>", "<?xml version='1.0'?>", ""] {
+            let result = read("it", &mut cut.as_bytes(), &mut Show::default());
+            assert_eq!(result.unwrap_err().0, gaps::MALFORMED);
+        }
     }
 }
