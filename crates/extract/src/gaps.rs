@@ -28,6 +28,12 @@ pub(crate) const TOO_MANY_MEMBERS: &str = "ARCHIVE_TOTAL_DOCUMENTS_PROCESSED_OVE
 pub(crate) const EXPANDED: &str = "ARCHIVE_TOTAL_BYTES_EXTRACTED_OVER_LIMIT";
 /// More bytes came out than so few can honestly hold.
 pub(crate) const RATIO: &str = "ARCHIVE_RATIO_EXCEEDS_LIMIT";
+/// A part of an Office document expands to more than so few bytes can honestly hold.
+pub(crate) const OOXML_RATIO: &str = "OOXML_UNCOMPRESSED_RATIO_EXCEEDS_LIMIT";
+/// More bytes than the bound came out of an Office document's parts.
+pub(crate) const OOXML_SIZE: &str = "OOXML_UNCOMPRESSED_SIZE_EXCEEDS_LIMIT";
+/// Elements, groups or records within one another beyond the bound.
+pub(crate) const TOO_DEEP: &str = "NESTING_LEVEL_OVER_LIMIT";
 /// Only pixels: nothing that can be read as text.
 pub(crate) const IMAGE_ONLY: &str = "IMAGE_WITHOUT_TEXT";
 

@@ -138,6 +138,28 @@ impl<'s> Session<'s> {
         Spool::fill(input, self.limits.spool_memory_bytes, || (self.open_spool)(depth))
     }
 
+    /// Names what is found meanwhile as from a part of the document that is read, such as its properties.
+    pub fn part<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let path_bytes = self.member.len();
+        if path_bytes > 0 {
+            self.member.push(WITHIN);
+        }
+        self.member.push_str(name);
+        let result = read(self);
+        self.member.truncate(path_bytes);
+        result
+    }
+
+    /// How many bytes may still come out of containers.
+    pub fn room_bytes(&self) -> u64 {
+        self.limits.expanded_bytes_max.saturating_sub(self.expanded_bytes)
+    }
+
+    /// So many bytes came out of a container whose parts its own reader reads.
+    pub fn add_expanded(&mut self, bytes: u64) {
+        self.expanded_bytes = self.expanded_bytes.saturating_add(bytes);
+    }
+
     /// Reads what a container holds: `name` is the member's path in it, empty if the container only
     /// wraps one thing. `packed_bytes` says how many bytes of the container it took so far, if that is known.
     pub fn within(
@@ -168,7 +190,7 @@ impl<'s> Session<'s> {
             input,
             bytes: 0,
             packed_bytes,
-            room_bytes: self.limits.expanded_bytes_max.saturating_sub(self.expanded_bytes),
+            room_bytes: self.room_bytes(),
             limits: self.limits,
         };
         let coverage = self.object(&mut metered);

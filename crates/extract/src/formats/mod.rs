@@ -3,6 +3,8 @@
 //! that a file claims.
 
 mod columnar;
+mod office;
+mod rtf;
 mod streams;
 mod tar;
 mod zip;
@@ -33,6 +35,9 @@ pub(crate) enum Format {
     /// Also Feather version 2.
     ArrowFile,
     ArrowStream,
+    /// An OLE compound file: an Office document up to 2003, a mail of Outlook, and more.
+    Ole,
+    Rtf,
 }
 
 impl Format {
@@ -51,6 +56,8 @@ impl Format {
             Format::Orc => "ORC",
             Format::ArrowFile => "Arrow",
             Format::ArrowStream => "Arrow stream",
+            Format::Ole => "OLE",
+            Format::Rtf => "RTF",
         }
     }
 
@@ -69,6 +76,8 @@ impl Format {
             Format::Orc => "application/vnd.apache.orc",
             Format::ArrowFile => "application/vnd.apache.arrow.file",
             Format::ArrowStream => "application/vnd.apache.arrow.stream",
+            Format::Ole => "application/x-ole-storage",
+            Format::Rtf => "application/rtf",
         }
     }
 }
@@ -85,6 +94,26 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Orc => spooled(session, format, input, columnar::orc::read),
         Format::Avro => columnar::avro::read(session, input),
         Format::ArrowFile | Format::ArrowStream => columnar::ipc::read(session, format, input),
+        Format::Ole => spooled(session, format, input, ole),
+        Format::Rtf => rtf::read(session, input),
+    }
+}
+
+/// Reads an OLE compound file as what its streams show it to be.
+fn ole(session: &mut Session<'_>, spool: &Spool) -> Coverage {
+    match office::ole::Tree::open(spool, session.limits.document_bytes_max) {
+        Ok(mut tree) => match tree.kind() {
+            office::ole::Kind::Message => gaps::skipped(
+                "application/vnd.ms-outlook",
+                gaps::UNSUPPORTED,
+                "not readable: Outlook message",
+            ),
+            _ => office::ole::read(session, &mut tree),
+        },
+        Err(error) => {
+            let (code, detail) = gaps::of_error("the compound file", &error);
+            gaps::skipped(Format::Ole.mime_type(), code, detail)
+        }
     }
 }
 

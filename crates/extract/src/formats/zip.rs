@@ -1,6 +1,6 @@
-//! ZIP archives, member by member.
+//! ZIP archives, member by member, save those that are a document.
 
-use super::{Format, zip_rest};
+use super::{Format, office, zip_rest};
 use crate::gaps;
 use crate::session::{Members, Session};
 use crate::spool::{Spool, SpoolReader};
@@ -19,7 +19,10 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
             return gaps::skipped(mime_type, code, detail);
         }
     };
-    let mut coverage = read_members(session, &mut archive);
+    let mut coverage = match office::kind(&mut archive, session.limits) {
+        Some(kind) => office::read(session, &mut archive, kind),
+        None => read_members(session, &mut archive),
+    };
     zip_rest::read(session, spool, &mut archive, &mut coverage);
     coverage
 }
@@ -51,7 +54,7 @@ fn read_members(
 }
 
 /// Why a ZIP, or what is in it, can not be read.
-fn reason(what: &str, error: &ZipError) -> (&'static str, String) {
+pub(super) fn reason(what: &str, error: &ZipError) -> (&'static str, String) {
     match error {
         ZipError::Io(error) => gaps::of_error(what, error),
         ZipError::InvalidPassword => (gaps::ENCRYPTED, format!("{what} is encrypted")),

@@ -30,6 +30,15 @@ impl<'w, 's> TableWriter<'w, 's> {
         }
     }
 
+    /// What follows stands in another sheet, whose columns have no names yet.
+    pub fn sheet(&mut self, sheet: &str) {
+        self.flush();
+        self.sheet = Some(sheet.to_owned());
+        self.contexts = vec![Context::default()];
+        self.epoch = next_epoch();
+        self.row = 0;
+    }
+
     /// Names a column, counted from 0.
     pub fn name(&mut self, column: u32, name: &str) {
         let index = column as usize + 1;
