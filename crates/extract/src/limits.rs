@@ -46,6 +46,8 @@ pub struct Limits {
     pub spool_memory_bytes: usize,
     /// Bytes of a document whose format is read as a whole. 256 MiB.
     pub document_bytes_max: u64,
+    /// Pages of a document that are read. 10,000.
+    pub pages_max: u32,
 }
 
 impl Default for Limits {
@@ -68,6 +70,7 @@ impl Default for Limits {
             expansion_free_bytes: 16 << 20,
             spool_memory_bytes: 16 << 20,
             document_bytes_max: 256 << 20,
+            pages_max: 10_000,
         }
     }
 }

@@ -44,11 +44,11 @@ const CERTAIN: &[Magic] = &[
     read(0, b"PK\x03\x04", Format::Zip),
     read(0, b"PK\x05\x06", Format::Zip),
     read(0, b"PK\x07\x08", Format::Zip),
-    magic(0, b"%PDF-", "PDF", "application/pdf"),
+    read(0, b"%PDF-", Format::Pdf),
     magic(0, b"Obj\x01", "Avro", "application/vnd.apache.avro"),
     read(0, b"\x28\xb5\x2f\xfd", Format::Zstandard),
     read(0, b"\xfd7zXZ\x00", Format::Xz),
-    magic(0, b"7z\xbc\xaf\x27\x1c", "7z", "application/x-7z-compressed"),
+    read(0, b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
     read(0, b"\x04\x22\x4d\x18", Format::Lz4),
     magic(0, b"Rar!\x1a\x07", "RAR", "application/vnd.rar"),
     magic(0, b"\x89PNG\r\n\x1a\n", "PNG", "image/png"),
@@ -56,7 +56,7 @@ const CERTAIN: &[Magic] = &[
     magic(0, b"GIF87a", "GIF", "image/gif"),
     magic(0, b"GIF89a", "GIF", "image/gif"),
     magic(0, b"\x7fELF", "ELF", "application/x-elf"),
-    magic(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE (old Office)", "application/x-ole-storage"),
+    read(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format::Compound),
     magic(0, b"SQLite format 3\x00", "SQLite", "application/vnd.sqlite3"),
     magic(0, b"{\\rtf", "RTF", "application/rtf"),
     magic(0, b"-----BEGIN PGP MESSAGE-----", "PGP message", "application/pgp-encrypted"),
@@ -107,7 +107,7 @@ pub(crate) fn certain(head: &[u8]) -> Option<Known> {
         let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
         head.split(|b| matches!(b, b'\n' | b'\r'))
             .any(|line| line.starts_with(b"%PDF-"))
-            .then_some(Known::Unreadable(Unreadable { name: "PDF", mime_type: "application/pdf" }))
+            .then_some(Known::Format(Format::Pdf))
     })
 }
 

@@ -2,9 +2,9 @@
 
 use crate::dialect::{self, Dialect};
 use crate::encoding::{self, Decoder, Encoding};
+use crate::formats::Format;
 use crate::json::JsonReader;
 use crate::limits::Limits;
-use crate::formats::Format;
 use crate::magic::{self, Known, Unreadable};
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;
@@ -66,7 +66,11 @@ pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
     }
     let form = if let Some(is_lines) = json(&sample, is_whole, limits) {
         Form::Json { is_lines }
-    } else if is_mail(&sample) {
+    } else if let Some(format) = mail(&sample) {
+        if !encoding.is_wide() {
+            return Kind::Format(format);
+        }
+        // A mail within another encoding has been through something that is no mail program.
         Form::Lines { mime_type: MAIL }
     } else if let Some(dialect) = dialect::detect(&sample, is_whole) {
         Form::Table(dialect)
@@ -113,11 +117,14 @@ fn json(sample: &str, is_whole: bool, limits: &Limits) -> Option<bool> {
     is_json.then(|| reader.is_lines())
 }
 
-/// A mail or mailbox.
+/// A mail that is read as plain text.
 pub(crate) const MAIL: &str = "message/rfc822";
 
-/// Whether the text begins with the header of a mail that may have encoded parts, or is a mailbox.
-fn is_mail(sample: &str) -> bool {
+/// Fields of the headers of mails, from which a text that says nothing of its encoding is a mail.
+const MAIL_FIELDS_SURE: usize = 4;
+
+/// Mail or a mailbox, if the text begins with the header of one.
+fn mail(sample: &str) -> Option<Format> {
     let names = ["from", "to", "subject", "date", "received", "message-id", "return-path"];
     let is_mailbox = sample.starts_with("From ");
     let mut fields = 0;
@@ -130,16 +137,20 @@ fn is_mail(sample: &str) -> bool {
         if line.starts_with([' ', '\t']) {
             continue;
         }
-        let Some((name, _)) = line.split_once(':') else { return false };
+        let (name, _) = line.split_once(':')?;
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return false;
+            return None;
         }
         let name = name.to_ascii_lowercase();
         fields += 1;
         mail_fields += usize::from(names.contains(&name.as_str()));
         is_mime |= name == "mime-version" || name == "content-transfer-encoding";
     }
-    is_mime && mail_fields > 1 || is_mailbox && fields > 0
+    if is_mailbox && fields > 0 {
+        return Some(Format::Mailbox);
+    }
+    // Of other mails the headers may be encoded too.
+    (is_mime && mail_fields > 1 || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
 }
 
 fn markup(sample: &str) -> &'static str {

@@ -2,6 +2,10 @@
 //! session, and says in a coverage what it read and what not; none trusts a length, a count or an offset
 //! that a file claims.
 
+mod compound;
+mod mail;
+mod pdf;
+mod sevenzip;
 mod streams;
 mod tar;
 mod zip;
@@ -23,6 +27,14 @@ pub(crate) enum Format {
     Tar,
     /// A ZIP archive, or what is made of one: Office and OpenDocument files, and more.
     Zip,
+    Pdf,
+    /// One mail.
+    Mail,
+    /// Many mails, one after the other.
+    Mailbox,
+    /// A compound file of Microsoft's: old Office documents, Outlook messages.
+    Compound,
+    SevenZip,
 }
 
 impl Format {
@@ -36,6 +48,11 @@ impl Format {
             Format::Lz4 => "LZ4",
             Format::Tar => "tar",
             Format::Zip => "ZIP",
+            Format::Pdf => "PDF",
+            Format::Mail => "mail",
+            Format::Mailbox => "mailbox",
+            Format::Compound => "OLE (old Office)",
+            Format::SevenZip => "7z",
         }
     }
 
@@ -49,6 +66,11 @@ impl Format {
             Format::Lz4 => "application/x-lz4",
             Format::Tar => "application/x-tar",
             Format::Zip => "application/zip",
+            Format::Pdf => "application/pdf",
+            Format::Mail => "message/rfc822",
+            Format::Mailbox => "application/mbox",
+            Format::Compound => "application/x-ole-storage",
+            Format::SevenZip => "application/x-7z-compressed",
         }
     }
 }
@@ -61,6 +83,11 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         }
         Format::Tar => tar::read(session, input),
         Format::Zip => spooled(session, format, input, zip::read),
+        Format::Pdf => spooled(session, format, input, pdf::read),
+        Format::Mail => spooled(session, format, input, mail::read),
+        Format::Mailbox => mail::read_mailbox(session, input),
+        Format::Compound => spooled(session, format, input, compound::read),
+        Format::SevenZip => spooled(session, format, input, sevenzip::read),
     }
 }
 
