@@ -57,7 +57,7 @@ const CERTAIN: &[Magic] = &[
     magic(0, b"GIF89a", "GIF", "image/gif"),
     magic(0, b"\x7fELF", "ELF", "application/x-elf"),
     read(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format::Compound),
-    magic(0, b"SQLite format 3\x00", "SQLite", "application/vnd.sqlite3"),
+    read(0, b"SQLite format 3\x00", Format::Sqlite),
     magic(0, b"{\\rtf", "RTF", "application/rtf"),
     magic(0, b"-----BEGIN PGP MESSAGE-----", "PGP message", "application/pgp-encrypted"),
     magic(0, b"$ANSIBLE_VAULT;", "Ansible vault", "application/x-ansible-vault"),

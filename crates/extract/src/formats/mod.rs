@@ -6,6 +6,7 @@ mod compound;
 mod mail;
 mod pdf;
 mod sevenzip;
+mod sqlite;
 mod streams;
 mod tar;
 mod zip;
@@ -35,6 +36,7 @@ pub(crate) enum Format {
     /// A compound file of Microsoft's: old Office documents, Outlook messages.
     Compound,
     SevenZip,
+    Sqlite,
 }
 
 impl Format {
@@ -53,6 +55,7 @@ impl Format {
             Format::Mailbox => "mailbox",
             Format::Compound => "OLE (old Office)",
             Format::SevenZip => "7z",
+            Format::Sqlite => "SQLite",
         }
     }
 
@@ -71,6 +74,7 @@ impl Format {
             Format::Mailbox => "application/mbox",
             Format::Compound => "application/x-ole-storage",
             Format::SevenZip => "application/x-7z-compressed",
+            Format::Sqlite => "application/vnd.sqlite3",
         }
     }
 }
@@ -88,6 +92,7 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Mailbox => mail::read_mailbox(session, input),
         Format::Compound => spooled(session, format, input, compound::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),
+        Format::Sqlite => spooled(session, format, input, sqlite::read),
     }
 }
 
