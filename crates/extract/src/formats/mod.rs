@@ -3,6 +3,7 @@
 //! that a file claims.
 
 mod compound;
+mod images;
 mod mail;
 mod pdf;
 mod sevenzip;
@@ -37,6 +38,10 @@ pub(crate) enum Format {
     Compound,
     SevenZip,
     Sqlite,
+    Jpeg,
+    Png,
+    Tiff,
+    Webp,
 }
 
 impl Format {
@@ -56,6 +61,10 @@ impl Format {
             Format::Compound => "OLE (old Office)",
             Format::SevenZip => "7z",
             Format::Sqlite => "SQLite",
+            Format::Jpeg => "JPEG",
+            Format::Png => "PNG",
+            Format::Tiff => "TIFF",
+            Format::Webp => "WebP",
         }
     }
 
@@ -75,6 +84,10 @@ impl Format {
             Format::Compound => "application/x-ole-storage",
             Format::SevenZip => "application/x-7z-compressed",
             Format::Sqlite => "application/vnd.sqlite3",
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::Tiff => "image/tiff",
+            Format::Webp => "image/webp",
         }
     }
 }
@@ -93,6 +106,9 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Compound => spooled(session, format, input, compound::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),
         Format::Sqlite => spooled(session, format, input, sqlite::read),
+        Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+            spooled(session, format, input, |session, spool| images::read(session, format, spool))
+        }
     }
 }
 

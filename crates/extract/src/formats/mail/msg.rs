@@ -27,6 +27,9 @@ const RTF: &str = "10090102";
 const ATTACHED: &str = "37010102";
 const ATTACHED_STORAGE: &str = "3701000D";
 
+/// Compound files are made of sectors of this length, or of a multiple.
+const SECTOR_BYTES: u64 = 512;
+
 /// Messages within messages.
 const DEPTH_MAX: usize = 8;
 
@@ -67,6 +70,9 @@ pub(crate) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     coverage.units_inspected += lines;
     if coverage.status == CoverageStatus::Skipped && lines > 0 {
         coverage.status = CoverageStatus::Partial;
+    }
+    if spool.size_bytes() % SECTOR_BYTES > 0 {
+        gaps::gap(&mut coverage, gaps::MALFORMED, "the message is cut off within a sector");
     }
     if binary > 0 {
         gaps::note(&mut coverage, format!("properties that are not text: {binary}"));

@@ -69,8 +69,8 @@ pub(super) fn collect(objects: &Objects<'_>) -> Texts {
             streams.insert(*id);
         }
     }
-    for (_, object) in objects.document.trailer.iter() {
-        walk(object, b"", 0, texts.by_page.entry(0).or_default());
+    for (name, object) in objects.document.trailer.iter() {
+        walk(object, name, 0, texts.by_page.entry(0).or_default());
     }
     for id in streams {
         let page = owners.get(&id).copied().unwrap_or(0);
