@@ -123,6 +123,9 @@ pub(crate) const MAIL: &str = "message/rfc822";
 /// Fields of the headers of mails, from which a text that says nothing of its encoding is a mail.
 const MAIL_FIELDS_SURE: usize = 4;
 
+/// Lines of a header that are looked at.
+const HEADER_LINES_MAX: usize = 500;
+
 /// Mail or a mailbox, if the text begins with the header of one.
 fn mail(sample: &str) -> Option<Format> {
     let names = ["from", "to", "subject", "date", "received", "message-id", "return-path"];
@@ -130,27 +133,31 @@ fn mail(sample: &str) -> Option<Format> {
     let mut fields = 0;
     let mut mail_fields = 0;
     let mut is_mime = false;
-    for line in sample.lines().skip(usize::from(is_mailbox)).take(500) {
+    for line in sample.lines().skip(usize::from(is_mailbox)).take(HEADER_LINES_MAX) {
         if line.trim().is_empty() {
             break;
         }
         if line.starts_with([' ', '\t']) {
             continue;
         }
-        let (name, _) = line.split_once(':')?;
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        let (name, value) = line.split_once(':')?;
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
         let name = name.to_ascii_lowercase();
         fields += 1;
         mail_fields += usize::from(names.contains(&name.as_str()));
-        is_mime |= name == "mime-version" || name == "content-transfer-encoding";
+        is_mime |= match name.as_str() {
+            "mime-version" | "content-transfer-encoding" => true,
+            "content-type" => value.trim_start().to_ascii_lowercase().starts_with("multipart/"),
+            _ => false,
+        };
     }
     if is_mailbox && fields > 0 {
         return Some(Format::Mailbox);
     }
     // Of other mails the headers may be encoded too.
-    (is_mime && mail_fields > 1 || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
+    (is_mime || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
 }
 
 fn markup(sample: &str) -> &'static str {

@@ -71,7 +71,7 @@ pub(crate) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     if coverage.status == CoverageStatus::Skipped && lines > 0 {
         coverage.status = CoverageStatus::Partial;
     }
-    if spool.size_bytes() % SECTOR_BYTES > 0 {
+    if !spool.size_bytes().is_multiple_of(SECTOR_BYTES) {
         gaps::gap(&mut coverage, gaps::MALFORMED, "the message is cut off within a sector");
     }
     if binary > 0 {
