@@ -38,6 +38,7 @@ mod batch;
 mod cells;
 mod dialect;
 mod encoding;
+mod entities;
 mod extract;
 mod formats;
 mod gaps;

@@ -160,10 +160,26 @@ fn mail(sample: &str) -> Option<Format> {
     (is_mime || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
 }
 
+/// A page, or the part of one that mails hold.
+const HTML_BEGINNINGS: &[&str] = &[
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<meta",
+    "<body",
+    "<style",
+    "<div",
+    "<p>",
+    "<p ",
+    "<span",
+    "<table",
+    "<font",
+];
+
 fn markup(sample: &str) -> &'static str {
     let start = sample.trim_start();
     let begins = |word: &str| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word));
-    if begins("<!doctype html") || begins("<html") {
+    if HTML_BEGINNINGS.iter().any(|word| begins(word)) {
         "text/html"
     } else if begins("<?xml") {
         "text/xml"

@@ -28,7 +28,7 @@ Zo=EB M=FCller, +49 761 555-=
 Content-Type: text/html; charset=utf-8
 Content-Transfer-Encoding: base64
 
-PGh0bWw+PGI+NDExMSAxMTExIDExMTEgMTExMTwvYj48L2h0bWw+
+PGRpdj56b2UmIzY0O2V4YW1wbGUub3JnPC9kaXY+
 --inner--
 --outer
 Content-Type: text/csv; name=\"people.csv\"
@@ -58,7 +58,7 @@ const EXPECT: &[&str] = &[
     "text = X-Card: 4111 1111 1111 1111",
     "text = A preamble with +49 761 555-0100.",
     "text = Zoë Müller, +49 761 555-0100",
-    "text = <html><b>4111 1111 1111 1111</b></html>",
+    "text = <div>zoe@example.org</div>",
     "people.csv:  R2C1 name = Zoë Müller",
     "people.csv:  R2C2 phone = +49 761 555-0100",
     "part 5: text = Subject: nested",
