@@ -72,6 +72,8 @@ pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
         }
         // A mail within another encoding has been through something that is no mail program.
         Form::Lines { mime_type: MAIL }
+    } else if is_dump(&sample) {
+        return Kind::Format(Format::SqlDump);
     } else if let Some(dialect) = dialect::detect(&sample, is_whole) {
         Form::Table(dialect)
     } else {
@@ -159,6 +161,25 @@ fn mail(sample: &str) -> Option<Format> {
     // Of other mails the headers may be encoded too.
     (is_mime || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
 }
+
+/// Whether the text is a dump of a database, or holds a statement with values.
+fn is_dump(sample: &str) -> bool {
+    let heads = ["-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"];
+    let mut lines = sample.lines();
+    lines.by_ref().take(DUMP_HEAD_LINES).any(|line| heads.iter().any(|head| line.starts_with(head)))
+        || sample.lines().any(|line| {
+            let begins = |word: &str| {
+                line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            };
+            begins("INSERT INTO ")
+                || begins("INSERT [")
+                || begins("REPLACE INTO ")
+                || begins("COPY ") && line.trim_end().ends_with("FROM stdin;")
+        })
+}
+
+/// Lines among which a dump says what it is.
+const DUMP_HEAD_LINES: usize = 10;
 
 /// A page, or the part of one that mails hold.
 const HTML_BEGINNINGS: &[&str] = &[

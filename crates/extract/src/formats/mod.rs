@@ -3,6 +3,7 @@
 //! that a file claims.
 
 mod compound;
+mod dump;
 mod images;
 mod mail;
 mod pdf;
@@ -42,6 +43,8 @@ pub(crate) enum Format {
     Png,
     Tiff,
     Webp,
+    /// Statements that fill a database.
+    SqlDump,
 }
 
 impl Format {
@@ -65,6 +68,7 @@ impl Format {
             Format::Png => "PNG",
             Format::Tiff => "TIFF",
             Format::Webp => "WebP",
+            Format::SqlDump => "SQL dump",
         }
     }
 
@@ -88,6 +92,7 @@ impl Format {
             Format::Png => "image/png",
             Format::Tiff => "image/tiff",
             Format::Webp => "image/webp",
+            Format::SqlDump => "application/sql",
         }
     }
 }
@@ -102,6 +107,7 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Zip => spooled(session, format, input, zip::read),
         Format::Pdf => spooled(session, format, input, pdf::read),
         Format::Mail => spooled(session, format, input, mail::read),
+        Format::SqlDump => dump::read(session, input),
         Format::Mailbox => mail::read_mailbox(session, input),
         Format::Compound => spooled(session, format, input, compound::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),

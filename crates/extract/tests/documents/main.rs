@@ -4,6 +4,7 @@
 // The harness may end on an odd fixture.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod dumps;
 mod found;
 mod mail;
 mod pdf;
@@ -48,10 +49,17 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    [pdf::cases(), mail::cases(), sqlite::cases(), sevenzip::cases(), pictures::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        pdf::cases(),
+        mail::cases(),
+        dumps::cases(),
+        sqlite::cases(),
+        sevenzip::cases(),
+        pictures::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod pages;
 mod record;
-mod schema;
+pub(super) mod schema;
 mod tables;
 
 use super::Format;

@@ -2,7 +2,7 @@
 
 /// A table of a database.
 #[derive(Debug, PartialEq)]
-pub(super) struct Table {
+pub(in crate::formats) struct Table {
     pub name: String,
     pub root: u32,
     /// Columns that are stored, by their place in a record of a table with row numbers; of each its place
@@ -14,9 +14,10 @@ pub(super) struct Table {
     pub keyed_order: Vec<usize>,
 }
 
+/// A word of SQL, as far as names need be told apart.
 #[derive(Clone, Debug, PartialEq)]
-enum Word {
-    /// Upper case, if it may be a keyword.
+pub(in crate::formats) enum Word {
+    /// It may be a keyword.
     Plain(String),
     Name(String),
     Open,
@@ -25,11 +26,11 @@ enum Word {
 }
 
 impl Word {
-    fn is(&self, keyword: &str) -> bool {
+    pub fn is(&self, keyword: &str) -> bool {
         matches!(self, Word::Plain(word) if word.eq_ignore_ascii_case(keyword))
     }
 
-    fn name(&self) -> Option<&str> {
+    pub fn name(&self) -> Option<&str> {
         match self {
             Word::Plain(name) | Word::Name(name) => Some(name),
             _ => None,
@@ -138,7 +139,8 @@ fn definitions(words: &[Word]) -> Vec<&[Word]> {
     definitions
 }
 
-fn words(statement: &str) -> Vec<Word> {
+/// Splits a statement; what is neither name nor parenthesis nor comma is left out.
+pub(in crate::formats) fn words(statement: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut chars = statement.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
