@@ -175,6 +175,22 @@ pub fn cases() -> Vec<Case> {
         "people.csv:  R2C2 phone = +49 761 555-0100",
     ]);
     let image = document(&[b"q 500 0 0 500 0 0 cm /X2 Do Q".to_vec(), line(9, 9, NAME)], true);
+    // A form of much nothing, drawn on and on.
+    let bomb = {
+        let mut document = document(&[b"/X1 Do ".repeat(1000)], true);
+        let is_form = |object: &Object| match object {
+            Object::Stream(stream) => stream
+                .dict
+                .get(b"Subtype")
+                .is_ok_and(|kind| kind.as_name().is_ok_and(|kind| kind == b"Form")),
+            _ => false,
+        };
+        let form = document.objects.values_mut().find(|object| is_form(object)).unwrap();
+        let form = form.as_stream_mut().unwrap();
+        form.set_plain_content(vec![b' '; 50 << 20]);
+        form.compress().unwrap();
+        saved(document)
+    };
     let unknown = document(&[b"BT /F2 9 Tf <0003000400050006> Tj ET".to_vec()], true);
     let damaged = {
         let mut document = document(&pages(), true);
@@ -193,6 +209,7 @@ pub fn cases() -> Vec<Case> {
         Case::complete("PDF with an empty password", encrypted(""), EXPECT),
         Case::skipped("PDF with a password", encrypted("x")),
         Case::partial("PDF of a scanned page", saved(image), &["page 2 = Zoë Müller"]),
+        Case { is_heavy: true, ..Case::partial("PDF that draws too much", bomb, &[]) },
         Case::partial("PDF with unknown characters", saved(unknown), &[]),
         Case {
             status: CoverageStatus::Partial,

@@ -149,10 +149,17 @@ pub fn cases() -> Vec<Case> {
     // A page that leads back to itself.
     let mut looping = utf8.clone();
     looping[PAGE_BYTES + 8..PAGE_BYTES + 12].copy_from_slice(&2_u32.to_be_bytes());
+    // Cells that all stand on one another.
+    let mut stacked = utf8.clone();
+    let page = &mut stacked[2 * PAGE_BYTES..3 * PAGE_BYTES];
+    page[3..5].copy_from_slice(&100_u16.to_be_bytes());
+    let cell = [page[8], page[9]];
+    (8..208).step_by(2).for_each(|at| page[at..at + 2].copy_from_slice(&cell));
     let mut cases = vec![
         Case::complete("SQLite", utf8, EXPECT),
         Case::complete("SQLite in UTF-16LE", little, EXPECT),
         Case::complete("SQLite in UTF-16BE", big, EXPECT),
+        Case::partial("SQLite with rows on one another", stacked, &EXPECT[..1]),
         Case::partial("SQLite with a loop", looping, &EXPECT[..3]),
     ];
     cases[0].expect.push(long);

@@ -17,11 +17,16 @@ use lakegate_core::coverage::Coverage;
 /// Text of one piece of a picture, when decompressed.
 const TEXT_BYTES_MAX: u64 = 16 << 20;
 
+/// All text of a picture.
+const TEXTS_BYTES_MAX: usize = 64 << 20;
+
 /// What is written in a picture.
 #[derive(Default)]
 struct Written {
     text: String,
     damaged: u64,
+    /// There is more than was read.
+    is_cut: bool,
     /// What stands after the picture's end.
     rest_start: Option<usize>,
 }
@@ -51,6 +56,9 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
     if written.damaged > 0 {
         let detail = format!("parts of its description that are damaged: {}", written.damaged);
         gaps::gap(&mut coverage, gaps::MALFORMED, detail);
+    }
+    if written.is_cut {
+        gaps::gap(&mut coverage, gaps::TOO_BIG, "there is too much text in it");
     }
     let mut writer = TextWriter::new(session, None);
     writer.push(&written.text);
@@ -82,6 +90,10 @@ impl Written {
     fn line(&mut self, name: &str, value: &str) {
         let value = value.trim_matches(|c: char| c == '\0' || c.is_whitespace());
         if value.is_empty() {
+            return;
+        }
+        if self.text.len() + value.len() > TEXTS_BYTES_MAX {
+            self.is_cut = true;
             return;
         }
         if !name.is_empty() {

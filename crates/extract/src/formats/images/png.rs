@@ -61,6 +61,9 @@ fn international(content: &[u8], written: &mut Written) {
 
 fn inflate(packed: &[u8], written: &mut Written) -> Vec<u8> {
     let mut text = Vec::new();
+    if written.is_cut {
+        return text;
+    }
     let mut decoder = ZlibDecoder::new(packed).take(TEXT_BYTES_MAX);
     let read = decoder.read_to_end(&mut text);
     if read.is_err() || text.len() as u64 == TEXT_BYTES_MAX {

@@ -63,7 +63,13 @@ pub(crate) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
             return gaps::skipped(MIME_TYPE, code, detail);
         }
     };
-    let mut message = Message { compound, members: Members::new(MIME_TYPE), binary: 0, lines: 0 };
+    let mut message = Message {
+        compound,
+        members: Members::new(MIME_TYPE),
+        binary: 0,
+        lines: 0,
+        bytes_left: spool.size_bytes(),
+    };
     message.read(session);
     let Message { members, binary, lines, .. } = message;
     let mut coverage = members.finish();
@@ -86,6 +92,8 @@ struct Message {
     /// Properties of bytes that are no body and no attachment.
     binary: u64,
     lines: u64,
+    /// Properties have together no more bytes than the file, if it is honest.
+    bytes_left: u64,
 }
 
 /// One property that has a stream of its own.
@@ -240,7 +248,7 @@ impl Message {
     }
 
     fn bytes(&mut self, session: &Session<'_>, path: &Path) -> Result<Vec<u8>, String> {
-        let bytes_max = session.limits.document_bytes_max;
+        let bytes_max = session.limits.document_bytes_max.min(self.bytes_left);
         let mut read = || -> io::Result<Vec<u8>> {
             let stream = self.compound.open_stream(path)?;
             let length = stream.len();
@@ -251,7 +259,10 @@ impl Message {
             }
             Ok(bytes)
         };
-        read().map_err(|error| format!("a property can not be read ({})", error.kind()))
+        let bytes =
+            read().map_err(|error| format!("a property can not be read ({})", error.kind()))?;
+        self.bytes_left -= bytes.len() as u64;
+        Ok(bytes)
     }
 
     /// That of text that is not Unicode, told by a property of the message.

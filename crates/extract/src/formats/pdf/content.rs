@@ -16,6 +16,11 @@ const STATES_MAX: usize = 512;
 /// Tokens of one page with all its forms.
 const TOKENS_MAX: u64 = 20_000_000;
 
+/// The content of all pages may be so many times as long as the file, once it is longer than that.
+const CONTENT_RATIO_MAX: u64 = 200;
+const CONTENT_FREE_BYTES: u64 = 128 << 20;
+const CONTENT_BYTES_MAX: u64 = 4 << 30;
+
 /// A gap of so much of the height of the font is a space between words.
 const SPACE: f64 = 0.13;
 
@@ -48,11 +53,33 @@ pub(super) struct Shown {
     pub is_cut: bool,
 }
 
-/// Fonts, by object, and names of glyphs, for all pages of a document.
-#[derive(Default)]
-pub(super) struct Fonts {
-    loaded: HashMap<ObjectId, Rc<Font>>,
+/// What all pages of a document share.
+pub(super) struct Shared {
+    fonts: HashMap<ObjectId, Rc<Font>>,
     names: GlyphNames,
+    /// Bytes of content that may still be drawn: a file may draw the same form on and on.
+    bytes_left: u64,
+}
+
+impl Shared {
+    /// For a document of so many bytes.
+    pub fn new(document_bytes: u64) -> Self {
+        let honest = document_bytes.saturating_mul(CONTENT_RATIO_MAX);
+        let bytes_left = honest.clamp(CONTENT_FREE_BYTES, CONTENT_BYTES_MAX);
+        Self { fonts: HashMap::new(), names: GlyphNames::default(), bytes_left }
+    }
+
+    /// Whether nothing more may be drawn.
+    pub fn is_spent(&self) -> bool {
+        self.bytes_left == 0
+    }
+
+    /// Whether so much more may be drawn.
+    fn take(&mut self, bytes: usize) -> bool {
+        let left = self.bytes_left.checked_sub(bytes as u64);
+        self.bytes_left = left.unwrap_or(0);
+        left.is_some()
+    }
 }
 
 type Matrix = [f64; 6];
@@ -85,7 +112,7 @@ struct State {
 /// Follows the drawing of a page.
 pub(super) struct Drawing<'o, 'd> {
     objects: &'o Objects<'d>,
-    fonts: &'o mut Fonts,
+    shared: &'o mut Shared,
     state: State,
     saved: Vec<State>,
     text: Matrix,
@@ -98,7 +125,7 @@ pub(super) struct Drawing<'o, 'd> {
 }
 
 impl<'o, 'd> Drawing<'o, 'd> {
-    pub fn new(objects: &'o Objects<'d>, fonts: &'o mut Fonts) -> Self {
+    pub fn new(objects: &'o Objects<'d>, shared: &'o mut Shared) -> Self {
         let state = State {
             to_page: IDENTITY,
             font: None,
@@ -111,7 +138,7 @@ impl<'o, 'd> Drawing<'o, 'd> {
         };
         Self {
             objects,
-            fonts,
+            shared,
             state,
             saved: Vec::new(),
             text: IDENTITY,
@@ -125,12 +152,17 @@ impl<'o, 'd> Drawing<'o, 'd> {
 
     /// Draws a content with its resources, the nearest first.
     pub fn draw(&mut self, content: &[u8], resources: &[&'o Dictionary]) {
+        if !self.shared.take(content.len()) {
+            self.shown.is_cut = true;
+            return;
+        }
         let mut tokens = Tokens::new(content);
         let mut operands = Vec::new();
         while let Some(token) = tokens.next() {
             self.tokens += 1;
-            if self.tokens > TOKENS_MAX {
-                self.shown.is_cut = true;
+            self.shown.is_cut |= self.tokens > TOKENS_MAX;
+            // What a form ran into ends what draws it too.
+            if self.shown.is_cut {
                 return;
             }
             match token {
@@ -236,13 +268,13 @@ impl<'o, 'd> Drawing<'o, 'd> {
 
     fn font(&mut self, name: &[u8], resources: &[&'o Dictionary]) -> Option<Rc<Font>> {
         let (id, object) = self.resource(b"Font", name, resources)?;
-        if let Some(font) = id.and_then(|id| self.fonts.loaded.get(&id)) {
+        if let Some(font) = id.and_then(|id| self.shared.fonts.get(&id)) {
             return Some(font.clone());
         }
         let dictionary = object.as_dict().ok()?;
-        let font = Rc::new(Font::load(self.objects, dictionary, &mut self.fonts.names));
+        let font = Rc::new(Font::load(self.objects, dictionary, &mut self.shared.names));
         if let Some(id) = id {
-            self.fonts.loaded.insert(id, font.clone());
+            self.shared.fonts.insert(id, font.clone());
         }
         Some(font)
     }
@@ -274,7 +306,7 @@ impl<'o, 'd> Drawing<'o, 'd> {
         if self.forms.contains(&id) {
             return;
         }
-        if self.forms.len() >= FORMS_DEPTH_MAX {
+        if self.forms.len() >= FORMS_DEPTH_MAX || self.shared.is_spent() {
             self.shown.is_cut = true;
             return;
         }

@@ -16,7 +16,7 @@ use super::Format;
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::Spool;
-use content::Fonts;
+use content::Shared;
 use lakegate_core::coverage::{Count, Coverage};
 use lopdf::xref::XrefRecovery;
 use lopdf::{DecompressError, Document, LoadOptions};
@@ -57,7 +57,7 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     let mut coverage = gaps::complete(mime_type);
     check_whole(&mut coverage, &bytes, &document);
     drop(bytes);
-    read_document(session, &document, &mut coverage);
+    read_document(session, &document, spool.size_bytes(), &mut coverage);
     coverage
 }
 
@@ -101,13 +101,18 @@ fn check_whole(coverage: &mut Coverage, bytes: &[u8], document: &Document) {
     }
 }
 
-fn read_document(session: &mut Session<'_>, document: &Document, coverage: &mut Coverage) {
+fn read_document(
+    session: &mut Session<'_>,
+    document: &Document,
+    document_bytes: u64,
+    coverage: &mut Coverage,
+) {
     let objects = Objects::new(document);
     let mut texts = strings::collect(&objects);
-    let mut fonts = Fonts::default();
+    let mut shared = Shared::new(document_bytes);
     let mut sums = Sums { total: objects.pages.len() as u64, ..Sums::default() };
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
-        let page = pages::read(&objects, &mut fonts, *id);
+        let page = pages::read(&objects, &mut shared, *id);
         let beside = texts.take(*number);
         coverage.units_inspected += write(session, Some(*number), &[&page.text, &beside]);
         for (code, detail) in &page.gaps {
@@ -116,6 +121,9 @@ fn read_document(session: &mut Session<'_>, document: &Document, coverage: &mut 
         sums.add(&page);
     }
     coverage.units_inspected += write(session, None, &[&texts.rest()]);
+    if texts.is_cut {
+        gaps::gap(coverage, gaps::TOO_BIG, "there is too much text beside its pages");
+    }
     sums.tell(coverage);
     objects.tell_damage(coverage);
     attachments::read(session, &objects, coverage);

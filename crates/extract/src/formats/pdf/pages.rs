@@ -1,6 +1,6 @@
 //! The text of each page, and what of the page could not be read.
 
-use super::content::{Drawing, Fonts, Shown};
+use super::content::{Drawing, Shared, Shown};
 use super::layout;
 use super::objects::{Objects, is_whole};
 use crate::gaps;
@@ -36,10 +36,14 @@ impl PageText {
 }
 
 /// Reads a page.
-pub(super) fn read(objects: &Objects<'_>, fonts: &mut Fonts, page: ObjectId) -> PageText {
-    let mut drawing = Drawing::new(objects, fonts);
-    let mut resources: Vec<&Dictionary> = Vec::new();
+pub(super) fn read(objects: &Objects<'_>, shared: &mut Shared, page: ObjectId) -> PageText {
     let mut found = PageText::default();
+    if shared.is_spent() {
+        found.gaps.push((gaps::TOO_BIG, "it is not looked at: the pages before it draw too much"));
+        return found;
+    }
+    let mut drawing = Drawing::new(objects, shared);
+    let mut resources: Vec<&Dictionary> = Vec::new();
     match objects.document.get_page_resources(page) {
         Ok((own, inherited)) => {
             resources.extend(own);
@@ -64,7 +68,7 @@ pub(super) fn read(objects: &Objects<'_>, fonts: &mut Fonts, page: ObjectId) -> 
     let mut shown = std::mem::take(&mut drawing.shown);
     drop(drawing);
     for annotation in annotations(objects, page) {
-        appearance(objects, fonts, annotation, &mut shown);
+        appearance(objects, shared, annotation, &mut shown);
     }
     found.text = layout::lines(&shown.runs);
     judge(&mut found, &shown);
@@ -89,7 +93,7 @@ fn annotations<'o>(
 /// Adds the text that a note or a field shows, at its place on the page.
 fn appearance<'o>(
     objects: &'o Objects<'_>,
-    fonts: &'o mut Fonts,
+    shared: &'o mut Shared,
     annotation: &'o Dictionary,
     shown: &mut Shown,
 ) {
@@ -114,7 +118,7 @@ fn appearance<'o>(
         }
     };
     let (place, own) = (corner(annotation, b"Rect"), corner(&stream.dict, b"BBox"));
-    let mut drawing = Drawing::new(objects, fonts);
+    let mut drawing = Drawing::new(objects, shared);
     drawing.form(None, stream, &[]);
     let Shown { runs, replacements, images, damaged, is_cut, .. } = drawing.shown;
     shown.runs.extend(runs.into_iter().map(|mut run| {

@@ -32,6 +32,9 @@ const NO_TEXT: &[&[u8]] = &[
 /// Arrays and dictionaries within one another.
 const DEPTH_MAX: usize = 64;
 
+/// Bytes of all streams of text together.
+const STREAMS_BYTES_MAX: usize = 64 << 20;
+
 /// Streams of text that objects refer to by these names: forms of XML, scripts, rich text.
 const TEXT_STREAMS: &[&[u8]] = &[b"XFA", b"JS", b"RC", b"RV"];
 
@@ -39,6 +42,8 @@ const TEXT_STREAMS: &[&[u8]] = &[b"XFA", b"JS", b"RC", b"RV"];
 #[derive(Default)]
 pub(super) struct Texts {
     by_page: BTreeMap<u32, String>,
+    /// There is more than was read.
+    pub is_cut: bool,
 }
 
 impl Texts {
@@ -72,10 +77,16 @@ pub(super) fn collect(objects: &Objects<'_>) -> Texts {
     for (name, object) in objects.document.trailer.iter() {
         walk(object, name, 0, texts.by_page.entry(0).or_default());
     }
+    let mut room_bytes = STREAMS_BYTES_MAX;
     for id in streams {
         let page = owners.get(&id).copied().unwrap_or(0);
         let Ok(Object::Stream(stream)) = objects.document.get_object(id) else { continue };
         if let Ok(content) = objects.content(stream) {
+            let Some(left) = room_bytes.checked_sub(content.len()) else {
+                texts.is_cut = true;
+                break;
+            };
+            room_bytes = left;
             let out = texts.by_page.entry(page).or_default();
             out.push_str(&text(&content).unwrap_or_else(|| lossy(&content)));
             out.push('\n');

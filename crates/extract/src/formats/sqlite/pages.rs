@@ -93,6 +93,8 @@ struct Step {
     header_at: usize,
     cells: usize,
     next: usize,
+    /// Bytes of the cells so far: those of honest pages do not overlap.
+    cells_bytes: usize,
 }
 
 impl<'d, 's> Walk<'d, 's> {
@@ -150,12 +152,28 @@ impl<'d, 's> Walk<'d, 's> {
                 INNER_OF_INDEX => {
                     // The row of an inner page stands between those below its pages; that they are
                     // exchanged changes only their order.
-                    self.row(&page, cell + 4, kind, each);
+                    self.add_row(&page, cell + 4, kind, &mut steps, each);
                     self.go_into(u32_at(&page, cell).unwrap_or(0), &mut steps);
                 }
-                _ => self.row(&page, cell, kind, each),
+                _ => self.add_row(&page, cell, kind, &mut steps, each),
             }
         }
+    }
+
+    fn add_row(
+        &mut self,
+        page: &Bytes,
+        cell: usize,
+        kind: u8,
+        steps: &mut [Step],
+        each: &mut dyn FnMut(Option<i64>, &[Value<'_>]),
+    ) {
+        let Some(step) = steps.last_mut() else { return };
+        if step.cells_bytes > self.database.page_bytes {
+            self.damaged_rows += 1;
+            return;
+        }
+        step.cells_bytes += self.row(page, cell, kind, each);
     }
 
     fn go_into(&mut self, number: u32, steps: &mut Vec<Step>) {
@@ -177,13 +195,14 @@ impl<'d, 's> Walk<'d, 's> {
         self.database.page(number)
     }
 
+    /// Reads a row, and tells how many bytes it has on the page.
     fn row(
         &mut self,
         page: &Bytes,
         cell: usize,
         kind: u8,
         each: &mut dyn FnMut(Option<i64>, &[Value<'_>]),
-    ) {
+    ) -> usize {
         let is_index = kind != LEAF_OF_TABLE;
         let bytes = page.get(cell..self.database.usable_bytes).unwrap_or_default();
         let mut at = 0;
@@ -191,15 +210,15 @@ impl<'d, 's> Walk<'d, 's> {
         let number = if is_index { None } else { varint(bytes, &mut at) };
         let (Some(length), true) = (length, is_index || number.is_some()) else {
             self.damaged_rows += 1;
-            return;
+            return 0;
         };
         let Ok(length) = u64::try_from(length) else {
             self.damaged_rows += 1;
-            return;
+            return 0;
         };
         if length > self.payload_bytes_max {
             self.long_rows += 1;
-            return;
+            return 0;
         }
         let length = length as usize;
         let local = self.database.local_bytes(length, is_index);
@@ -218,6 +237,7 @@ impl<'d, 's> Walk<'d, 's> {
             Some(values) => each(number, &values),
             None => self.damaged_rows += 1,
         }
+        local
     }
 
     /// Adds what stands on further pages. `false` if not all of it is there.
@@ -241,7 +261,7 @@ impl Step {
         let is_known =
             matches!(kind, LEAF_OF_TABLE | INNER_OF_TABLE | LEAF_OF_INDEX | INNER_OF_INDEX);
         let cells = u16_at(&page, header_at + 3)?;
-        is_known.then_some(Self { page, kind, header_at, cells, next: 0 })
+        is_known.then_some(Self { page, kind, header_at, cells, next: 0, cells_bytes: 0 })
     }
 
     fn is_leaf(&self) -> bool {
