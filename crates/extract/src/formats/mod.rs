@@ -43,6 +43,9 @@ pub(crate) enum Format {
     Png,
     Tiff,
     Webp,
+    Gif,
+    /// Pictures of telephones: HEIC and AVIF.
+    Heif,
     /// Statements that fill a database.
     SqlDump,
 }
@@ -68,6 +71,8 @@ impl Format {
             Format::Png => "PNG",
             Format::Tiff => "TIFF",
             Format::Webp => "WebP",
+            Format::Gif => "GIF",
+            Format::Heif => "HEIF",
             Format::SqlDump => "SQL dump",
         }
     }
@@ -92,6 +97,8 @@ impl Format {
             Format::Png => "image/png",
             Format::Tiff => "image/tiff",
             Format::Webp => "image/webp",
+            Format::Gif => "image/gif",
+            Format::Heif => "image/heif",
             Format::SqlDump => "application/sql",
         }
     }
@@ -112,7 +119,7 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Compound => spooled(session, format, input, compound::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),
         Format::Sqlite => spooled(session, format, input, sqlite::read),
-        Format::Jpeg | Format::Png | Format::Tiff | Format::Webp => {
+        Format::Jpeg | Format::Png | Format::Tiff | Format::Webp | Format::Gif | Format::Heif => {
             spooled(session, format, input, |session, spool| images::read(session, format, spool))
         }
     }

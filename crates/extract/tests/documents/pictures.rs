@@ -83,6 +83,13 @@ fn webp() -> Vec<u8> {
     [b"RIFF\0\0\0\0WEBPEXIF".as_slice(), &length, &fields, &padding].concat()
 }
 
+fn gif() -> Vec<u8> {
+    let comment = [&[0x21, 0xfe, NAME.len() as u8], NAME.as_bytes(), &[0]].concat();
+    let picture = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0, 2, 2, 0x44, 1, 0];
+    let head = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff";
+    [head.as_slice(), &comment, &picture, b"\x3b", PHONE.as_bytes()].concat()
+}
+
 pub fn cases() -> Vec<Case> {
     let camera = [
         "text = Artist: Zoë Müller",
@@ -104,6 +111,11 @@ pub fn cases() -> Vec<Case> {
     ]);
     vec![
         Case::partial("JPEG", jpeg(), &of_jpeg),
+        Case::partial(
+            "GIF",
+            gif(),
+            &["text = Comment: Zoë Müller", "after the picture: text = +49 761 555-0100"],
+        ),
         Case::partial("PNG", png(), &of_png),
         Case::partial("WebP", webp(), &camera),
         Case::partial("TIFF", fields(true), &camera),

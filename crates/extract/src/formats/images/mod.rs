@@ -1,6 +1,7 @@
 //! Pictures: not what they show, but what is written about it. A picture is never wholly read.
 
 mod exif;
+mod gif;
 mod iptc;
 mod jpeg;
 mod png;
@@ -19,6 +20,9 @@ const TEXT_BYTES_MAX: u64 = 16 << 20;
 
 /// All text of a picture.
 const TEXTS_BYTES_MAX: usize = 64 << 20;
+
+const XMP_BEGIN: &[u8] = b"<x:xmpmeta";
+const XMP_END: &[u8] = b"</x:xmpmeta>";
 
 /// What is written in a picture.
 #[derive(Default)]
@@ -49,6 +53,11 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
         Format::Png => png::read(&bytes, &mut written),
         Format::Webp => webp::read(&bytes, &mut written),
         Format::Tiff => written.exif(&bytes),
+        Format::Heif => written.heif(&bytes),
+        Format::Gif => {
+            gif::read(&bytes, &mut written);
+            written.packets(&bytes);
+        }
         _ => jpeg::read(&bytes, &mut written),
     }
     let mut coverage = gaps::complete(mime_type);
@@ -107,20 +116,44 @@ impl Written {
         self.line("", &decoded(bytes));
     }
 
+    /// Packets of XMP, wherever they stand.
+    fn packets(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(start) = memchr::memmem::find(rest, XMP_BEGIN) {
+            rest = &rest[start..];
+            let end = memchr::memmem::find(rest, XMP_END).unwrap_or(rest.len());
+            self.xmp(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+
+    /// The fields in a container that cameras of telephones write.
+    fn heif(&mut self, bytes: &[u8]) {
+        let read = ::exif::Reader::new()
+            .continue_on_error(true)
+            .read_from_container(&mut std::io::Cursor::new(bytes));
+        match read {
+            // There need be none.
+            Err(::exif::Error::NotFound(_)) => {}
+            read => self.fields(read),
+        }
+        self.packets(bytes);
+    }
+
     /// The fields of a camera, which are a TIFF without a picture.
     fn exif(&mut self, bytes: &[u8]) {
+        self.fields(::exif::Reader::new().continue_on_error(true).read_raw(bytes.to_vec()));
+    }
+
+    fn fields(&mut self, read: Result<Exif, ::exif::Error>) {
         let mut damaged = 0;
-        let read = ::exif::Reader::new().continue_on_error(true).read_raw(bytes.to_vec());
         let read = read.or_else(|error| {
             error.distill_partial_result(|errors| {
                 damaged += errors.len() as u64;
             })
         });
         match read {
-            Ok(found) => {
-                let found: Exif = found;
-                exif::write(&found, self);
-            }
+            Ok(found) => exif::write(&found, self),
             Err(_) => damaged += 1,
         }
         self.damaged += damaged;

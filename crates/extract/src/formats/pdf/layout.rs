@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 const SPACE: f64 = 0.13;
 
 /// A wider gap is one between cells of a table.
-const CELL: f64 = 1.5;
+const CELL: f64 = 1.0;
 
 /// Columns within columns.
 const COLUMNS_DEPTH_MAX: usize = 3;
