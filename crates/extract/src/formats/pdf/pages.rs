@@ -12,8 +12,10 @@ const SCAN_PIXELS_MIN: u64 = 500_000;
 /// Characters of a page that has hardly any text: a stamp or a page number.
 const STAMP_CHARS_MAX: usize = 100;
 
-/// One of so many characters that no font explains makes a page unreadable.
+/// One of so many characters that no font explains makes a page unreadable, and so do a few of them in a
+/// row, which may be a number; a single one is a bullet.
 const UNKNOWN_SHARE: usize = 10;
+const UNKNOWN_IN_A_ROW: usize = 4;
 
 /// What one page gave.
 #[derive(Default)]
@@ -138,11 +140,16 @@ fn appearance<'o>(
 fn judge(page: &mut PageText, shown: &Shown) {
     let mut chars = 0;
     let mut unknown = 0;
+    let (mut in_a_row, mut most_in_a_row) = (0, 0);
     for c in page.text.chars().filter(|c| !c.is_whitespace()) {
         chars += 1;
-        unknown += usize::from(matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}'));
+        let is_unknown = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}');
+        unknown += usize::from(is_unknown);
+        in_a_row = if is_unknown { in_a_row + 1 } else { 0 };
+        most_in_a_row = most_in_a_row.max(in_a_row);
     }
-    page.is_unknown = unknown > 0 && unknown * UNKNOWN_SHARE >= chars;
+    page.is_unknown =
+        unknown > 0 && unknown * UNKNOWN_SHARE >= chars || most_in_a_row >= UNKNOWN_IN_A_ROW;
     let is_scan = chars < STAMP_CHARS_MAX && shown.pixels_max >= SCAN_PIXELS_MIN;
     page.is_image = shown.images > 0 && chars == 0 || is_scan;
     page.images = if page.is_image { 0 } else { shown.images };

@@ -160,7 +160,10 @@ fn walk(object: &Object, name: &[u8], depth: usize, out: &mut String) {
                     out.push_str(&String::from_utf8_lossy(name));
                     out.push_str(": ");
                 }
-                out.push_str(&text);
+                match date(&text) {
+                    Some(date) => out.push_str(&date),
+                    None => out.push_str(&text),
+                }
                 out.push('\n');
             }
         }
@@ -187,6 +190,17 @@ fn walk_dictionary(dictionary: &Dictionary, depth: usize, out: &mut String) {
             walk(object, name, depth + 1, out);
         }
     }
+}
+
+/// A date as people write it, so that it is not taken for a number of something.
+fn date(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("D:")?;
+    let length = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let (digits, rest) = digits.split_at_checked(length).filter(|_| length == 14)?;
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    let (day, time) =
+        ([part(0, 4), part(4, 6), part(6, 8)], [part(8, 10), part(10, 12), part(12, 14)]);
+    Some(format!("{} {}{rest}", day.join("-"), time.join(":")))
 }
 
 pub(super) fn string(object: &Object) -> Option<String> {
