@@ -3,8 +3,8 @@
 use crate::{CARD, Case, NAME, PHONE};
 use lakegate_core::coverage::CoverageStatus;
 use lopdf::{
-    Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, SaveOptions,
-    Stream, dictionary,
+    Dictionary, Document, EncryptionState, EncryptionVersion, IncrementalDocument, Object,
+    Permissions, SaveOptions, Stream, dictionary,
 };
 
 /// Text as WinAnsi.
@@ -162,10 +162,27 @@ fn encrypted(user_password: &str) -> Vec<u8> {
     saved(document)
 }
 
+/// A document whose second page was changed, and which has something behind it.
+fn changed() -> Vec<u8> {
+    let before = saved(document(&pages(), true));
+    let document = Document::load_mem(&before).unwrap();
+    let page = *document.get_pages().get(&2).unwrap();
+    let content = document.get_page_contents(page)[0];
+    let mut changes = IncrementalDocument::create_from(before, document);
+    let blank = Stream::new(Dictionary::new(), line(50, 600, "nothing here"));
+    changes.new_document.set_object(content, blank);
+    let mut bytes = Vec::new();
+    changes.save_to(&mut bytes).unwrap();
+    bytes.extend(format!("\n{NAME}\n").bytes());
+    bytes
+}
+
 pub fn cases() -> Vec<Case> {
     let mut modern = Vec::new();
     let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
     document(&pages(), true).save_with_options(&mut modern, options).unwrap();
+    let mut of_changed = EXPECT.to_vec();
+    of_changed.extend(["page 2 = nothing here", "after the document: text = Zoë Müller"]);
     let mut rest = EXPECT.to_vec();
     rest.extend([
         "page 1 = Contents: call him",
@@ -206,6 +223,7 @@ pub fn cases() -> Vec<Case> {
         Case::complete("compressed PDF", saved(document(&pages(), true)), EXPECT),
         Case::complete("PDF of object streams", modern, EXPECT),
         Case::complete("PDF with all around", saved(with_all()), &rest),
+        Case { tells_cuts: false, ..Case::complete("changed PDF", changed(), &of_changed) },
         Case::complete("PDF with an empty password", encrypted(""), EXPECT),
         Case::skipped("PDF with a password", encrypted("x")),
         Case::partial("PDF of a scanned page", saved(image), &["page 2 = Zoë Müller"]),

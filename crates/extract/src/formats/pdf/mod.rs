@@ -11,6 +11,7 @@ mod objects;
 mod pages;
 mod strings;
 mod tokens;
+mod versions;
 
 use super::Format;
 use crate::gaps;
@@ -22,6 +23,7 @@ use lopdf::xref::XrefRecovery;
 use lopdf::{DecompressError, Document, LoadOptions};
 use objects::Objects;
 use pages::PageText;
+use versions::Seen;
 
 /// A stream may be so long when decompressed; longer ones are not read.
 const STREAM_BYTES_MAX: usize = 100 << 20;
@@ -56,8 +58,10 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     }
     let mut coverage = gaps::complete(mime_type);
     check_whole(&mut coverage, &bytes, &document);
-    drop(bytes);
-    read_document(session, &document, spool.size_bytes(), &mut coverage);
+    let mut seen = Seen::default();
+    read_document(session, &document, spool.size_bytes(), &mut seen, &mut coverage);
+    versions::read(session, &bytes, &document, &mut seen, &mut coverage);
+    read_rest(session, &bytes, &mut coverage);
     coverage
 }
 
@@ -81,7 +85,7 @@ fn reason(error: &lopdf::Error) -> (&'static str, &'static str) {
 /// Finds what was cut off or can not be told from the objects that are left.
 fn check_whole(coverage: &mut Coverage, bytes: &[u8], document: &Document) {
     let tail = &bytes[bytes.len().saturating_sub(TAIL_BYTES)..];
-    if memchr::memmem::find(tail, b"%%EOF").is_none() {
+    if memchr::memmem::find(tail, versions::END).is_none() {
         gaps::gap(coverage, gaps::MALFORMED, "the document is cut off: it has no end mark");
     }
     match document.xref_recovery {
@@ -95,9 +99,24 @@ fn check_whole(coverage: &mut Coverage, bytes: &[u8], document: &Document) {
         // Nothing, or nothing that is known.
         _ => {}
     }
-    if document.xref_section_count > 2 {
-        let earlier = document.xref_section_count - 1;
-        gaps::note(coverage, format!("earlier versions within it are not read: up to {earlier}"));
+}
+
+/// Reads what stands behind the end of the document, as what it is.
+fn read_rest(session: &mut Session<'_>, bytes: &[u8], coverage: &mut Coverage) {
+    let Some(end) = memchr::memmem::rfind(bytes, versions::END) else { return };
+    let rest = &bytes[end + versions::END.len()..];
+    if rest.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+        return;
+    }
+    let what = "after the document";
+    match session.within(what, &mut &rest[..], None) {
+        Ok(inner) => {
+            coverage.units_inspected += inner.units_inspected;
+            for gap in &inner.gaps {
+                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
+            }
+        }
+        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
     }
 }
 
@@ -105,6 +124,7 @@ fn read_document(
     session: &mut Session<'_>,
     document: &Document,
     document_bytes: u64,
+    seen: &mut Seen,
     coverage: &mut Coverage,
 ) {
     let objects = Objects::new(document);
@@ -115,12 +135,16 @@ fn read_document(
         let page = pages::read(&objects, &mut shared, *id);
         let beside = texts.take(*number);
         coverage.units_inspected += write(session, Some(*number), &[&page.text, &beside]);
+        seen.add(&page.text);
+        seen.add(&beside);
         for (code, detail) in &page.gaps {
             gaps::gap(coverage, code, format!("page {number}: {detail}"));
         }
         sums.add(&page);
     }
-    coverage.units_inspected += write(session, None, &[&texts.rest()]);
+    let rest = texts.rest();
+    coverage.units_inspected += write(session, None, &[&rest]);
+    seen.add(&rest);
     if texts.is_cut {
         gaps::gap(coverage, gaps::TOO_BIG, "there is too much text beside its pages");
     }
