@@ -14,6 +14,9 @@ use std::hash::{BuildHasher, RandomState};
 /// Ends each version.
 pub(super) const END: &[u8] = b"%%EOF";
 
+/// So near before it stands where its table of objects is.
+const TABLE_PLACE_BYTES: usize = 48;
+
 /// Versions that are read, beside the newest.
 const VERSIONS_MAX: usize = 8;
 
@@ -51,8 +54,7 @@ pub(super) fn read(
     seen: &mut Seen,
     coverage: &mut Coverage,
 ) {
-    let mut ends: Vec<usize> =
-        memchr::memmem::find_iter(bytes, END).map(|start| start + END.len()).collect();
+    let mut ends = ends(bytes);
     ends.pop();
     // That of the first page, if the file is made to be shown before all of it is there.
     if newest.linearization.is_some() && !ends.is_empty() {
@@ -72,6 +74,16 @@ pub(super) fn read(
     if unread > 0 {
         gaps::note(coverage, format!("earlier versions within it that are not read: {unread}"));
     }
+}
+
+/// Where versions end: behind the place of their table of objects. Fonts have such marks too.
+fn ends(bytes: &[u8]) -> Vec<usize> {
+    let is_end = |start: &usize| {
+        let before = &bytes[start.saturating_sub(TABLE_PLACE_BYTES)..*start];
+        memchr::memmem::find(before, b"startxref").is_some()
+    };
+    let marks = memchr::memmem::find_iter(bytes, END).filter(is_end);
+    marks.map(|start| start + END.len()).collect()
 }
 
 fn read_version(
