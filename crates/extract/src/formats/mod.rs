@@ -35,6 +35,8 @@ pub(crate) enum Format {
     Mail,
     /// Many mails, one after the other.
     Mailbox,
+    /// `winmail.dat`.
+    Tnef,
     /// A compound file of Microsoft's: old Office documents, Outlook messages.
     Compound,
     SevenZip,
@@ -64,6 +66,7 @@ impl Format {
             Format::Pdf => "PDF",
             Format::Mail => "mail",
             Format::Mailbox => "mailbox",
+            Format::Tnef => "TNEF",
             Format::Compound => "OLE (old Office)",
             Format::SevenZip => "7z",
             Format::Sqlite => "SQLite",
@@ -90,6 +93,7 @@ impl Format {
             Format::Pdf => "application/pdf",
             Format::Mail => "message/rfc822",
             Format::Mailbox => "application/mbox",
+            Format::Tnef => "application/ms-tnef",
             Format::Compound => "application/x-ole-storage",
             Format::SevenZip => "application/x-7z-compressed",
             Format::Sqlite => "application/vnd.sqlite3",
@@ -116,6 +120,7 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Mail => spooled(session, format, input, mail::read),
         Format::SqlDump => dump::read(session, input),
         Format::Mailbox => mail::read_mailbox(session, input),
+        Format::Tnef => spooled(session, format, input, mail::tnef::read),
         Format::Compound => spooled(session, format, input, compound::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),
         Format::Sqlite => spooled(session, format, input, sqlite::read),

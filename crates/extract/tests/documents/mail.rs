@@ -99,6 +99,45 @@ fn outlook() -> Vec<u8> {
     file.into_inner().into_inner()
 }
 
+/// The attachment that Outlook makes of all that other programs might not understand.
+fn package() -> Vec<u8> {
+    let attribute = |id: u16, kind: u16, data: &[u8]| {
+        let sum = data.iter().fold(0_u16, |sum, byte| sum.wrapping_add(u16::from(*byte)));
+        let length = (data.len() as u32).to_le_bytes();
+        [&[1], &id.to_le_bytes()[..], &kind.to_le_bytes(), &length, data, &sum.to_le_bytes()]
+            .concat()
+    };
+    let long = |bytes: &[u8]| {
+        let mut value =
+            [&1_u32.to_le_bytes()[..], &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+        value.resize(value.len().next_multiple_of(4), 0);
+        value
+    };
+    let wide: Vec<u8> = NAME.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let properties = [
+        &3_u32.to_le_bytes()[..],
+        &[0x1f, 0, 0x37, 0],
+        &long(&wide),
+        &[0x03, 0, 0x17, 0, 1, 0, 0, 0],
+        &[0x1e, 0, 0x01, 0x80],
+        &[0; 16],
+        &[1, 0, 0, 0, 2, 0, 0, 0, b'x', 0, 0, 0],
+        &long(CARD.as_bytes()),
+    ]
+    .concat();
+    let table = format!("name,phone\n{NAME},{PHONE}\nBob,555-0101\n");
+    [
+        vec![0x78, 0x9f, 0x3e, 0x22, 1, 0],
+        attribute(0x9007, 6, &1252_u64.to_le_bytes()),
+        attribute(0x800c, 2, b"Zo\xeb M\xfcller\0"),
+        attribute(0x9003, 6, &properties),
+        attribute(0x9002, 6, &[0; 14]),
+        attribute(0x8010, 1, b"people.csv\0"),
+        attribute(0x800f, 6, table.as_bytes()),
+    ]
+    .concat()
+}
+
 pub fn cases() -> Vec<Case> {
     let boxed: Vec<String> = EXPECT
         .iter()
@@ -135,5 +174,15 @@ pub fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> =
         mails.into_iter().map(|case| Case { tells_cuts: false, ..case }).collect();
     cases.push(outlook);
+    cases.push(Case::complete(
+        "winmail.dat",
+        package(),
+        &[
+            "text = Zoë Müller",
+            "text = Subject: Zoë Müller",
+            "text = 4111 1111 1111 1111",
+            "people.csv:  R2C2 phone = +49 761 555-0100",
+        ],
+    ));
     cases
 }

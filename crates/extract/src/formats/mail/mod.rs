@@ -4,6 +4,7 @@
 mod mailbox;
 pub(super) mod msg;
 mod rtf;
+pub(super) mod tnef;
 
 use super::Format;
 use crate::gaps;

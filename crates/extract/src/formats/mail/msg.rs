@@ -287,7 +287,8 @@ impl Message {
     }
 }
 
-fn push(text: &mut String, id: &str, value: &str) {
+/// Adds a line for a property of text, with what people call it.
+pub(super) fn push(text: &mut String, id: &str, value: &str) {
     if value.trim().is_empty() {
         return;
     }
