@@ -122,7 +122,8 @@ impl<'p> Package<'p> {
             ATTACHMENT_DATA => self.data = Some(data),
             ATTACHMENT_TITLE => self.title = self.decoded(data, self.encoding),
             PROPERTIES | ATTACHMENT_PROPERTIES => {
-                if self.properties(session, &mut Bytes(data)).is_none() {
+                let read = self.properties(session, &mut Bytes(data));
+                if read.is_none() {
                     self.members.gap(gaps::MALFORMED, "its properties are damaged");
                 }
             }
