@@ -39,6 +39,7 @@ mod beside;
 mod cells;
 mod dialect;
 mod encoding;
+mod entities;
 mod extract;
 mod formats;
 mod gaps;

@@ -59,6 +59,8 @@ pub struct Limits {
     /// Bytes of what a columnar or record format compresses as one: a page of Parquet, a block of Avro, a
     /// chunk of ORC, a batch of Arrow. Two such may be in memory at once. 128 MiB.
     pub page_bytes_max: u64,
+    /// Pages of a document that are read. 10,000.
+    pub pages_max: u32,
 }
 
 impl Default for Limits {
@@ -86,6 +88,7 @@ impl Default for Limits {
             stalled_seconds: 60,
             object_seconds_max: 3_600,
             page_bytes_max: 128 << 20,
+            pages_max: 10_000,
         }
     }
 }

@@ -66,8 +66,14 @@ pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
     }
     let form = if let Some(is_lines) = json(&sample, is_whole, limits) {
         Form::Json { is_lines }
-    } else if is_mail(&sample) {
+    } else if let Some(format) = mail(&sample) {
+        if !encoding.is_wide() {
+            return Kind::Format(format);
+        }
+        // A mail within another encoding has been through something that is no mail program.
         Form::Lines { mime_type: MAIL }
+    } else if is_dump(&sample) {
+        return Kind::Format(Format::SqlDump);
     } else if let Some(dialect) = dialect::detect(&sample, is_whole) {
         Form::Table(dialect)
     } else {
@@ -113,39 +119,88 @@ fn json(sample: &str, is_whole: bool, limits: &Limits) -> Option<bool> {
     is_json.then(|| reader.is_lines())
 }
 
-/// A mail or mailbox.
+/// A mail that is read as plain text.
 pub(crate) const MAIL: &str = "message/rfc822";
 
-/// Whether the text begins with the header of a mail that may have encoded parts, or is a mailbox.
-fn is_mail(sample: &str) -> bool {
+/// Fields of the headers of mails, from which a text that says nothing of its encoding is a mail.
+const MAIL_FIELDS_SURE: usize = 4;
+
+/// Lines of a header that are looked at.
+const HEADER_LINES_MAX: usize = 500;
+
+/// Mail or a mailbox, if the text begins with the header of one.
+fn mail(sample: &str) -> Option<Format> {
     let names = ["from", "to", "subject", "date", "received", "message-id", "return-path"];
     let is_mailbox = sample.starts_with("From ");
     let mut fields = 0;
     let mut mail_fields = 0;
     let mut is_mime = false;
-    for line in sample.lines().skip(usize::from(is_mailbox)).take(500) {
+    for line in sample.lines().skip(usize::from(is_mailbox)).take(HEADER_LINES_MAX) {
         if line.trim().is_empty() {
             break;
         }
         if line.starts_with([' ', '\t']) {
             continue;
         }
-        let Some((name, _)) = line.split_once(':') else { return false };
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return false;
+        let (name, value) = line.split_once(':')?;
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
+            return None;
         }
         let name = name.to_ascii_lowercase();
         fields += 1;
         mail_fields += usize::from(names.contains(&name.as_str()));
-        is_mime |= name == "mime-version" || name == "content-transfer-encoding";
+        is_mime |= match name.as_str() {
+            "mime-version" | "content-transfer-encoding" => true,
+            "content-type" => value.trim_start().to_ascii_lowercase().starts_with("multipart/"),
+            _ => false,
+        };
     }
-    is_mime && mail_fields > 1 || is_mailbox && fields > 0
+    if is_mailbox && fields > 0 {
+        return Some(Format::Mailbox);
+    }
+    // Of other mails the headers may be encoded too.
+    (is_mime || mail_fields >= MAIL_FIELDS_SURE).then_some(Format::Mail)
 }
+
+/// Whether the text is a dump of a database, or holds a statement with values.
+fn is_dump(sample: &str) -> bool {
+    let heads = ["-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"];
+    let mut lines = sample.lines();
+    lines.by_ref().take(DUMP_HEAD_LINES).any(|line| heads.iter().any(|head| line.starts_with(head)))
+        || sample.lines().any(|line| {
+            let begins = |word: &str| {
+                line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            };
+            begins("INSERT INTO ")
+                || begins("INSERT [")
+                || begins("REPLACE INTO ")
+                || begins("COPY ") && line.trim_end().ends_with("FROM stdin;")
+        })
+}
+
+/// Lines among which a dump says what it is.
+const DUMP_HEAD_LINES: usize = 10;
+
+/// A page, or the part of one that mails hold.
+const HTML_BEGINNINGS: &[&str] = &[
+    "<!doctype html",
+    "<html",
+    "<head",
+    "<meta",
+    "<body",
+    "<style",
+    "<div",
+    "<p>",
+    "<p ",
+    "<span",
+    "<table",
+    "<font",
+];
 
 fn markup(sample: &str) -> &'static str {
     let start = sample.trim_start();
     let begins = |word: &str| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word));
-    if begins("<!doctype html") || begins("<html") {
+    if HTML_BEGINNINGS.iter().any(|word| begins(word)) {
         "text/html"
     } else if begins("<?xml") {
         "text/xml"

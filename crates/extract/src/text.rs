@@ -1,6 +1,7 @@
 //! Reading an object that is text: decode, fill a window, let a reader take from it.
 
 use crate::encoding::{Decoder, Encoding};
+use crate::entities;
 use crate::json::JsonReader;
 use crate::limits::Limits;
 use crate::lines::LinesReader;
@@ -28,6 +29,10 @@ pub(crate) struct TextExtractor {
     first_invalid_line: Option<u64>,
     /// Bytes of the object that were decoded.
     decoded_bytes: u64,
+    /// Characters may be written by name or number.
+    has_entities: bool,
+    /// What may be the beginning of such a name.
+    held: String,
     /// Where binary data begins, in bytes of the object. Nothing is read from there on.
     binary_at: Option<u64>,
     notes: Vec<String>,
@@ -59,6 +64,8 @@ impl TextExtractor {
             reader,
             decoded_bytes: kind.mark_bytes as u64,
             first_invalid_line: None,
+            has_entities: matches!(mime_type, "text/html" | "text/xml"),
+            held: String::new(),
             binary_at: None,
             notes: Vec::new(),
             gaps: Vec::new(),
@@ -84,17 +91,19 @@ impl TextExtractor {
             let before = self.window.text.len();
             self.decoder.decode(piece, &mut self.window.text);
             self.check_decoded(before, piece);
+            self.resolve_entities(before, false);
             self.read(false, sink);
         }
     }
 
     /// Reads what is left and sums up.
     pub(crate) fn finish(mut self, bytes_total: u64, sink: &mut dyn BlockSink) -> Coverage {
+        let before = self.window.text.len();
         if self.binary_at.is_none() {
-            let before = self.window.text.len();
             self.decoder.finish(&mut self.window.text);
             self.check_decoded(before, &[]);
         }
+        self.resolve_entities(before, true);
         self.read(true, sink);
         self.leave_reader();
         self.note_encoding();
@@ -139,6 +148,17 @@ impl TextExtractor {
             self.window.text.truncate(from + nul);
             self.gap("MALFORMED_FILE", "binary data within the text; it was read up to there");
         }
+    }
+
+    /// Writes as characters what was decoded as their names.
+    fn resolve_entities(&mut self, from: usize, is_end: bool) {
+        if !self.has_entities {
+            return;
+        }
+        let mut text = std::mem::take(&mut self.held);
+        text.push_str(&self.window.text[from..]);
+        self.window.text.truncate(from);
+        self.held = entities::resolve(&text, is_end, &mut self.window.text).to_owned();
     }
 
     /// Lets the reader take what it can; at the end of the object, all.

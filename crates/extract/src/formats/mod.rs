@@ -5,6 +5,12 @@
 mod columnar;
 mod office;
 mod rtf;
+mod dump;
+mod images;
+mod mail;
+mod pdf;
+mod sevenzip;
+mod sqlite;
 mod streams;
 mod tar;
 mod zip;
@@ -38,6 +44,24 @@ pub(crate) enum Format {
     /// An OLE compound file: an Office document up to 2003, a mail of Outlook, and more.
     Ole,
     Rtf,
+    Pdf,
+    /// One mail.
+    Mail,
+    /// Many mails, one after the other.
+    Mailbox,
+    /// `winmail.dat`.
+    Tnef,
+    SevenZip,
+    Sqlite,
+    Jpeg,
+    Png,
+    Tiff,
+    Webp,
+    Gif,
+    /// Pictures of telephones: HEIC and AVIF.
+    Heif,
+    /// Statements that fill a database.
+    SqlDump,
 }
 
 impl Format {
@@ -58,6 +82,19 @@ impl Format {
             Format::ArrowStream => "Arrow stream",
             Format::Ole => "OLE",
             Format::Rtf => "RTF",
+            Format::Pdf => "PDF",
+            Format::Mail => "mail",
+            Format::Mailbox => "mailbox",
+            Format::Tnef => "TNEF",
+            Format::SevenZip => "7z",
+            Format::Sqlite => "SQLite",
+            Format::Jpeg => "JPEG",
+            Format::Png => "PNG",
+            Format::Tiff => "TIFF",
+            Format::Webp => "WebP",
+            Format::Gif => "GIF",
+            Format::Heif => "HEIF",
+            Format::SqlDump => "SQL dump",
         }
     }
 
@@ -78,6 +115,19 @@ impl Format {
             Format::ArrowStream => "application/vnd.apache.arrow.stream",
             Format::Ole => "application/x-ole-storage",
             Format::Rtf => "application/rtf",
+            Format::Pdf => "application/pdf",
+            Format::Mail => "message/rfc822",
+            Format::Mailbox => "application/mbox",
+            Format::Tnef => "application/ms-tnef",
+            Format::SevenZip => "application/x-7z-compressed",
+            Format::Sqlite => "application/vnd.sqlite3",
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::Tiff => "image/tiff",
+            Format::Webp => "image/webp",
+            Format::Gif => "image/gif",
+            Format::Heif => "image/heif",
+            Format::SqlDump => "application/sql",
         }
     }
 }
@@ -96,6 +146,16 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::ArrowFile | Format::ArrowStream => columnar::ipc::read(session, format, input),
         Format::Ole => spooled(session, format, input, ole),
         Format::Rtf => rtf::read(session, input),
+        Format::Pdf => spooled(session, format, input, pdf::read),
+        Format::Mail => spooled(session, format, input, mail::read),
+        Format::SqlDump => dump::read(session, input),
+        Format::Mailbox => mail::read_mailbox(session, input),
+        Format::Tnef => spooled(session, format, input, mail::tnef::read),
+        Format::SevenZip => spooled(session, format, input, sevenzip::read),
+        Format::Sqlite => spooled(session, format, input, sqlite::read),
+        Format::Jpeg | Format::Png | Format::Tiff | Format::Webp | Format::Gif | Format::Heif => {
+            spooled(session, format, input, |session, spool| images::read(session, format, spool))
+        }
     }
 }
 
@@ -103,11 +163,7 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
 fn ole(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     match office::ole::Tree::open(spool, session.limits.document_bytes_max) {
         Ok(mut tree) => match tree.kind() {
-            office::ole::Kind::Message => gaps::skipped(
-                "application/vnd.ms-outlook",
-                gaps::UNSUPPORTED,
-                "not readable: Outlook message",
-            ),
+            office::ole::Kind::Message => mail::msg::read(session, spool),
             _ => office::ole::read(session, &mut tree),
         },
         Err(error) => {

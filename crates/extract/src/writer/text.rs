@@ -22,6 +22,13 @@ impl<'w, 's> TextWriter<'w, 's> {
         Self { session, page, window: Window::new(), reader }
     }
 
+    /// Text of the object that begins on that line, from 1.
+    pub fn at_line(session: &'w mut Session<'s>, line: u64) -> Self {
+        let mut writer = Self::new(session, None);
+        writer.window.line = line;
+        writer
+    }
+
     /// Adds text as it stands; `\n` ends a line.
     pub fn push(&mut self, text: &str) {
         let view_bytes = self.session.limits.block_bytes;

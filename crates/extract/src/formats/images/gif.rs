@@ -1,0 +1,67 @@
+//! GIF: comments and texts among the pictures.
+
+use super::{Written, decoded};
+
+const HEAD_BYTES: usize = 13;
+const EXTENSION: u8 = 0x21;
+const PICTURE: u8 = 0x2c;
+const END: u8 = 0x3b;
+const COMMENT: u8 = 0xfe;
+const TEXT: u8 = 0x01;
+
+/// Bytes of a table of colours that flags tell of.
+fn colours(flags: u8) -> usize {
+    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+}
+
+pub(super) fn read(bytes: &[u8], written: &mut Written) {
+    let mut at = HEAD_BYTES + bytes.get(10).map_or(0, |flags| colours(*flags));
+    loop {
+        let Some(kind) = bytes.get(at) else { return written.damaged += 1 };
+        at += 1;
+        match *kind {
+            EXTENSION => {
+                let label = bytes.get(at).copied();
+                let (content, next) = blocks(bytes, at + 1);
+                match label {
+                    Some(COMMENT) => written.line("Comment", &decoded(&content)),
+                    // Where the text stands comes first.
+                    Some(TEXT) => {
+                        written.line("Text", &decoded(content.get(12..).unwrap_or_default()));
+                    }
+                    _ => {}
+                }
+                at = next;
+            }
+            PICTURE => {
+                let flags = bytes.get(at + 8).copied().unwrap_or(0);
+                // The length of codes follows the colours.
+                at = skip(bytes, at + 9 + colours(flags) + 1);
+            }
+            END => {
+                written.rest_start = Some(at);
+                return;
+            }
+            _ => return written.damaged += 1,
+        }
+    }
+}
+
+/// The content of blocks, each after its length, up to an empty one; and what stands behind them.
+fn blocks(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
+    let mut content = Vec::new();
+    let mut at = start;
+    while let Some(length) = bytes.get(at).filter(|length| **length > 0) {
+        let end = at + 1 + usize::from(*length);
+        content.extend_from_slice(bytes.get(at + 1..end).unwrap_or_default());
+        at = end;
+    }
+    (content, at + 1)
+}
+
+fn skip(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(length) = bytes.get(at).filter(|length| **length > 0) {
+        at += 1 + usize::from(*length);
+    }
+    at + 1
+}

@@ -1,0 +1,169 @@
+//! Pictures: not what they show, but what is written about it. A picture is never wholly read.
+
+mod exif;
+mod gif;
+mod iptc;
+mod jpeg;
+mod png;
+mod webp;
+
+use super::Format;
+use crate::gaps;
+use crate::session::Session;
+use crate::spool::Spool;
+use crate::writer::TextWriter;
+use ::exif::Exif;
+use lakegate_core::coverage::Coverage;
+
+/// Text of one piece of a picture, when decompressed.
+const TEXT_BYTES_MAX: u64 = 16 << 20;
+
+/// All text of a picture.
+const TEXTS_BYTES_MAX: usize = 64 << 20;
+
+const XMP_BEGIN: &[u8] = b"<x:xmpmeta";
+const XMP_END: &[u8] = b"</x:xmpmeta>";
+
+/// What is written in a picture.
+#[derive(Default)]
+struct Written {
+    text: String,
+    damaged: u64,
+    /// There is more than was read.
+    is_cut: bool,
+    /// What stands after the picture's end.
+    rest_start: Option<usize>,
+}
+
+pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> Coverage {
+    let mime_type = format.mime_type();
+    let bytes = match spool.whole(session.limits.document_bytes_max) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let detail = format!("more than {} bytes", session.limits.document_bytes_max);
+            return gaps::skipped(mime_type, gaps::TOO_BIG, detail);
+        }
+        Err(error) => {
+            let (code, detail) = gaps::of_error("the picture", &error);
+            return gaps::skipped(mime_type, code, detail);
+        }
+    };
+    let mut written = Written::default();
+    match format {
+        Format::Png => png::read(&bytes, &mut written),
+        Format::Webp => webp::read(&bytes, &mut written),
+        Format::Tiff => written.exif(&bytes),
+        Format::Heif => written.heif(&bytes),
+        Format::Gif => {
+            gif::read(&bytes, &mut written);
+            written.packets(&bytes);
+        }
+        _ => jpeg::read(&bytes, &mut written),
+    }
+    let mut coverage = gaps::complete(mime_type);
+    gaps::gap(&mut coverage, gaps::IMAGE_ONLY, "pixels are not read");
+    if written.damaged > 0 {
+        let detail = format!("parts of its description that are damaged: {}", written.damaged);
+        gaps::gap(&mut coverage, gaps::MALFORMED, detail);
+    }
+    if written.is_cut {
+        gaps::gap(&mut coverage, gaps::TOO_BIG, "there is too much text in it");
+    }
+    let mut writer = TextWriter::new(session, None);
+    writer.push(&written.text);
+    coverage.units_inspected = writer.finish();
+    let rest = written.rest_start.and_then(|start| bytes.get(start..)).unwrap_or_default();
+    read_rest(session, rest, &mut coverage);
+    coverage
+}
+
+/// Reads what stands after the picture, as what it is.
+fn read_rest(session: &mut Session<'_>, rest: &[u8], coverage: &mut Coverage) {
+    if rest.iter().all(|byte| matches!(byte, 0 | 0xff) || byte.is_ascii_whitespace()) {
+        return;
+    }
+    let what = "after the picture";
+    match session.within(what, &mut &rest[..], None) {
+        Ok(inner) => {
+            coverage.units_inspected += inner.units_inspected;
+            for gap in &inner.gaps {
+                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
+            }
+        }
+        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
+    }
+}
+
+impl Written {
+    /// A line, after the name of what it tells.
+    fn line(&mut self, name: &str, value: &str) {
+        let value = value.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        if value.is_empty() {
+            return;
+        }
+        if self.text.len() + value.len() > TEXTS_BYTES_MAX {
+            self.is_cut = true;
+            return;
+        }
+        if !name.is_empty() {
+            self.text.extend([name, ": "]);
+        }
+        self.text.extend([value, "\n"]);
+    }
+
+    /// A packet of XMP, which is XML.
+    fn xmp(&mut self, bytes: &[u8]) {
+        self.line("", &decoded(bytes));
+    }
+
+    /// Packets of XMP, wherever they stand.
+    fn packets(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some(start) = memchr::memmem::find(rest, XMP_BEGIN) {
+            rest = &rest[start..];
+            let end = memchr::memmem::find(rest, XMP_END).unwrap_or(rest.len());
+            self.xmp(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+
+    /// The fields in a container that cameras of telephones write.
+    fn heif(&mut self, bytes: &[u8]) {
+        let read = ::exif::Reader::new()
+            .continue_on_error(true)
+            .read_from_container(&mut std::io::Cursor::new(bytes));
+        match read {
+            // There need be none.
+            Err(::exif::Error::NotFound(_)) => {}
+            read => self.fields(read),
+        }
+        self.packets(bytes);
+    }
+
+    /// The fields of a camera, which are a TIFF without a picture.
+    fn exif(&mut self, bytes: &[u8]) {
+        self.fields(::exif::Reader::new().continue_on_error(true).read_raw(bytes.to_vec()));
+    }
+
+    fn fields(&mut self, read: Result<Exif, ::exif::Error>) {
+        let mut damaged = 0;
+        let read = read.or_else(|error| {
+            error.distill_partial_result(|errors| {
+                damaged += errors.len() as u64;
+            })
+        });
+        match read {
+            Ok(found) => exif::write(&found, self),
+            Err(_) => damaged += 1,
+        }
+        self.damaged += damaged;
+    }
+}
+
+/// Text whose encoding nobody tells.
+fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}

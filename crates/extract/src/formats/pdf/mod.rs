@@ -1,0 +1,212 @@
+//! PDF, page by page. The text of a page comes from following how it is drawn; what is not on pages (the
+//! document's description, notes, form fields, outlines) is read from the objects of the file. What must never happen: a page whose content was damaged, or shows only pixels,
+//! in a document that is called complete.
+
+mod attachments;
+mod charmap;
+mod content;
+mod fonts;
+mod layout;
+mod objects;
+mod pages;
+mod strings;
+mod tokens;
+mod versions;
+
+use super::Format;
+use crate::gaps;
+use crate::session::Session;
+use crate::spool::Spool;
+use content::Shared;
+use lakegate_core::coverage::{Count, Coverage};
+use lopdf::xref::XrefRecovery;
+use lopdf::{DecompressError, Document, LoadOptions};
+use objects::Objects;
+use pages::PageText;
+use versions::Seen;
+
+/// A stream may be so long when decompressed; longer ones are not read.
+const STREAM_BYTES_MAX: usize = 100 << 20;
+
+/// How near to its end a whole file names its table of objects (ISO 32000, annex H).
+const TAIL_BYTES: usize = 2048;
+
+pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
+    let mime_type = Format::Pdf.mime_type();
+    let bytes = match spool.whole(session.limits.document_bytes_max) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let detail = format!("more than {} bytes", session.limits.document_bytes_max);
+            return gaps::skipped(mime_type, gaps::TOO_BIG, detail);
+        }
+        Err(error) => {
+            let (code, detail) = gaps::of_error("the document", &error);
+            return gaps::skipped(mime_type, code, detail);
+        }
+    };
+    let options = LoadOptions::with_max_decompressed_size(STREAM_BYTES_MAX);
+    let document = match Document::load_mem_with_options(&bytes, options) {
+        Ok(document) => document,
+        Err(error) => {
+            let (code, detail) = reason(&error);
+            return gaps::skipped(mime_type, code, detail);
+        }
+    };
+    // The empty password was tried.
+    if document.is_encrypted() {
+        return gaps::skipped(mime_type, gaps::ENCRYPTED, "it opens with a password only");
+    }
+    let mut coverage = gaps::complete(mime_type);
+    check_whole(&mut coverage, &bytes, &document);
+    let mut seen = Seen::default();
+    read_document(session, &document, spool.size_bytes(), &mut seen, &mut coverage);
+    versions::read(session, &bytes, &document, &mut seen, &mut coverage);
+    read_rest(session, &bytes, &mut coverage);
+    coverage
+}
+
+/// Why a document can not be opened.
+fn reason(error: &lopdf::Error) -> (&'static str, &'static str) {
+    use lopdf::Error;
+    match error {
+        Error::InvalidPassword | Error::Decryption(_) => {
+            (gaps::ENCRYPTED, "it opens with a password only")
+        }
+        Error::UnsupportedSecurityHandler(_) => {
+            (gaps::ENCRYPTED, "it is encrypted in a way that is not supported")
+        }
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
+            (gaps::TOO_BIG, "a list of objects is too long")
+        }
+        _ => (gaps::MALFORMED, "the document is damaged"),
+    }
+}
+
+/// Finds what was cut off or can not be told from the objects that are left.
+fn check_whole(coverage: &mut Coverage, bytes: &[u8], document: &Document) {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL_BYTES)..];
+    if memchr::memmem::find(tail, versions::END).is_none() {
+        gaps::gap(coverage, gaps::MALFORMED, "the document is cut off: it has no end mark");
+    }
+    match document.xref_recovery {
+        Some(XrefRecovery::Reconstructed) => {
+            let detail = "its table of objects is damaged: some may be missing";
+            gaps::gap(coverage, gaps::MALFORMED, detail);
+        }
+        Some(XrefRecovery::OffsetCorrected) => {
+            gaps::note(coverage, "its table of objects was not where it should be");
+        }
+        // Nothing, or nothing that is known.
+        _ => {}
+    }
+}
+
+/// Reads what stands behind the end of the document, as what it is.
+fn read_rest(session: &mut Session<'_>, bytes: &[u8], coverage: &mut Coverage) {
+    let Some(end) = memchr::memmem::rfind(bytes, versions::END) else { return };
+    let rest = &bytes[end + versions::END.len()..];
+    if rest.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+        return;
+    }
+    let what = "after the document";
+    match session.within(what, &mut &rest[..], None) {
+        Ok(inner) => {
+            coverage.units_inspected += inner.units_inspected;
+            for gap in &inner.gaps {
+                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
+            }
+        }
+        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
+    }
+}
+
+fn read_document(
+    session: &mut Session<'_>,
+    document: &Document,
+    document_bytes: u64,
+    seen: &mut Seen,
+    coverage: &mut Coverage,
+) {
+    let objects = Objects::new(document);
+    let mut texts = strings::collect(&objects);
+    let mut shared = Shared::new(document_bytes);
+    let mut sums = Sums { total: objects.pages.len() as u64, ..Sums::default() };
+    for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
+        let page = pages::read(&objects, &mut shared, *id);
+        let beside = texts.take(*number);
+        coverage.units_inspected += write(session, Some(*number), &[&page.text, &beside]);
+        seen.add(&page.text);
+        seen.add(&beside);
+        for (code, detail) in &page.gaps {
+            gaps::gap(coverage, code, format!("page {number}: {detail}"));
+        }
+        sums.add(&page);
+    }
+    let rest = texts.rest();
+    coverage.units_inspected += write(session, None, &[&rest]);
+    seen.add(&rest);
+    if texts.is_cut {
+        gaps::gap(coverage, gaps::TOO_BIG, "there is too much text beside its pages");
+    }
+    sums.tell(coverage);
+    objects.tell_damage(coverage);
+    attachments::read(session, &objects, coverage);
+}
+
+/// What the pages came to.
+#[derive(Default)]
+struct Sums {
+    total: u64,
+    looked_at: u64,
+    read: u64,
+    images_only: u64,
+    unknown: u64,
+    images: u64,
+}
+
+impl Sums {
+    fn add(&mut self, page: &PageText) {
+        self.looked_at += 1;
+        self.read += u64::from(page.is_read());
+        self.images_only += u64::from(page.is_image);
+        self.unknown += u64::from(page.is_unknown);
+        self.images += page.images;
+    }
+
+    fn tell(&self, coverage: &mut Coverage) {
+        let Self { total, images_only, unknown, images, .. } = *self;
+        coverage.pages = Some(Count { inspected: self.read, total });
+        if total == 0 {
+            gaps::gap(coverage, gaps::MALFORMED, "no page was found in it");
+        }
+        if self.looked_at < total {
+            let detail = format!("{} of {total} pages are looked at", self.looked_at);
+            gaps::gap(coverage, gaps::TOO_BIG, detail);
+        }
+        if images_only > 0 {
+            let detail = format!("{images_only} of {total} pages are images: pixels are not read");
+            gaps::gap(coverage, gaps::IMAGE_ONLY, detail);
+        }
+        if unknown > 0 {
+            let detail =
+                format!("{unknown} of {total} pages have fonts that do not tell their characters");
+            gaps::gap(coverage, gaps::UNSUPPORTED, detail);
+        }
+        if images > 0 {
+            let note = format!("images beside text whose pixels are not read: {images}");
+            gaps::note(coverage, note);
+        }
+    }
+}
+
+/// Writes the texts of a page, or of none.
+fn write(session: &mut Session<'_>, page: Option<u32>, texts: &[&str]) -> u64 {
+    let mut writer = crate::writer::TextWriter::new(session, page);
+    for text in texts.iter().filter(|text| !text.is_empty()) {
+        writer.push(text);
+        if !text.ends_with('\n') {
+            writer.push("\n");
+        }
+    }
+    writer.finish()
+}

@@ -1,0 +1,50 @@
+//! What an extraction gave, as lines.
+
+use lakegate_core::coverage::Coverage;
+use lakegate_core::detection::Location;
+use lakegate_core::text::Block;
+use lakegate_extract::{BlockSink, Limits, extract};
+
+/// What was found.
+#[derive(Debug)]
+pub struct Found {
+    /// `member location value`, of lines of text each line.
+    pub lines: Vec<String>,
+    pub coverage: Coverage,
+}
+
+#[derive(Default)]
+struct Collect(Vec<String>);
+
+impl BlockSink for Collect {
+    fn block(&mut self, block: &Block<'_>) {
+        for segment in block.segments {
+            let mut start = segment.start.max(block.own_start) as usize;
+            let end = segment.end.min(block.own_end) as usize;
+            for line in block.text[start..end].split_inclusive('\n') {
+                let value = line.trim_end_matches('\n');
+                let place = match block.locate(segment, start, start + value.len()) {
+                    Location::Cell { sheet, row, column, column_name } => format!(
+                        "{} R{row}C{column} {}",
+                        sheet.unwrap_or_default(),
+                        column_name.unwrap_or_default()
+                    ),
+                    Location::Page { page_number } => format!("page {page_number}"),
+                    Location::LineRange { .. } => "text".to_owned(),
+                    Location::Record { json_path, .. } => json_path,
+                };
+                let member = block.place.member;
+                let colon = if member.is_empty() { "" } else { ": " };
+                self.0.push(format!("{member}{colon}{place} = {value}"));
+                start += line.len();
+            }
+        }
+    }
+}
+
+pub fn read(bytes: &[u8]) -> Found {
+    let mut collect = Collect::default();
+    let mut input = bytes;
+    let coverage = extract(&mut input, &Limits::default(), &mut collect).unwrap().coverage;
+    Found { lines: collect.0, coverage }
+}
