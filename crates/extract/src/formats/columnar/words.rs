@@ -14,7 +14,7 @@ pub(super) fn float(value: f64, out: &mut String) {
     if value.fract() == 0.0 && value.abs() < WHOLE_FLOAT_MAX {
         out.push_str(itoa::Buffer::new().format(value as i64));
     } else {
-        let _ = write!(out, "{value}");
+        out.push_str(zmij::Buffer::new().format(value));
     }
 }
 
@@ -23,7 +23,7 @@ pub(super) fn float32(value: f32, out: &mut String) {
     if value.fract() == 0.0 && f64::from(value.abs()) < WHOLE_FLOAT_MAX {
         out.push_str(itoa::Buffer::new().format(value as i64));
     } else {
-        let _ = write!(out, "{value}");
+        out.push_str(zmij::Buffer::new().format(value));
     }
 }
 
