@@ -1,7 +1,7 @@
 //! Arrow arrays to values: a column at a time where that is faster, value by value within lists and maps.
 //! What a column stores once for many rows is written once for all of them.
 
-use super::values::Values;
+use super::values::{Values, plain_text};
 use super::words;
 use crate::writer::Node;
 use arrow_array::cast::AsArray;
@@ -118,15 +118,28 @@ fn dictionary(
     let distinct = dictionary.values();
     let mut rows_by_key = RowsByKey::new(distinct.len());
     let mut keys = vec![u32::MAX; array.len()];
-    each(nulls, array.len(), |i| {
-        let key = key(dictionary.keys(), i).filter(|key| *key < distinct.len());
-        keys[i] = key.map_or(u32::MAX, |key| key as u32);
-    });
+    if let Some(known) = dictionary.keys().as_primitive_opt::<Int32Type>() {
+        // What is below zero is no key, and far above any.
+        each(nulls, array.len(), |i| keys[i] = known.values()[i] as u32);
+    } else {
+        each(nulls, array.len(), |i| {
+            let key = key(dictionary.keys(), i).filter(|key| *key < distinct.len());
+            keys[i] = key.map_or(u32::MAX, |key| key as u32);
+        });
+    }
     rows_by_key.fill(&keys);
     for (key, rows) in rows_by_key.each() {
-        values.in_all(rows.iter().map(|row| first + u64::from(*row)), |values, record| {
-            value(values, distinct, key, record, node, depth + 1);
-        });
+        let mut records = rows.iter().map(|row| first + u64::from(*row));
+        match text(distinct, key) {
+            Some(text) => {
+                if let Some(record) = records.next() {
+                    values.writer.repeated(record, node, text, records);
+                }
+            }
+            None => values.in_all(records, |values, record| {
+                value(values, distinct, key, record, node, depth + 1);
+            }),
+        }
         values.writer.settle();
     }
 }
@@ -338,20 +351,23 @@ fn map(
     let offsets = map.value_offsets();
     for entry in offsets[i] as usize..offsets[i + 1] as usize {
         value(values, map.keys(), entry, record, node, depth + 1);
-        let place = key_text(map.keys(), entry).map(|key| values.entry(node, key));
+        let place = text(map.keys(), entry).map(|key| values.entry(node, key));
         let place = place.unwrap_or(node);
         value(values, map.values(), entry, record, place, depth + 1);
     }
 }
 
-/// The key of a map, if it is text.
-fn key_text(keys: &dyn Array, i: usize) -> Option<&str> {
-    match keys.data_type() {
-        DataType::Utf8 => Some(keys.as_string::<i32>().value(i)),
-        DataType::LargeUtf8 => Some(keys.as_string::<i64>().value(i)),
-        DataType::Utf8View => Some(keys.as_string_view().value(i)),
-        DataType::Binary => std::str::from_utf8(keys.as_binary::<i32>().value(i)).ok(),
-        DataType::BinaryView => std::str::from_utf8(keys.as_binary_view().value(i)).ok(),
+/// A value that is text, and nothing else.
+fn text(array: &dyn Array, i: usize) -> Option<&str> {
+    if array.is_null(i) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(i)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(i)),
+        DataType::Utf8View => Some(array.as_string_view().value(i)),
+        DataType::Binary => plain_text(array.as_binary::<i32>().value(i)),
+        DataType::BinaryView => plain_text(array.as_binary_view().value(i)),
         _ => None,
     }
 }

@@ -69,9 +69,7 @@ pub(super) fn expand(
         Codec::Gzip => copy(flate2::bufread::MultiGzDecoder::new(packed), room, out),
         Codec::Deflate => copy(flate2::bufread::DeflateDecoder::new(packed), room, out),
         Codec::Brotli => copy(brotli_decompressor::Decompressor::new(packed, 4096), room, out),
-        Codec::Zstandard => {
-            zstd::Decoder::with_buffer(packed).and_then(|decoder| copy(decoder, room, out))
-        }
+        Codec::Zstandard => zstandard(packed, room, out),
         Codec::Lz4Hadoop => lz4_hadoop(packed, room, out),
         Codec::Lz4Block => lz4_block(packed, room, out),
         Codec::Bzip2 => copy(bzip2::bufread::MultiBzDecoder::new(packed), room, out),
@@ -103,6 +101,21 @@ fn copy(mut decoder: impl Read, room: usize, out: &mut Vec<u8>) -> io::Result<()
         return Err(too_long());
     }
     Ok(())
+}
+
+fn zstandard(packed: &[u8], room: usize, out: &mut Vec<u8>) -> io::Result<()> {
+    // Most often a piece is one frame that says its size, and then is expanded at once.
+    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
+    if let Some(size) = size.filter(|size| *size <= room as u64 && out.is_empty()) {
+        out.reserve_exact(size as usize);
+        let done = zstd::bulk::Decompressor::new()
+            .and_then(|mut decoder| decoder.decompress_to_buffer(packed, out));
+        if done.is_ok() {
+            return Ok(());
+        }
+        out.clear();
+    }
+    zstd::Decoder::with_buffer(packed).and_then(|decoder| copy(decoder, room, out))
 }
 
 fn snappy(packed: &[u8], room: usize, out: &mut Vec<u8>) -> io::Result<()> {

@@ -31,6 +31,14 @@ pub(super) const ELEMENTS_MAX: u64 = 65_536;
 /// Types within one another that are followed.
 pub(super) const DEPTH_MAX: usize = 64;
 
+/// Bytes as text, if they are nothing else.
+pub(super) fn plain_text(bytes: &[u8]) -> Option<&str> {
+    let text = simdutf8::basic::from_utf8(bytes).ok()?;
+    let is_document = bytes.len() >= FILE_BYTES_MIN
+        && DOCUMENTS_OF_TEXT.iter().any(|mark| bytes.starts_with(mark));
+    (!is_document).then_some(text)
+}
+
 /// Writes values, and keeps account of what could not be read.
 pub(super) struct Values<'w, 's> {
     pub writer: RecordWriter<'w, 's>,
@@ -120,14 +128,10 @@ impl<'w, 's> Values<'w, 's> {
 
     /// A value of bytes.
     pub fn bytes(&mut self, record: u64, node: Node, bytes: &[u8]) {
-        let is_long = bytes.len() >= FILE_BYTES_MIN;
-        if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
-            let is_document =
-                is_long && DOCUMENTS_OF_TEXT.iter().any(|mark| bytes.starts_with(mark));
-            if !is_document {
-                return self.text(record, node, text);
-            }
+        if let Some(text) = plain_text(bytes) {
+            return self.text(record, node, text);
         }
+        let is_long = bytes.len() >= FILE_BYTES_MIN;
         if let Some(known) = magic::certain(bytes).filter(|_| is_long) {
             return self.file(record, node, known, bytes);
         }

@@ -14,7 +14,7 @@ pub(super) fn float(value: f64, out: &mut String) {
     if value.fract() == 0.0 && value.abs() < WHOLE_FLOAT_MAX {
         out.push_str(itoa::Buffer::new().format(value as i64));
     } else {
-        let _ = write!(out, "{value}");
+        out.push_str(zmij::Buffer::new().format(value));
     }
 }
 
@@ -23,7 +23,7 @@ pub(super) fn float32(value: f32, out: &mut String) {
     if value.fract() == 0.0 && f64::from(value.abs()) < WHOLE_FLOAT_MAX {
         out.push_str(itoa::Buffer::new().format(value as i64));
     } else {
-        let _ = write!(out, "{value}");
+        out.push_str(zmij::Buffer::new().format(value));
     }
 }
 
@@ -84,10 +84,17 @@ pub(super) fn big_integer(bytes: &[u8], out: &mut String) {
     }
 }
 
+/// Days from 1970-01-01 that are a date; what is further away is written as a number.
+const DAYS_MAX: i64 = 1 << 50;
+
 /// Appends the date so many days after 1970-01-01.
 pub(super) fn date(days: i64, out: &mut String) {
+    if !(-DAYS_MAX..=DAYS_MAX).contains(&days) {
+        out.push_str(itoa::Buffer::new().format(days));
+        return;
+    }
     // Civil from days, in eras of 400 years from 0000-03-01.
-    let shifted = i128::from(days) + 719_468;
+    let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
     let year_of_era =
@@ -96,20 +103,33 @@ pub(super) fn date(days: i64, out: &mut String) {
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i128::from(month <= 2);
-    if (0..=9999).contains(&year) {
-        let digit = |n: i128| char::from(b'0' + (n % 10) as u8);
-        out.extend([digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), '-']);
-        out.extend([digit(month / 10), digit(month), '-', digit(day / 10), digit(day)]);
-    } else {
-        let _ = write!(out, "{year}-{month:02}-{day:02}");
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    match year {
+        0..=9999 => two_digits(year / 100, out),
+        _ => out.push_str(itoa::Buffer::new().format(year / 100)),
     }
+    two_digits((year % 100).abs(), out);
+    out.push('-');
+    two_digits(month, out);
+    out.push('-');
+    two_digits(day, out);
+}
+
+/// Appends a number below 100.
+fn two_digits(number: i64, out: &mut String) {
+    let digit = |number: i64| char::from(b'0' + (number % 10) as u8);
+    out.push(digit(number / 10));
+    out.push(digit(number));
 }
 
 /// Appends a time of day.
 pub(super) fn time(seconds: i64, nanos: u32, out: &mut String) {
     let seconds = seconds.rem_euclid(DAY_SECONDS);
-    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    two_digits(seconds / 3600, out);
+    out.push(':');
+    two_digits(seconds / 60 % 60, out);
+    out.push(':');
+    two_digits(seconds % 60, out);
     if nanos > 0 {
         let digits = format!("{nanos:09}");
         out.push('.');

@@ -257,3 +257,50 @@ impl Booleans {
         Ok(self.held >> self.count & 1 == 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::columnar::codecs::Codec;
+    use crate::formats::columnar::orc::stream::Compression;
+    use crate::limits::Limits;
+    use crate::spool::Spool;
+
+    fn stream(bytes: &[u8]) -> Stream {
+        let spool = Spool::Memory(bytes.to_vec().into());
+        let compression = Compression { codec: Codec::Plain, block_bytes: 0 };
+        Stream::new(&spool, 0, bytes.len() as u64, compression, &Limits::default()).unwrap()
+    }
+
+    fn check(bytes: &[u8], is_v2: bool, is_signed: bool, expect: &[i64]) {
+        let mut integers = Integers::new(stream(bytes), is_v2, is_signed);
+        let read: Vec<i64> = expect.iter().map(|_| integers.next().unwrap()).collect();
+        assert_eq!(read, expect);
+        assert!(integers.is_at_end().unwrap());
+        assert!(integers.next().is_err());
+    }
+
+    /// The examples of ORC's specification.
+    #[test]
+    fn runs_read_as_specified() {
+        check(&[0x61, 0x00, 0x07], false, false, &[7; 100]);
+        let fall: Vec<i64> = (1..=100).rev().collect();
+        check(&[0x61, 0xff, 0x64], false, false, &fall);
+        check(&[0xfb, 2, 3, 4, 7, 0x0b], false, false, &[2, 3, 4, 7, 11]);
+        check(&[0x0a, 0x27, 0x10], true, false, &[10_000; 5]);
+        let direct = [0x5e, 0x03, 0x5c, 0xa1, 0xab, 0x1e, 0xde, 0xad, 0xbe, 0xef];
+        check(&direct, true, false, &[23_713, 43_806, 57_005, 48_879]);
+        let patched = [
+            0x8e, 0x13, 0x2b, 0x21, 0x07, 0xd0, 0x1e, 0x00, 0x14, 0x70, 0x28, 0x32, 0x3c, 0x46,
+            0x50, 0x5a, 0x64, 0x6e, 0x78, 0x82, 0x8c, 0x96, 0xa0, 0xaa, 0xb4, 0xbe, 0xfc, 0xe8,
+        ];
+        let mut expect = vec![2030, 2000, 2020, 1_000_000];
+        expect.extend((2040..=2190).step_by(10));
+        check(&patched, true, false, &expect);
+        let delta = [0xc6, 0x09, 0x02, 0x02, 0x22, 0x42, 0x42, 0x46];
+        check(&delta, true, false, &[2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+        let mut bits = Booleans::new(stream(&[0xff, 0x80]));
+        let read: Vec<bool> = (0..8).map(|_| bits.next().unwrap()).collect();
+        assert_eq!(read, [true, false, false, false, false, false, false, false]);
+    }
+}
