@@ -1,4 +1,5 @@
 //! Containers that want too much: each is stopped at its bound, says so, and is never complete.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that fails may panic.
 
 mod dump;
 

@@ -1,4 +1,5 @@
 //! Objects read in processes of their own: the same blocks come out, and what goes wrong there stays there.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that fails may panic.
 
 mod dump;
 

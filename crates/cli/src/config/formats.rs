@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The limits of extraction: those that can be set, and the defaults of the others.
 pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
     let default = Limits::default();
-    let mut size = |section: &mut Section<'_, '_>, key, default| {
+    let size = |section: &mut Section<'_, '_>, key, default| {
         section.value_where(key, Size(default), at_least_one).0
     };
     let containers_depth_max =

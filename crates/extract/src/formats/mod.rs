@@ -3,12 +3,12 @@
 //! that a file claims.
 
 mod columnar;
-mod office;
-mod rtf;
 mod dump;
 mod images;
 mod mail;
+mod office;
 mod pdf;
+mod rtf;
 mod sevenzip;
 mod sqlite;
 mod streams;

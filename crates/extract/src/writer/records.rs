@@ -95,12 +95,8 @@ impl<'w, 's> RecordWriter<'w, 's> {
         self.kept = (self.contexts.len(), self.paths.len());
     }
 
-    /// A value of the record of that index, from 0. Empty ones need not be told.
-    pub fn value(&mut self, record: u64, node: Node, text: &str) {
-        self.repeated(record, node, text, std::iter::empty());
-    }
-
-    /// As [`RecordWriter::value`], for a value that stands in further records too.
+    /// A value of the record of that index, from 0, and of `further` ones that have the same. Empty values
+    /// need not be told.
     pub fn repeated(
         &mut self,
         record: u64,

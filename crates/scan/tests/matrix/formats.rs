@@ -1,4 +1,4 @@
-//! The planted table in each format.
+//! The planted table in each text format.
 
 use super::{Case, TABLE};
 
@@ -6,30 +6,35 @@ use super::{Case, TABLE};
 pub fn all() -> Vec<Case> {
     let mut cases = text();
     cases.extend(encodings());
+    cases.extend(super::documents::all());
     cases
 }
 
-fn case(name: &'static str, object: impl Into<Vec<u8>>, place: fn(usize, usize) -> String) -> Case {
-    Case { name, object: object.into(), place }
+pub fn case(
+    name: &'static str,
+    object: impl Into<Vec<u8>>,
+    place: fn(usize, usize) -> String,
+) -> Case {
+    Case { name, object: object.into(), member: "", place }
 }
 
-fn column(c: usize) -> &'static str {
+pub fn column(c: usize) -> &'static str {
     TABLE[c].0
 }
 
-fn row(p: usize) -> [&'static str; 3] {
+pub fn row(p: usize) -> [&'static str; 3] {
     TABLE.map(|(_, values)| values[p])
 }
 
-fn names() -> [&'static str; 3] {
+pub fn names() -> [&'static str; 3] {
     TABLE.map(|(name, _)| name)
 }
 
-fn separated(by: &str) -> String {
+pub fn separated(by: &str) -> String {
     [names(), row(0), row(1)].map(|cells| cells.join(by) + "\n").concat()
 }
 
-fn cell(c: usize, p: usize) -> String {
+pub fn cell(c: usize, p: usize) -> String {
     format!("R{}C{} {}", p + 2, c + 1, column(c))
 }
 
@@ -39,7 +44,7 @@ fn object(p: usize) -> String {
 }
 
 /// A line for each value, with its column's name before it.
-fn lines(line: fn(&str, &str) -> String) -> String {
+pub fn lines(line: fn(&str, &str) -> String) -> String {
     (0..2).flat_map(|p| TABLE.map(|(name, values)| line(name, values[p]))).collect()
 }
 

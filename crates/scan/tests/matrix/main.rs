@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that fails may panic.
 
 mod containers;
+mod documents;
 mod formats;
 
 use lakegate_core::coverage::CoverageStatus;
@@ -29,6 +30,8 @@ const IDENTIFIERS: [&str; 3] =
 pub(crate) struct Case {
     name: &'static str,
     object: Vec<u8>,
+    /// The member in which the table stands, or nothing.
+    member: &'static str,
     /// Where the value of column `c` of person `p` stands.
     place: fn(c: usize, p: usize) -> String,
 }
@@ -70,7 +73,9 @@ fn found(inspected: &Inspected) -> Vec<String> {
 fn expected(case: &Case, members: &[&str]) -> Vec<String> {
     let mut all = Vec::new();
     for member in members {
-        let within = if member.is_empty() { String::new() } else { format!("{member}: ") };
+        let path = [*member, case.member].into_iter().filter(|part| !part.is_empty());
+        let path = path.collect::<Vec<_>>().join("!");
+        let within = if path.is_empty() { path } else { format!("{path}: ") };
         for (column, identifier) in IDENTIFIERS.iter().enumerate() {
             for person in 0..2 {
                 all.push(format!("{identifier} at {within}{}", (case.place)(column, person)));

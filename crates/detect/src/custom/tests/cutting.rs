@@ -3,7 +3,7 @@
 use super::rules;
 use crate::custom::{CUSTOM_AFTER_BYTES, CUSTOM_BEFORE_BYTES, CustomIdentifier};
 use crate::ruleset::{Ruleset, RulesetScratch};
-use lakegate_core::text::{Block, Layout, Segment};
+use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 use proptest::prelude::*;
 
 /// Start, end and identifier of what is found.
@@ -54,6 +54,8 @@ fn cut(rules: &Ruleset, text: &str, lengths: &[usize]) -> Found {
             contexts: &[],
             paths: &[],
             layout: Layout::Lines,
+            place: Place::default(),
+            repeats: Repeats::default(),
             own_start: (own_start - from) as u32,
             own_end: (own_end - from) as u32,
             contexts_epoch: 0,
