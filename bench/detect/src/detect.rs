@@ -6,10 +6,7 @@ use lakegate_detect::custom::CustomIdentifier;
 use lakegate_detect::{Detector, Hit, Ruleset, RulesetScratch, Scratch, Selection};
 use lakegate_extract::{BlockSink, Limits, extract};
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-const CHUNK_BYTES: usize = 1024 * 1024;
 
 /// In memory, each text is gone through so often, and the best time told.
 const ROUNDS: usize = 12;
