@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::spool::Spool;
 use crate::writer::TextWriter;
 use ::exif::Exif;
-use lakegate_core::coverage::Coverage;
+use lakegate_core::coverage::{Coverage, CoverageStatus};
 
 /// Text of one piece of a picture, when decompressed.
 const TEXT_BYTES_MAX: u64 = 16 << 20;
@@ -74,6 +74,9 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
     coverage.units_inspected = writer.finish();
     let rest = written.rest_start.and_then(|start| bytes.get(start..)).unwrap_or_default();
     read_rest(session, rest, &mut coverage);
+    if coverage.units_inspected == 0 {
+        coverage.status = CoverageStatus::Skipped;
+    }
     coverage
 }
 

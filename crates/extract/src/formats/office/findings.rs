@@ -120,8 +120,13 @@ impl Findings {
                 return;
             }
         };
-        if inner.status == CoverageStatus::Skipped && is_image(&inner.mime_type, name) {
+        let is_unread = inner.status == CoverageStatus::Skipped;
+        let has_pixels_alone = inner.gaps.iter().all(|gap| gap.code == gaps::IMAGE_ONLY);
+        if (is_unread || has_pixels_alone && !inner.gaps.is_empty())
+            && is_image(&inner.mime_type, name)
+        {
             self.images += 1;
+            self.coverage.units_inspected += inner.units_inspected;
             return;
         }
         self.embedded.total += 1;
