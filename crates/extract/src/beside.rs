@@ -25,7 +25,9 @@ pub fn extract_beside(
     let (sender, receiver) = sync_channel(BLOCKS_WAITING_MAX);
     // Memory of blocks that were taken goes back to be filled again.
     let (give_back, used) = sync_channel(BLOCKS_WAITING_MAX + 2);
-    std::thread::scope(|scope| {
+    std::thread::scope(move |scope| {
+        // They go with this closure, so that a panic of the sink does not leave the reader waiting.
+        let (receiver, give_back) = (receiver, give_back);
         let reading = scope.spawn(move || {
             let mut queue = Queue { sender, used, contexts: Arc::default(), told: None };
             extract(input, limits, &mut queue)
@@ -108,7 +110,7 @@ impl BlockSink for Queue {
         }
         let mut owned = self.used.try_recv().unwrap_or_default();
         owned.fill(block, self.contexts.clone(), block.contexts_epoch);
-        // Nobody takes it only if the taking thread panics, which ends the object anyway.
+        // Nobody takes it only if the taking thread panicked, which ends the object anyway.
         let _ = self.sender.send(owned);
     }
 }

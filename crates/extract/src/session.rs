@@ -18,11 +18,14 @@ use std::sync::Arc;
 /// Bytes that are read at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// After so many bytes that were only kept it is told that the object comes on.
+const PULSE_BYTES: usize = 64 << 20;
+
 /// Between a container and its member in a path.
 const WITHIN: char = '!';
 
-/// Opens a file without a name, to hold what is too big for memory. Called at most once for each depth
-/// of containers.
+/// Opens a file without a name, to hold what is too big for memory. Only one of each depth is in
+/// use at a time.
 pub(crate) type OpenSpool<'s> = &'s mut dyn FnMut(usize) -> io::Result<Arc<File>>;
 
 /// What one object and all its members share.
@@ -135,7 +138,9 @@ impl<'s> Session<'s> {
     /// When the input breaks off, or there is no room.
     pub fn spool(&mut self, input: &mut dyn Read) -> io::Result<Spool> {
         let depth = self.depth;
-        Spool::fill(input, self.limits.spool_memory_bytes, || (self.open_spool)(depth))
+        let Self { sink, open_spool, limits, .. } = self;
+        let mut input = Pulse { input, sink: &mut **sink, bytes: 0 };
+        Spool::fill(&mut input, limits.spool_memory_bytes, || open_spool(depth))
     }
 
     /// Names what is found meanwhile as from a part of the document that is read, such as its properties.
@@ -205,6 +210,25 @@ fn unreadable(kind: Unreadable, input: &mut dyn Read) -> Coverage {
     // The object's size is told all the same.
     let _ = io::copy(input, &mut io::sink());
     gaps::skipped(kind.mime_type, gaps::UNSUPPORTED, format!("not readable: {}", kind.name))
+}
+
+/// Tells now and then that the object comes on.
+struct Pulse<'r> {
+    input: &'r mut dyn Read,
+    sink: &'r mut dyn BlockSink,
+    bytes: usize,
+}
+
+impl Read for Pulse<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.bytes += count;
+        if self.bytes >= PULSE_BYTES {
+            self.bytes = 0;
+            self.sink.alive();
+        }
+        Ok(count)
+    }
 }
 
 /// Names the member in blocks that text readers make.
@@ -328,6 +352,10 @@ impl Members {
         self.inspected += u64::from(member.status == CoverageStatus::Complete);
         self.has_read |= member.status != CoverageStatus::Skipped;
         self.units += member.units_inspected;
+        if member.status != CoverageStatus::Complete && member.gaps.is_empty() {
+            let detail = format!("member {number}: not all of it was read");
+            gaps::gap(&mut self.coverage, gaps::MEMBERS, detail);
+        }
         for gap in &member.gaps {
             let detail = format!("member {number}: {}", gap.detail);
             gaps::gap(&mut self.coverage, &gap.code, detail);

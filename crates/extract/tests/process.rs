@@ -16,6 +16,8 @@ fn pool() -> Pool {
 
 /// A pool of shells that do something else than read objects.
 fn shells(script: &str) -> Pool {
+    // Their first word says that they are ready.
+    let script = format!(r"printf '\006\000\000\000\000'; {script}");
     Pool::new(PathBuf::from("/bin/sh"), vec![OsString::from("-c"), OsString::from(script)])
 }
 
@@ -117,6 +119,35 @@ fn an_object_whose_bytes_break_off_is_never_complete() {
         });
         assert_ne!(extracted.coverage.status, CoverageStatus::Complete);
     }
+}
+
+#[test]
+fn a_program_that_is_never_ready_is_an_error() {
+    let other = Pool::new(PathBuf::from("/bin/true"), Vec::new());
+    let (given, _) = dump::collected(|sink| {
+        other.extract(b"", &mut &b""[..], &Limits::default(), sink).is_err()
+    });
+    assert!(given);
+}
+
+#[test]
+fn a_sink_that_panics_leaves_nobody_waiting() {
+    struct Panics;
+    impl lakegate_extract::BlockSink for Panics {
+        fn block(&mut self, _: &lakegate_core::text::Block<'_>) {
+            panic!("on purpose");
+        }
+    }
+    let text = table(300_000);
+    let packed = gzip(&text);
+    let survived = |work: Box<dyn FnOnce() + Send>| std::thread::spawn(work).join().is_ok();
+    assert!(!survived(Box::new(move || {
+        let _ = lakegate_extract::extract_beside(&mut &text[..], &Limits::default(), &mut Panics);
+    })));
+    assert!(!survived(Box::new(move || {
+        let _ =
+            pool().extract(&packed[..100], &mut &packed[100..], &Limits::default(), &mut Panics);
+    })));
 }
 
 #[test]

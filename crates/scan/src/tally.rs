@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Tally {
     seen: BTreeMap<usize, Seen>,
     names: Names,
-    members: MemberNames,
+    members: ShownNames,
+    sheets: ShownNames,
 }
 
 #[derive(Default)]
@@ -45,6 +46,9 @@ impl Tally {
                 }
                 let (masked, fingerprint) = (text.masked(), key.fingerprint(&text));
                 let member = self.members.shown(block.place.member, rules);
+                if let Location::Cell { sheet: Some(sheet), .. } = &mut location {
+                    *sheet = self.sheets.shown(sheet, rules).unwrap_or_default();
+                }
                 seen.occurrences.push(Occurrence { location, member, masked, fingerprint });
             }
         }
@@ -105,29 +109,29 @@ impl Names {
     }
 }
 
-/// Stands for a member's path that holds sensitive data itself.
+/// Stands for a member's path or a sheet's name that holds sensitive data itself.
 const WITHHELD: &str = "(name withheld)";
 
-/// The paths of members, as occurrences may show them. Members come one after the other, so the last is
-/// kept.
+/// The paths of members, or the names of sheets, as occurrences may show them. They come one after the
+/// other, so the last is kept.
 #[derive(Default)]
-struct MemberNames {
+struct ShownNames {
     last: String,
     is_sensitive: bool,
     scratch: RulesetScratch,
     found: Vec<Match>,
 }
 
-impl MemberNames {
-    fn shown(&mut self, member: &str, rules: &Ruleset) -> Option<String> {
-        if member.is_empty() {
+impl ShownNames {
+    fn shown(&mut self, name: &str, rules: &Ruleset) -> Option<String> {
+        if name.is_empty() {
             return None;
         }
-        if self.last != member {
-            rules.detect_text(member, &mut self.scratch, &mut self.found);
+        if self.last != name {
+            rules.detect_text(name, &mut self.scratch, &mut self.found);
             self.is_sensitive = !self.found.is_empty();
-            member.clone_into(&mut self.last);
+            name.clone_into(&mut self.last);
         }
-        Some(if self.is_sensitive { WITHHELD.to_owned() } else { member.to_owned() })
+        Some(if self.is_sensitive { WITHHELD.to_owned() } else { name.to_owned() })
     }
 }

@@ -5,7 +5,7 @@ use super::Format;
 use crate::session::{Session, wrapping};
 use lakegate_core::coverage::Coverage;
 use std::cell::Cell;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// Bytes of input that decoders take at a time.
 const INPUT_BYTES: usize = 64 << 10;
@@ -15,7 +15,10 @@ const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 
 pub(super) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Read) -> Coverage {
     let packed_bytes = Cell::new(0);
-    let input = BufReader::with_capacity(INPUT_BYTES, Counting { input, bytes: &packed_bytes });
+    let input = BufReader::with_capacity(
+        INPUT_BYTES,
+        Counting { input, bytes: &packed_bytes, last: [0; 8] },
+    );
     let decoder = match decoder(format, input) {
         Ok(decoder) => decoder,
         Err(error) => Box::new(Broken(Some(error))),
@@ -33,7 +36,7 @@ fn decoder<'r>(format: Format, input: BufReader<Counting<'r>>) -> io::Result<Box
         }
         Format::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
         Format::Xz => Box::new(lzma_rust2::XzReader::new(input, true)),
-        Format::Lz4 => Box::new(Lz4Frames::new(input)),
+        Format::Lz4 => Box::new(Lz4Frames { decoder: lz4_flex::frame::FrameDecoder::new(input) }),
         _ => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
     })
 }
@@ -42,12 +45,17 @@ fn decoder<'r>(format: Format, input: BufReader<Counting<'r>>) -> io::Result<Box
 struct Counting<'r> {
     input: &'r mut dyn Read,
     bytes: &'r Cell<u64>,
+    /// The last bytes that came.
+    last: [u8; 8],
 }
 
 impl Read for Counting<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buffer)?;
         self.bytes.set(self.bytes.get() + count as u64);
+        let newest = &buffer[count.saturating_sub(8)..count];
+        self.last.copy_within(newest.len().., 0);
+        self.last[8 - newest.len()..].copy_from_slice(newest);
         Ok(count)
     }
 }
@@ -61,29 +69,32 @@ impl Read for Broken {
     }
 }
 
-/// LZ4 frames one after the other; the decoder ends with each.
-struct Lz4Frames<R: Read> {
-    decoder: lz4_flex::frame::FrameDecoder<R>,
-    /// Empty reads in a row: two mean the end, for one ends each frame.
-    ends: u32,
+/// LZ4 frames one after the other; the decoder ends with each, also with an empty one, and where the
+/// input ends between two blocks of one.
+struct Lz4Frames<'r> {
+    decoder: lz4_flex::frame::FrameDecoder<BufReader<Counting<'r>>>,
 }
 
-impl<R: Read> Lz4Frames<R> {
-    fn new(input: R) -> Self {
-        Self { decoder: lz4_flex::frame::FrameDecoder::new(input), ends: 0 }
+impl Read for Lz4Frames<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.decoder.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            if self.decoder.get_mut().fill_buf()?.is_empty() {
+                return self.end();
+            }
+        }
     }
 }
 
-impl<R: Read> Read for Lz4Frames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.ends < 2 && !buffer.is_empty() {
-            let count = self.decoder.read(buffer)?;
-            if count > 0 {
-                self.ends = 0;
-                return Ok(count);
-            }
-            self.ends += 1;
-        }
-        Ok(0)
+impl Lz4Frames<'_> {
+    /// A frame ends with four zeros, and perhaps a sum of its content.
+    fn end(&self) -> io::Result<usize> {
+        let [a, b, ..] = self.decoder.get_ref().get_ref().last.as_chunks::<4>().0 else {
+            return Ok(0);
+        };
+        if *a == [0; 4] || *b == [0; 4] { Ok(0) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }

@@ -31,11 +31,8 @@ pub(super) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
                 break;
             }
         };
-        // Folders, links and devices hold no bytes.
-        if !(entry.header().entry_type().is_file()
-            || entry.header().entry_type().is_gnu_sparse()
-            || entry.header().entry_type().is_contiguous())
-        {
+        // Folders and links hold no bytes; what does is read, whatever it says to be.
+        if entry.size() == 0 && !entry.header().entry_type().is_file() {
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();

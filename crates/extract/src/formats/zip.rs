@@ -41,7 +41,8 @@ fn read_members(
                 continue;
             }
         };
-        if !member.is_file() {
+        // Folders hold no bytes; what does is read, whatever it says to be.
+        if !member.is_file() && member.size() == 0 && member.compressed_size() == 0 {
             continue;
         }
         let name = String::from_utf8_lossy(member.name_raw()).into_owned();

@@ -21,8 +21,11 @@ const RANGES_MAX: usize = 1_000;
 const END_MARK: &[u8] = b"PK\x05\x06";
 const END_BYTES: usize = 22;
 
-/// The directory's end is looked for in so many bytes of what stands behind the last member.
-const DIRECTORY_BYTES_MAX: usize = 64 << 20;
+/// An entry of the directory without its name, extra fields and comment (APPNOTE 4.3.12).
+const ENTRY_BYTES: usize = 46;
+
+/// Records between the last entry and the end: a signature, and two of archives of more than 4 GiB.
+const RECORDS_MAX: usize = 4;
 
 /// Reads them all into the archive's coverage.
 pub(super) fn read(
@@ -50,13 +53,16 @@ fn read_range(
     coverage: &mut Coverage,
 ) {
     let mut reader = spool.reader();
-    if reader.seek(SeekFrom::Start(range.start)).is_err() {
-        return;
-    }
+    let sought = reader.seek(SeekFrom::Start(range.start));
     let mut input = NonZero { input: reader.take(range.end - range.start), has_begun: false };
     let mut first = [0; 1];
-    if !matches!(input.read(&mut first), Ok(1)) {
-        return;
+    match sought.and_then(|_| input.read(&mut first)) {
+        Ok(0) => return,
+        Ok(_) => {}
+        Err(error) => {
+            let (code, detail) = gaps::of_error("what stands between members", &error);
+            return gaps::gap(coverage, code, detail);
+        }
     }
     match session.within(NAME, &mut first.chain(input), None) {
         Ok(rest) if rest.status == CoverageStatus::Complete => {}
@@ -97,47 +103,79 @@ fn ranges(
     let mut taken = Vec::with_capacity(archive.len() + 1);
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).ok()?;
+        let (start, crc) = (member.header_start(), member.crc32());
         let end = member.data_start()?.checked_add(member.compressed_size())?;
-        taken.push(member.header_start()..end);
+        taken.push(start..end.checked_add(descriptor_bytes(spool, start, end, crc))?);
     }
     let directory = archive.central_directory_start();
-    taken.push(directory..directory_end(spool, directory)?);
+    taken.push(directory..directory_end(spool, directory, archive.len())?);
     taken.sort_by_key(|range| range.start);
     let mut free = Vec::new();
     let mut at = 0;
     for range in taken {
-        if range.start > at {
-            let descriptor = descriptor_bytes(spool, at..range.start);
-            free.push(at + descriptor..range.start);
-        } else if range.start < at {
+        if range.start < at {
             return None;
         }
-        at = at.max(range.end);
+        free.push(at..range.start);
+        at = range.end;
     }
     free.push(at..spool.size_bytes());
     free.retain(|range| range.start < range.end);
     Some(free)
 }
 
-/// How many bytes behind a member say its size and sum (APPNOTE 4.3.9).
-fn descriptor_bytes(spool: &Spool, range: Range<u64>) -> u64 {
-    let marked = spool.bytes(range.start, 4).is_ok_and(|mark| mark[..] == *b"PK\x07\x08");
-    match range.end - range.start {
-        12 | 20 if range.start > 0 => range.end - range.start,
-        length @ (16 | 24) if range.start > 0 => length,
-        length if marked => length.min(24),
-        _ => 0,
+/// How many bytes behind a member repeat its sum and sizes, if its header says that any do (APPNOTE 4.3.9).
+fn descriptor_bytes(spool: &Spool, header: u64, end: u64, crc: u32) -> u64 {
+    let has_one =
+        spool.bytes(header + 6, 1).is_ok_and(|flags| flags[..].iter().any(|f| f & 8 != 0));
+    let Ok(bytes) = spool.bytes(end, 24) else { return 0 };
+    if !has_one {
+        return 0;
     }
+    let mark = if bytes.starts_with(b"PK\x07\x08") { 4 } else { 0 };
+    if bytes.get(mark..mark + 4) != Some(&crc.to_le_bytes()[..]) {
+        return 0;
+    }
+    // Sizes of eight bytes where the next header stands behind such, of four otherwise.
+    let is_next = |at: usize| {
+        let next = spool.bytes(end + at as u64, 2);
+        next.is_ok_and(|next| next[..] == *b"PK")
+    };
+    let (short, long) = (mark + 12, mark + 20);
+    if !is_next(short) && is_next(long) { long as u64 } else { short as u64 }
 }
 
-/// Where the central directory, with its end record and comment, ends.
-fn directory_end(spool: &Spool, start: u64) -> Option<u64> {
-    let length = usize::try_from(spool.size_bytes().checked_sub(start)?).ok()?;
-    let bytes = spool.bytes(start, length.min(DIRECTORY_BYTES_MAX)).ok()?;
-    let at = memchr::memmem::rfind(&bytes, END_MARK)?;
-    let record = bytes.get(at..at + END_BYTES)?;
-    let comment_bytes = u64::from(u16::from_le_bytes([record[20], record[21]]));
-    Some((start + (at + END_BYTES) as u64 + comment_bytes).min(spool.size_bytes()))
+/// Where the central directory ends, with its entries, its end records and its comment: each must stand
+/// where the one before ends, for programs find the last by searching, and what stands between is hidden.
+fn directory_end(spool: &Spool, start: u64, entries: usize) -> Option<u64> {
+    let mut at = start;
+    let number = |bytes: &[u8], at: usize| {
+        bytes.get(at..at + 2).map_or(0, |two| u64::from(u16::from_le_bytes([two[0], two[1]])))
+    };
+    for _ in 0..entries {
+        let entry = spool.bytes(at, ENTRY_BYTES).ok()?;
+        if entry.len() < ENTRY_BYTES || !entry.starts_with(b"PK\x01\x02") {
+            return None;
+        }
+        at += ENTRY_BYTES as u64 + number(&entry, 28) + number(&entry, 30) + number(&entry, 32);
+    }
+    for _ in 0..RECORDS_MAX {
+        let record = spool.bytes(at, END_BYTES).ok()?;
+        at += match record.get(..4)? {
+            END_MARK if record.len() == END_BYTES => {
+                let end = at + END_BYTES as u64 + number(&record, 20);
+                return Some(end.min(spool.size_bytes()));
+            }
+            b"PK\x05\x05" => 6 + number(&record, 4),
+            b"PK\x06\x06" => 12 + u64::from_le_bytes(record.get(4..12)?.try_into().ok()?),
+            b"PK\x06\x07" => 20,
+            _ => return Some(at),
+        };
+        if at > spool.size_bytes() {
+            return None;
+        }
+    }
+    None
 }
 
 /// Passes over zeros at the start: padding.

@@ -16,8 +16,9 @@ const OPEN_FILES_MAX: u64 = 64;
 pub(super) fn enter() {
     #[cfg(unix)]
     {
-        limit(Resource::Core, 0);
-        limit(Resource::Nofile, OPEN_FILES_MAX);
+        for (resource, most) in [(Resource::Core, 0), (Resource::Nofile, OPEN_FILES_MAX)] {
+            let _ = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+        }
     }
     #[cfg(target_os = "linux")]
     {
@@ -32,8 +33,6 @@ pub(super) fn enter() {
 pub(super) fn begin_object(limits: &Limits) {
     #[cfg(target_os = "linux")]
     limit(Resource::As, limits.process_memory_bytes);
-    #[cfg(unix)]
-    limit(Resource::Fsize, limits.expanded_bytes_max);
     advanced(limits);
 }
 
@@ -88,7 +87,6 @@ mod system_calls {
         libc::SYS_rt_sigprocmask,
         libc::SYS_rt_sigreturn,
         libc::SYS_sigaltstack,
-        libc::SYS_tgkill,
         libc::SYS_restart_syscall,
         libc::SYS_exit,
         libc::SYS_exit_group,
@@ -109,6 +107,9 @@ mod system_calls {
         let not_code = condition(2, SeccompCmpOp::MaskedEq(prot_exec), 0)?;
         rules.insert(libc::SYS_mmap, vec![not_code.clone()]);
         rules.insert(libc::SYS_mprotect, vec![not_code]);
+        // It may end itself, as it does when it has no memory left, and nobody else.
+        let own = u64::from(std::process::id());
+        rules.insert(libc::SYS_tgkill, vec![condition(0, SeccompCmpOp::Eq, own)?]);
         // Limits of this process alone.
         rules.insert(libc::SYS_prlimit64, vec![condition(0, SeccompCmpOp::Eq, 0)?]);
         let refuse = SeccompAction::Errno(libc::EPERM as u32);

@@ -86,7 +86,8 @@ impl Pool {
         let coverage = match result {
             Ok(coverage) => {
                 worker.objects += 1;
-                if worker.objects < OBJECTS_MAX {
+                // What it gave beyond the end would be taken for the next object's.
+                if worker.objects < OBJECTS_MAX && worker.output.buffer().is_empty() {
                     self.give_back(worker);
                 }
                 coverage
@@ -104,8 +105,14 @@ impl Pool {
     }
 
     fn worker(&self) -> io::Result<Worker> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        idle.map_or_else(|| self.start(), Ok)
+        loop {
+            let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+            let Some(mut worker) = idle else { return self.start() };
+            // One may have been ended meanwhile, by whomever.
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Ok(worker);
+            }
+        }
     }
 
     fn give_back(&self, worker: Worker) {
@@ -120,12 +127,20 @@ impl Pool {
         // Where files without a name go.
         command.env("TMPDIR", std::env::temp_dir());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Keys that a person presses are for the parent.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;
         let pipes = (child.stdin.take(), child.stdout.take());
         let (Some(input), Some(output)) = pipes else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        Ok(Worker { child, input, output: BufReader::new(output), objects: 0 })
+        let mut worker = Worker { child, input, output: BufReader::new(output), objects: 0 };
+        // Its first word says that it is confined and has what it needs.
+        match frame::read(&mut worker.output, &mut Vec::new())? {
+            Some(Kind::Alive) => Ok(worker),
+            _ => Err(io::Error::other("the process ended before it was ready")),
+        }
     }
 }
 
@@ -150,7 +165,9 @@ impl Worker {
                 }
             });
             let watcher = scope.spawn(|| watch.over(&child));
+            let guard = EndOnPanic { child: &child, watch: &watch };
             let taken = take(output, sink, &watch, has_blocks);
+            std::mem::forget(guard);
             if taken.is_err() {
                 // The feeder may wait for a child that takes nothing more.
                 kill(&child);
@@ -158,6 +175,8 @@ impl Worker {
             let is_fed = feeder.join().is_ok();
             watch.is_done.store(true, Ordering::Release);
             watcher.thread().unpark();
+            // It may just be ending the child.
+            let _ = watcher.join();
             let ended = watch.ended.lock().ok().and_then(|mut ended| ended.take());
             match ended {
                 Some(why) => Err(why),
@@ -207,6 +226,19 @@ fn kill(child: &Mutex<&mut Child>) {
     }
 }
 
+/// Ends the child when the sink panics, so that nobody waits for it.
+struct EndOnPanic<'w, 'c, 'l> {
+    child: &'w Mutex<&'c mut Child>,
+    watch: &'w Watch<'l>,
+}
+
+impl Drop for EndOnPanic<'_, '_, '_> {
+    fn drop(&mut self) {
+        kill(self.child);
+        self.watch.is_done.store(true, Ordering::Release);
+    }
+}
+
 /// Whether and since when an object does not come on.
 struct Watch<'l> {
     limits: &'l Limits,
@@ -242,6 +274,9 @@ impl<'l> Watch<'l> {
         let (mut seen, mut since) = (0, Instant::now());
         while !self.is_done.load(Ordering::Acquire) {
             std::thread::park_timeout(LOOK_EVERY);
+            if self.is_done.load(Ordering::Acquire) {
+                return;
+            }
             let advances = self.advances.load(Ordering::Relaxed);
             if advances != seen || self.is_waiting.load(Ordering::Relaxed) {
                 (seen, since) = (advances, Instant::now());

@@ -25,6 +25,9 @@ pub fn serve() -> bool {
     confine::enter();
     let mut input = BufReader::with_capacity(PIPE_BYTES, io::stdin().lock());
     let mut output = BufWriter::with_capacity(PIPE_BYTES, io::stdout().lock());
+    if frame::write(&mut output, Kind::Alive, &[]).and_then(|()| output.flush()).is_err() {
+        return false;
+    }
     let mut payload = Vec::new();
     let mut encoder = Encoder::default();
     loop {
@@ -37,7 +40,8 @@ pub fn serve() -> bool {
         encoder.begin();
         confine::begin_object(&limits);
         let done = one_object(&limits, &mut input, &mut output, &mut encoder, &spools);
-        if done.is_none() {
+        // Nothing of an object stays behind.
+        if done.is_none() || spools.iter().any(|spool| spool.set_len(0).is_err()) {
             return false;
         }
     }

@@ -131,6 +131,15 @@ fn bytes_around_a_container_are_not_passed_over() {
         around.push(("far behind", [&object, &[0; 3_000][..], HIDDEN].concat()));
         if container.name == "ZIP" {
             around.push(("before", [HIDDEN, &object].concat()));
+            // Between the directory and its end record, and as long as a member's descriptor.
+            let end = object.len() - 22;
+            around.push(("before the end of", [&object[..end], HIDDEN, &object[end..]].concat()));
+        }
+        if container.name == "LZ4" {
+            let empty = (container.put)(b"");
+            let again = (container.put)(HIDDEN);
+            around
+                .push(("behind an empty frame of", [&object, &empty[..], &empty, &again].concat()));
         }
         for (place, object) in around {
             let inspected = inspector().inspect_from(&mut &object[..]).unwrap();

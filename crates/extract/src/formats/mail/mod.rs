@@ -119,6 +119,14 @@ impl Mail<'_> {
                 format!("part {number}: its encoding is damaged; it was read as it stands");
             members.gap(gaps::MALFORMED, detail);
         }
+        let known = ["7bit", "8bit", "binary", "base64", "quoted-printable"];
+        let encoding = part.content_transfer_encoding().map(str::trim);
+        if encoding.is_some_and(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))
+        {
+            let detail =
+                format!("part {number}: it is encoded in an unknown way; read as it stands");
+            members.gap(gaps::UNSUPPORTED, detail);
+        }
         if !matches!(part.body, PartType::Multipart(_)) {
             return;
         }

@@ -237,10 +237,7 @@ impl Findings {
 /// Pixels and drawings, by what was found or by the name of what nothing was found of.
 fn is_image(mime_type: &str, name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let extensions = [
-        ".emf", ".wmf", ".emz", ".wmz", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff",
-        ".pict", ".pct", ".wdp", ".jxr", ".webp", ".svm",
-    ];
+    let extensions = [".emf", ".wmf", ".emz", ".wmz", ".pict", ".pct", ".wdp", ".jxr", ".svm"];
     mime_type.starts_with("image/")
         || [
             "application/octet-stream",

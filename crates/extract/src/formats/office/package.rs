@@ -115,9 +115,11 @@ impl<'z> Package<'z> {
         head
     }
 
-    /// Whether an entry is a directory.
+    /// Whether an entry is a directory and holds nothing.
     pub fn is_directory(&mut self, index: usize) -> bool {
-        self.archive.by_index_raw(index).is_ok_and(|part| !part.is_file())
+        self.archive
+            .by_index_raw(index)
+            .is_ok_and(|part| !part.is_file() && part.size() == 0 && part.compressed_size() == 0)
     }
 }
 
