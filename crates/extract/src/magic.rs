@@ -110,18 +110,24 @@ pub(crate) const UNKNOWN: Unreadable =
 
 /// The format whose mark no text bears.
 pub(crate) fn certain(head: &[u8]) -> Option<Known> {
+    let is_old_tar = || is_old_tar(head).then_some(Known::Format(Format::Tar));
     let is_tar = || find(std::slice::from_ref(&TAR), head).filter(|_| head[..257].contains(&0));
     let is_arrow = || {
         let is_stream = head.starts_with(&[0xff; 4]) && ipc::is_stream(head);
         is_stream.then_some(Known::Format(Format::ArrowStream))
     };
     let is_orc = || begins_orc(head).then_some(Known::Format(Format::Orc));
-    find(CERTAIN, head).or_else(is_tar).or_else(is_arrow).or_else(is_orc).or_else(|| {
-        let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
-        head.split(|b| matches!(b, b'\n' | b'\r'))
-            .any(|line| line.starts_with(b"%PDF-"))
-            .then_some(Known::Format(Format::Pdf))
-    })
+    find(CERTAIN, head)
+        .or_else(is_tar)
+        .or_else(is_old_tar)
+        .or_else(is_arrow)
+        .or_else(is_orc)
+        .or_else(|| {
+            let head = &head[..head.len().min(PDF_HEADER_WITHIN)];
+            head.split(|b| matches!(b, b'\n' | b'\r'))
+                .any(|line| line.starts_with(b"%PDF-"))
+                .then_some(Known::Format(Format::Pdf))
+        })
 }
 
 /// Whether an ORC file begins here, even if it reads like text: behind its mark stands a compressed
@@ -141,6 +147,17 @@ pub(crate) fn of_binary(head: &[u8]) -> Known {
         return Known::Format(Format::ArrowStream);
     }
     find(LIKELY, head).unwrap_or(Known::Unreadable(UNKNOWN))
+}
+
+/// Whether the first block is a header of tar from before it had a mark: only its sum tells.
+fn is_old_tar(head: &[u8]) -> bool {
+    let Some(block) = head.first_chunk::<512>() else { return false };
+    let digits = block[148..156].iter().filter(|byte| **byte != b' ');
+    let digits = digits.take_while(|byte| (b'0'..=b'7').contains(*byte));
+    let told = digits.fold(0, |sum, digit| sum * 8 + u32::from(digit - b'0'));
+    let blanks = 8 * u32::from(b' ');
+    let others = block[..148].iter().chain(&block[156..]).map(|byte| u32::from(*byte));
+    block[0] != 0 && told > blanks && told == blanks + others.sum::<u32>()
 }
 
 fn find(table: &[Magic], head: &[u8]) -> Option<Known> {

@@ -13,6 +13,7 @@ use crate::failure::{Failure, Report};
 use crate::output::Output;
 use crate::session::block_on;
 use futures_util::StreamExt;
+use lakegate_core::coverage::CoverageStatus;
 use lakegate_core::object::{ObjectRef, Tags};
 use lakegate_core::verdict::Verdict;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
@@ -170,12 +171,11 @@ impl Tally {
         self.objects += 1;
         self.archived += u64::from(scanned.archived_by.is_some());
         match &scanned.result {
-            Ok(inspected) => match inspected.verdict {
-                Verdict::Clean => {}
-                Verdict::Findings => self.findings += 1,
-                Verdict::Partial | Verdict::Unscannable => self.incomplete += 1,
-                Verdict::Failed => self.failed += 1,
-            },
+            Ok(inspected) => {
+                self.findings += u64::from(inspected.verdict == Verdict::Findings);
+                let is_whole = inspected.coverage.status == CoverageStatus::Complete;
+                self.incomplete += u64::from(!is_whole);
+            }
             Err(why) => {
                 self.failed += 1;
                 let message = format!("{} could not be read", scanned.name.escape_debug());

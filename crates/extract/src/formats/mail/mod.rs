@@ -119,6 +119,9 @@ impl Mail<'_> {
                 format!("part {number}: its encoding is damaged; it was read as it stands");
             members.gap(gaps::MALFORMED, detail);
         }
+        if part.content_type().is_some_and(is_encrypted) {
+            members.gap(gaps::ENCRYPTED, format!("part {number}: it is encrypted"));
+        }
         let known = ["7bit", "8bit", "binary", "base64", "quoted-printable"];
         let encoding = part.content_transfer_encoding().map(str::trim);
         if encoding.is_some_and(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))
@@ -205,5 +208,17 @@ fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// Whether a type says that what is in it can not be read without a key (RFC 1847, RFC 8551).
+fn is_encrypted(kind: &mail_parser::ContentType<'_>) -> bool {
+    let subtype = kind.subtype().unwrap_or_default().to_ascii_lowercase();
+    match subtype.as_str() {
+        "encrypted" | "pgp-encrypted" => true,
+        "pkcs7-mime" | "x-pkcs7-mime" => {
+            kind.attribute("smime-type").is_none_or(|kind| kind.contains("enveloped"))
+        }
+        _ => false,
     }
 }

@@ -94,6 +94,15 @@ impl Findings {
         page: Option<u32>,
     ) {
         match package.take(index) {
+            Ok(mut part) if is_styling(name) => {
+                let mut waiting = Waiting::default();
+                let mut walker = Walker::new(&mut waiting);
+                let result = xml::read("a part", &mut part, &mut walker);
+                walker.finish();
+                waiting.text = telling(&waiting.text);
+                self.waiting(session, name, &waiting);
+                self.trouble(result);
+            }
             Ok(mut part) => self.lines(session, name, page, |lines| {
                 let mut walker = Walker::new(lines);
                 let result = xml::read("a part", &mut part, &mut walker);
@@ -233,6 +242,43 @@ impl Findings {
         self.coverage
     }
 }
+
+/// Parts that say how a document looks: names of fonts, colours and styles, which read like names of people.
+fn is_styling(name: &str) -> bool {
+    let lower = super::package::folded(name);
+    let folders = ["/theme/", "/slidemasters/", "/slidelayouts/", "/notesmasters/"];
+    let names = [
+        "/styles.xml",
+        "/styleswitheffects.xml",
+        "/fonttable.xml",
+        "/tablestyles.xml",
+        "/settings.xml",
+        "/websettings.xml",
+        "/presprops.xml",
+        "/viewprops.xml",
+    ];
+    folders.iter().any(|folder| lower.contains(folder))
+        || names.iter().any(|end| lower.ends_with(end))
+}
+
+/// The lines of such a part that may hold something all the same, a number or an address of mail, each with
+/// the one before it, which may say what it is.
+fn telling(text: &str) -> String {
+    let may_tell = |line: &&str| {
+        line.contains('@') || line.bytes().filter(u8::is_ascii_digit).count() >= STYLING_DIGITS_MIN
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let mut telling = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        if may_tell(line) || lines.get(index + 1).is_some_and(may_tell) {
+            telling.extend([line, "\n"]);
+        }
+    }
+    telling
+}
+
+/// Fewer digits are a size or a colour.
+const STYLING_DIGITS_MIN: usize = 5;
 
 /// Pixels and drawings, by what was found or by the name of what nothing was found of.
 fn is_image(mime_type: &str, name: &str) -> bool {

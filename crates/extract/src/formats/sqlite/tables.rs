@@ -77,6 +77,11 @@ impl Reading<'_, '_> {
         let is_whole = head.len() == bytes.len();
         if matches!(sniff(head, is_whole, self.session.limits), Kind::Unreadable(_)) {
             *self.told.entry("values of bytes that are nothing readable").or_default() += 1;
+            if bytes.len() > KEY_BYTES_MAX {
+                let detail =
+                    format!("row {row}, column {}: bytes that are not readable", column + 1);
+                gaps::gap(coverage, gaps::UNSUPPORTED, detail);
+            }
             return true;
         }
         let name = format!("{} row {row} column {}", self.table.name, column + 1);
@@ -95,6 +100,9 @@ impl Reading<'_, '_> {
         }
     }
 }
+
+/// Digests, keys and other random numbers have at most so many bytes, and hide nothing.
+const KEY_BYTES_MAX: usize = 64;
 
 /// The place that a value would have in a table with row numbers.
 fn place_in_row(table: &Table, number: Option<i64>, place: usize) -> usize {

@@ -17,8 +17,16 @@ use parquet::arrow::arrow_reader::{
 use parquet::arrow::{FieldLevels, ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::column::page::PageIterator;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use std::sync::Arc;
+
+/// A column of no values is at most so long: a dictionary without entries.
+const EMPTY_COLUMN_BYTES_MAX: i64 = 64;
+
+/// Whether a column holds nothing, as those of a file without rows.
+fn is_empty(column: &ColumnChunkMetaData) -> bool {
+    column.num_values() == 0 && column.compressed_size() <= EMPTY_COLUMN_BYTES_MAX
+}
 
 /// One row group.
 pub(super) struct Rows<'f> {
@@ -45,6 +53,9 @@ impl Rows<'_> {
     /// Reads all columns, and tells how many rows were read in all of them.
     pub fn read(&mut self, values: &mut Values<'_, '_>) -> u64 {
         let group = self.file.metadata.row_group(self.index);
+        if self.rows == 0 && group.columns().iter().all(is_empty) {
+            return 0;
+        }
         let leaves = plan::leaves(self.file.schema.root_schema());
         let surveys: Vec<Survey> = (0..self.file.schema.num_columns())
             .map(|leaf| {
