@@ -21,7 +21,8 @@ pub(crate) use columnar::ipc;
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::Spool;
-use lakegate_core::coverage::Coverage;
+use bytes::Bytes;
+use lakegate_core::coverage::{Coverage, CoverageStatus};
 use std::io::Read;
 
 /// A format that is read.
@@ -186,5 +187,42 @@ fn spooled(
             let (code, detail) = gaps::of_error(format.name(), &error);
             gaps::skipped(format.mime_type(), code, detail)
         }
+    }
+}
+
+/// All bytes of what is read as a whole; the coverage of an object that has too many, or can not be read.
+fn whole(
+    session: &Session<'_>,
+    spool: &Spool,
+    mime_type: &str,
+    what: &str,
+) -> Result<Bytes, Box<Coverage>> {
+    let bytes_max = session.limits.document_bytes_max;
+    match spool.whole(bytes_max) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let detail = format!("more than {bytes_max} bytes");
+            Err(gaps::skipped(mime_type, gaps::TOO_BIG, detail).into())
+        }
+        Err(error) => {
+            let (code, detail) = gaps::of_error(what, &error);
+            Err(gaps::skipped(mime_type, code, detail).into())
+        }
+    }
+}
+
+/// Reads what stands behind an object's own end, as what it is.
+fn rest(session: &mut Session<'_>, rest: &[u8], what: &str, coverage: &mut Coverage) {
+    match session.within(what, &mut &rest[..], None) {
+        Ok(inner) => {
+            coverage.units_inspected += inner.units_inspected;
+            if inner.status != CoverageStatus::Complete && inner.gaps.is_empty() {
+                gaps::gap(coverage, gaps::MEMBERS, format!("{what}: not all of it was read"));
+            }
+            for gap in &inner.gaps {
+                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
+            }
+        }
+        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
     }
 }

@@ -37,16 +37,9 @@ struct Written {
 
 pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> Coverage {
     let mime_type = format.mime_type();
-    let bytes = match spool.whole(session.limits.document_bytes_max) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
-            let detail = format!("more than {} bytes", session.limits.document_bytes_max);
-            return gaps::skipped(mime_type, gaps::TOO_BIG, detail);
-        }
-        Err(error) => {
-            let (code, detail) = gaps::of_error("the picture", &error);
-            return gaps::skipped(mime_type, code, detail);
-        }
+    let bytes = match super::whole(session, spool, mime_type, "the picture") {
+        Ok(bytes) => bytes,
+        Err(skipped) => return *skipped,
     };
     let mut written = Written::default();
     match format {
@@ -85,16 +78,7 @@ fn read_rest(session: &mut Session<'_>, rest: &[u8], coverage: &mut Coverage) {
     if rest.iter().all(|byte| matches!(byte, 0 | 0xff) || byte.is_ascii_whitespace()) {
         return;
     }
-    let what = "after the picture";
-    match session.within(what, &mut &rest[..], None) {
-        Ok(inner) => {
-            coverage.units_inspected += inner.units_inspected;
-            for gap in &inner.gaps {
-                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
-            }
-        }
-        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
-    }
+    super::rest(session, rest, "after the picture", coverage);
 }
 
 impl Written {

@@ -21,16 +21,9 @@ pub(super) use mailbox::read as read_mailbox;
 
 pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     let mime_type = Format::Mail.mime_type();
-    let bytes = match spool.whole(session.limits.document_bytes_max) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
-            let detail = format!("more than {} bytes", session.limits.document_bytes_max);
-            return gaps::skipped(mime_type, gaps::TOO_BIG, detail);
-        }
-        Err(error) => {
-            let (code, detail) = gaps::of_error("the mail", &error);
-            return gaps::skipped(mime_type, code, detail);
-        }
+    let bytes = match super::whole(session, spool, mime_type, "the mail") {
+        Ok(bytes) => bytes,
+        Err(skipped) => return *skipped,
     };
     match MessageParser::new().parse(&bytes[..]) {
         Some(message) => Mail { raw: &bytes, message: &message, text: String::new() }.read(session),

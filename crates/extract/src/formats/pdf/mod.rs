@@ -33,16 +33,9 @@ const TAIL_BYTES: usize = 2048;
 
 pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     let mime_type = Format::Pdf.mime_type();
-    let bytes = match spool.whole(session.limits.document_bytes_max) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
-            let detail = format!("more than {} bytes", session.limits.document_bytes_max);
-            return gaps::skipped(mime_type, gaps::TOO_BIG, detail);
-        }
-        Err(error) => {
-            let (code, detail) = gaps::of_error("the document", &error);
-            return gaps::skipped(mime_type, code, detail);
-        }
+    let bytes = match super::whole(session, spool, mime_type, "the document") {
+        Ok(bytes) => bytes,
+        Err(skipped) => return *skipped,
     };
     let options = LoadOptions::with_max_decompressed_size(STREAM_BYTES_MAX);
     let document = match Document::load_mem_with_options(&bytes, options) {
@@ -108,16 +101,7 @@ fn read_rest(session: &mut Session<'_>, bytes: &[u8], coverage: &mut Coverage) {
     if rest.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
         return;
     }
-    let what = "after the document";
-    match session.within(what, &mut &rest[..], None) {
-        Ok(inner) => {
-            coverage.units_inspected += inner.units_inspected;
-            for gap in &inner.gaps {
-                gaps::gap(coverage, &gap.code, format!("{what}: {}", gap.detail));
-            }
-        }
-        Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
-    }
+    super::rest(session, rest, "after the document", coverage);
 }
 
 fn read_document(
