@@ -6,6 +6,7 @@
 
 use crate::cells::{Row, split_rows};
 use crate::header::{Header, column_class, header};
+use crate::headings::Headings;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +15,11 @@ pub(crate) struct Dialect {
     pub(crate) quote: u8,
     /// A backslash escapes a quote within a quoted cell.
     pub(crate) backslash: bool,
-    /// The row that names the columns, from 1.
-    pub(crate) header_row: Option<u64>,
+    /// The first row that names the columns, from 1, and how many do so.
+    pub(crate) header_row: u64,
+    pub(crate) header_rows: u64,
+    /// Columns whose cells name what stands at their right, a bit each.
+    pub(crate) label_columns: u64,
     /// Comments and blank lines above the table.
     pub(crate) preamble_bytes: usize,
     pub(crate) preamble_lines: u64,
@@ -100,7 +104,7 @@ impl Preamble {
         let commented = self.last_comment.filter(|start| {
             let comment = sample[*start..self.bytes].trim_end();
             let rows = split_rows(comment, best.delimiter, best.quote, best.backslash, 1);
-            !best.has_header
+            best.header_rows == 0
                 && titles.is_empty()
                 && rows.first().is_some_and(|row| row.cells.len() == best.columns)
         });
@@ -118,7 +122,9 @@ impl Preamble {
             delimiter: best.delimiter,
             quote: best.quote,
             backslash: best.backslash,
-            header_row: (best.has_header || commented.is_some()).then_some(self.lines + 1),
+            header_row: self.lines + best.lines_above + 1,
+            header_rows: if commented.is_some() { 1 } else { best.header_rows },
+            label_columns: best.label_columns,
             preamble_bytes: self.bytes,
             preamble_lines: self.lines,
         }
@@ -148,7 +154,10 @@ struct Candidate {
     quote: u8,
     backslash: bool,
     columns: usize,
-    has_header: bool,
+    /// Rows above the header that hold a title alone.
+    lines_above: u64,
+    header_rows: u64,
+    label_columns: u64,
     /// Bytes of titles above the first row.
     title_bytes: usize,
     score: f64,
@@ -171,16 +180,26 @@ impl Candidate {
             return None;
         }
         let enclosed = quoted as f64 / cells.count().max(1) as f64;
-        let shape = Shape::of(&rows)?;
+        let columns = most_common_length(&rows)?;
+        let headings = Headings::of(&rows, columns);
+        let titled = rows[headings.first].start - rows[0].start;
+        let rows = &rows[headings.first..];
+        let shape = Shape::of(rows)?;
         // A reading that leaves no line out is the better one.
         let wholeness = if title_bytes == 0 { 1.0 } else { 0.5 };
         let score = shape.score() * wholeness + if quote == b'\'' { enclosed } else { 0.0 };
-        shape.is_table(delimiter).then(|| Candidate {
+        if !shape.is_table(delimiter) {
+            return None;
+        }
+        let lines_above = body[title_bytes..title_bytes + titled].matches('\n').count() as u64;
+        Some(Candidate {
             delimiter,
             quote,
             backslash,
             columns: shape.columns,
-            has_header: shape.header != Header::None,
+            lines_above,
+            header_rows: header_rows(body, rows, headings.rows),
+            label_columns: headings.labels,
             title_bytes,
             score,
         })
@@ -196,6 +215,13 @@ fn drop_titles(rows: &mut Vec<Row<'_>>) -> usize {
     }
     rows.drain(..titles);
     rows[0].start
+}
+
+/// Rows of names that follow each other without a blank line.
+fn header_rows(body: &str, rows: &[Row<'_>], count: usize) -> u64 {
+    let is_next = |pair: &[Row<'_>]| body[pair[0].start..pair[1].start].matches('\n').count() == 1;
+    let follow = rows[..count].windows(2).take_while(|pair| is_next(pair)).count();
+    if count == 0 { 0 } else { follow as u64 + 1 }
 }
 
 /// Whether backslashes escape quotes: some quote after one does not end its cell.
@@ -325,7 +351,9 @@ fn single_column(body: &str, is_whole: bool, preamble: &Preamble) -> Option<Dial
         delimiter,
         quote: b'"',
         backslash: false,
-        header_row: Some(preamble.lines + 1),
+        header_row: preamble.lines + 1,
+        header_rows: 1,
+        label_columns: 0,
         preamble_bytes: preamble.bytes,
         preamble_lines: preamble.lines,
     })

@@ -110,38 +110,69 @@ const NAMES_MAX: usize = 100;
 
 /// How the first row looks above the others.
 pub(crate) fn header(rows: &[Row<'_>], columns: usize) -> Header {
-    let Some((first, data)) = rows.split_first() else { return Header::None };
-    let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
-    let present: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    let named = present.iter().filter(|name| could_be_name(name)).count();
-    let mut unique = present.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    let could_be_header = present.len() * 2 >= names.len()
-        && names.len() * 10 >= columns * 6
-        && unique.len() * 2 >= present.len()
-        && named > 0
-        && named * 2 >= present.len()
-        && !present.iter().any(|name| class(name) == Class::Mail)
-        && !names_recur(&names, data);
-    if !could_be_header {
-        return Header::None;
+    Look::of(rows, columns).map_or(Header::None, |look| look.header())
+}
+
+/// What a row that could be a header is like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// One of its names is a word that names columns in many tables.
+    pub(crate) known: bool,
+    /// One of its names is unlike what stands below it.
+    pub(crate) unlike_data: bool,
+    /// All of its names are written as programs write names.
+    identifiers: bool,
+    /// It fits the table, and all of its names are plain and occur once.
+    is_strict: bool,
+}
+
+impl Look {
+    /// The look of the first row above the others; `None` if it can not be a header.
+    pub(crate) fn of(rows: &[Row<'_>], columns: usize) -> Option<Self> {
+        let (first, data) = rows.split_first()?;
+        let names: Vec<&str> = first.cells.iter().map(|cell| cell.text.trim()).collect();
+        let present: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+        let named = present.iter().filter(|name| could_be_name(name)).count();
+        let mut unique = present.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        let is_unlike = |column: usize, name: &str| {
+            could_be_name(name)
+                && class(name) != Class::Digits
+                && column_class(data, column).is_some_and(|below| below != class(name))
+        };
+        let known = present.iter().take(NAMES_MAX).any(|name| has_column_word(name));
+        // Such a name speaks for the row even if others are numbers, or the rows below are longer.
+        let is_plain_header = names
+            .iter()
+            .enumerate()
+            .take(NAMES_MAX)
+            .any(|(column, name)| has_column_word(name) && is_unlike(column, name));
+        let is_wide = names.len() * 10 >= columns * 6 && named * 2 >= present.len();
+        let could_be_header = present.len() * 2 >= names.len()
+            && unique.len() * 2 >= present.len()
+            && named > 0
+            && (is_wide || is_plain_header)
+            && !present.iter().any(|name| class(name) == Class::Mail)
+            && !names_recur(&names, data);
+        could_be_header.then(|| Look {
+            known,
+            unlike_data: names.iter().enumerate().any(|(column, name)| is_unlike(column, name)),
+            identifiers: present.iter().all(|name| is_identifier(name)),
+            is_strict: present.len() * 10 >= names.len() * 6
+                && names.len() * 10 >= columns * 8
+                && unique.len() * 10 >= present.len() * 9
+                && present.iter().all(|name| is_plain_name(name)),
+        })
     }
-    let known = present.iter().take(NAMES_MAX).any(|name| has_column_word(name));
-    let unlike_data = names.iter().enumerate().any(|(column, name)| {
-        could_be_name(name)
-            && class(name) != Class::Digits
-            && column_class(data, column).is_some_and(|below| below != class(name))
-    });
-    let identifiers = present.iter().all(|name| is_identifier(name));
-    let is_strict = present.len() * 10 >= names.len() * 6
-        && names.len() * 10 >= columns * 8
-        && unique.len() * 10 >= present.len() * 9
-        && present.iter().all(|name| is_plain_name(name));
-    match (known, unlike_data, identifiers) {
-        (true, _, true) | (true, true, _) | (_, true, true) if is_strict => Header::Sure,
-        (false, false, false) => Header::None,
-        _ => Header::Likely,
+
+    fn header(self) -> Header {
+        let Look { known, unlike_data, identifiers, is_strict } = self;
+        match (known, unlike_data, identifiers) {
+            (true, _, true) | (true, true, _) | (_, true, true) if is_strict => Header::Sure,
+            (false, false, false) => Header::None,
+            _ => Header::Likely,
+        }
     }
 }
 
@@ -168,7 +199,7 @@ fn could_be_name(name: &str) -> bool {
 }
 
 /// Short, mostly letters, few words.
-fn is_plain_name(name: &str) -> bool {
+pub(crate) fn is_plain_name(name: &str) -> bool {
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let digits = name.chars().filter(char::is_ascii_digit).count();
     name.chars().count() <= 80
@@ -178,7 +209,7 @@ fn is_plain_name(name: &str) -> bool {
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn has_column_word(name: &str) -> bool {
+pub(crate) fn has_column_word(name: &str) -> bool {
     if !could_be_name(name) || name.split(' ').count() > 4 {
         return false;
     }

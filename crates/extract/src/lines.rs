@@ -31,6 +31,11 @@ impl LinesReader {
         }
     }
 
+    /// Bytes at the window's front that were read before.
+    pub(crate) fn lead(&self) -> usize {
+        self.lead
+    }
+
     /// Lines that were handed on so far.
     pub(crate) fn lines(&self) -> u64 {
         self.newlines + u64::from(self.ends_in_line)

@@ -1,7 +1,7 @@
 //! What all readers of text share: they take from a window and hand blocks to a sink.
 
 use crate::json::JsonReader;
-use crate::lines::LinesReader;
+use crate::prose::ProseReader;
 use crate::table::TableReader;
 use crate::window::Window;
 use lakegate_core::text::Block;
@@ -30,7 +30,7 @@ pub(crate) enum Step {
 /// The reader that fits the object.
 #[derive(Debug)]
 pub(crate) enum Reader {
-    Lines(LinesReader),
+    Lines(Box<ProseReader>),
     Table(Box<TableReader>),
     Json(Box<JsonReader>),
 }

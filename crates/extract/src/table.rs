@@ -6,13 +6,15 @@
 
 use crate::batch::{Batch, Labels, Taken};
 use crate::dialect::Dialect;
+use crate::headings::label;
 use crate::limits::Limits;
 use crate::lines::LinesReader;
 use crate::marks::Marks;
+use crate::names::CellNames;
 use crate::notes::Damage;
-use crate::reader::{BlockSink, Step, next_epoch};
+use crate::reader::{BlockSink, Step};
 use crate::window::Window;
-use lakegate_core::text::{Context, Layout, Segment};
+use lakegate_core::text::{Layout, Segment};
 
 /// A longer column name loses characters from its start, as Macie's element names do.
 const NAME_CHARS_MAX: usize = 240;
@@ -23,9 +25,9 @@ pub(crate) struct TableReader {
     limits: Limits,
     dialect: Dialect,
     batch: Batch,
-    /// The first has no name. Column `c` has entry `c + 1`, if the table has a header.
-    contexts: Vec<Context>,
-    epoch: u64,
+    names: CellNames,
+    /// The name at the left of the cells that follow in the row.
+    label: String,
     in_preamble: bool,
     /// The row being read, from 1.
     row: u64,
@@ -52,8 +54,8 @@ impl TableReader {
         TableReader {
             limits: limits.clone(),
             batch: Batch::default(),
-            contexts: vec![Context::default()],
-            epoch: next_epoch(),
+            names: CellNames::new(),
+            label: String::new(),
             in_preamble: dialect.preamble_bytes > 0,
             row: dialect.preamble_lines + 1,
             column: 0,
@@ -90,6 +92,9 @@ impl TableReader {
             return Step::Starved;
         }
         self.emit(window, Taken::all(taken), sink);
+        if self.names.is_full(&self.limits) {
+            self.names.forget_labels();
+        }
         Step::Advanced
     }
 
@@ -109,9 +114,9 @@ impl TableReader {
     fn emit(&mut self, window: &mut Window, taken: Taken, sink: &mut dyn BlockSink) {
         let labels = Labels {
             layout: Layout::Table,
-            contexts: &self.contexts,
+            contexts: self.names.contexts(),
             paths: &[],
-            epoch: self.epoch,
+            epoch: self.names.epoch(),
         };
         let dialect = self.dialect;
         self.batch.emit(window, taken, labels, |raw, out| dialect.unescape(raw, out), sink);
@@ -169,7 +174,8 @@ impl TableReader {
                 self.column = self.column.saturating_add(1);
             }
             start = (at + 1).min(end);
-            if self.batch.segments.len() >= self.limits.segments_max {
+            let is_full = self.batch.segments.len() >= self.limits.segments_max;
+            if is_full || self.names.is_full(&self.limits) {
                 return (start, None);
             }
         }
@@ -224,41 +230,57 @@ impl TableReader {
 
     #[inline(always)]
     fn cell(&mut self, text: &str, value: (usize, usize), escaped: bool) {
-        let is_header = self.dialect.header_row == Some(self.row);
-        if is_header {
-            self.name_column(&text[value.0..value.1]);
-        }
         if value.0 == value.1 {
             return;
         }
+        let raw = &text[value.0..value.1];
+        let is_header = self.row.wrapping_sub(self.dialect.header_row) < self.dialect.header_rows;
+        let context = if is_header {
+            self.name_column(raw);
+            0
+        } else if self.dialect.label_columns == 0 {
+            self.names.of(self.column)
+        } else {
+            self.context_beside_labels(raw)
+        };
         if escaped {
             self.batch.escaped.push(self.batch.segments.len() as u32);
         }
-        let named = !is_header && (self.column as usize) + 1 < self.contexts.len();
         self.batch.segments.push(Segment {
             start: value.0 as u32,
             end: value.1 as u32,
-            context: if named { self.column + 1 } else { 0 },
+            context,
             unit: self.row,
             part: self.column,
         });
     }
 
+    #[cold]
     fn name_column(&mut self, raw: &str) {
-        if self.contexts.len() > self.limits.named_columns_max {
-            return;
-        }
         let mut name = String::new();
         self.dialect.unescape(crate::tail_chars(raw, NAME_CHARS_MAX), &mut name);
-        let name = name.trim();
-        let names = if name.is_empty() { Vec::new() } else { vec![name.to_owned()] };
-        self.contexts.push(Context { names });
+        self.names.name(self.column, &name, &self.limits);
+    }
+
+    /// The context of a cell in a table in which some cells name those at their right.
+    #[cold]
+    fn context_beside_labels(&mut self, raw: &str) -> u32 {
+        let is_label = self.column < 64 && self.dialect.label_columns >> self.column & 1 == 1;
+        if is_label {
+            self.label.clear();
+            self.dialect.unescape(crate::tail_chars(label(raw), NAME_CHARS_MAX), &mut self.label);
+        }
+        if is_label || self.label.is_empty() {
+            return self.names.of(self.column);
+        }
+        self.names.labelled(self.column, &self.label)
     }
 
     fn end_row(&mut self) {
         self.row += 1;
         self.rows += 1;
         self.column = 0;
+        self.label.clear();
     }
 }
 

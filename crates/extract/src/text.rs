@@ -4,7 +4,7 @@ use crate::encoding::{Decoder, Encoding};
 use crate::entities;
 use crate::json::JsonReader;
 use crate::limits::Limits;
-use crate::lines::LinesReader;
+use crate::prose::ProseReader;
 use crate::reader::{BlockSink, Reader, Step};
 use crate::sniff::{Form, MAIL, TextKind};
 use crate::table::TableReader;
@@ -52,7 +52,9 @@ impl TextExtractor {
                 let mime_type = if tabs { "text/tab-separated-values" } else { "text/csv" };
                 (Reader::Table(Box::new(TableReader::new(limits, dialect))), mime_type)
             }
-            Form::Lines { mime_type } => (Reader::Lines(LinesReader::new(limits, 0)), mime_type),
+            Form::Lines { mime_type } => {
+                (Reader::Lines(Box::new(ProseReader::new(limits, 0))), mime_type)
+            }
         };
         let mut text = TextExtractor {
             limits: limits.clone(),
@@ -175,7 +177,7 @@ impl TextExtractor {
                 Step::Starved => self.view_bytes = end.saturating_mul(2),
                 Step::Text { lead } => {
                     self.leave_reader();
-                    self.reader = Reader::Lines(LinesReader::new(&self.limits, lead));
+                    self.reader = Reader::Lines(Box::new(ProseReader::new(&self.limits, lead)));
                     self.view_bytes = self.limits.block_bytes;
                 }
             }

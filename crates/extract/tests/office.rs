@@ -25,19 +25,20 @@ impl BlockSink for Found {
             let parts = block.text[start..end].split_inclusive('\n');
             for part in parts.filter(|_| is_lines) {
                 let place = block.locate(segment, at, at + part.len());
-                self.add(block, &place, part.trim_end_matches('\n'));
+                let name = block.contexts[segment.context as usize].names.concat();
+                self.add(block, &place, &name, part.trim_end_matches('\n'));
                 at += part.len();
             }
             if !is_lines {
                 let place = block.locate(segment, start, end);
-                self.add(block, &place, &block.text[start..end]);
+                self.add(block, &place, "", &block.text[start..end]);
             }
         }
     }
 }
 
 impl Found {
-    fn add(&mut self, block: &Block<'_>, place: &Location, value: &str) {
+    fn add(&mut self, block: &Block<'_>, place: &Location, name: &str, value: &str) {
         let place = match place {
             Location::Cell { row, column, column_name, .. } => {
                 format!("R{row}C{column} {}", column_name.as_deref().unwrap_or("-"))
@@ -46,6 +47,7 @@ impl Found {
             Location::Page { page_number } => format!("P{page_number}"),
             Location::Record { .. } => "record".to_owned(),
         };
+        let place = if name.is_empty() { place } else { format!("{place} {name}") };
         let sheet = block.place.sheet.unwrap_or_default();
         self.0.push(format!("{}|{sheet}|{place} = {value}", block.place.member));
     }
@@ -80,10 +82,20 @@ fn cells() -> Vec<String> {
     cells
 }
 
-/// The rows of the table as lines; where they stand comes from `place`, by the row from 1.
-fn rows(end: &str, place: impl Fn(usize) -> String) -> Vec<String> {
-    let row = |index: usize| format!("{} = {}{end}", place(index + 1), TABLE[index].join("\t"));
-    (0..TABLE.len()).map(row).collect()
+/// The cells of the table as parts of lines; where they stand comes from `place`, by the row from 1. Those
+/// below the first row have the columns' names.
+fn rows(place: impl Fn(usize) -> String) -> Vec<String> {
+    let mut cells = Vec::new();
+    for (index, row) in TABLE.iter().enumerate() {
+        for (column, cell) in row.iter().enumerate() {
+            let place = place(index + 1);
+            cells.push(match index {
+                0 => format!("{place} = {cell}"),
+                _ => format!("{place} {} = {cell}", TABLE[0][column]),
+            });
+        }
+    }
+    cells
 }
 
 fn with(mut expect: Vec<String>, more: &[&str]) -> Vec<String> {
@@ -140,7 +152,7 @@ fn tables_of_texts_are_lines() {
         &build::docx(),
         &format!("{OOXML}.wordprocessingml.document"),
         &with(
-            rows("", |row| format!("||L{row}")),
+            rows(|row| format!("||L{row}")),
             &[&author, &comment, "||L4 = new text", "||L5 = old text"],
         ),
     );
@@ -149,7 +161,7 @@ fn tables_of_texts_are_lines() {
     check(
         &build::odt(),
         "application/vnd.oasis.opendocument.text",
-        &with(rows("", |row| format!("||L{row}")), &[&creator, &last]),
+        &with(rows(|row| format!("||L{row}")), &[&creator, &last]),
     );
     let summary = format!("SummaryInformation||L1 = author: {AUTHOR}");
     let note = format!("||L6 = {NOTE}");
@@ -157,7 +169,7 @@ fn tables_of_texts_are_lines() {
         &build::doc(),
         "application/msword",
         &with(
-            rows("\t", |row| format!("||L{row}")),
+            rows(|row| format!("||L{row}")),
             &[
                 &summary,
                 "||L4 = write to us",
@@ -172,7 +184,7 @@ fn tables_of_texts_are_lines() {
     check(
         &build::epub(),
         "application/epub+zip",
-        &with(rows("", |row| format!("a.xhtml||L{row}")), &[&creator, &chapter]),
+        &with(rows(|row| format!("a.xhtml||L{row}")), &[&creator, &chapter]),
     );
 }
 
@@ -213,7 +225,7 @@ fn text_of_rtf() {
     let (found, coverage) = read(&build::rtf());
     let text = found.iter().map(|line| line.split_once(" = ").unwrap().1).collect::<Vec<_>>();
     for row in TABLE {
-        assert!(text.contains(&&*(row.join("\t") + "\t")), "{text:#?}");
+        assert!(row.iter().all(|cell| text.contains(cell)), "{text:#?}");
     }
     for value in [AUTHOR, NOTE, "Body", "\u{41f}€\u{1f600}", "kept"] {
         assert!(text.contains(&value), "no {value} in {text:#?}");
@@ -229,13 +241,13 @@ fn slides_are_pages() {
     check(
         &build::pptx(),
         &format!("{OOXML}.presentationml.presentation"),
-        &with(rows("", |_| "||P2".to_owned()), &[&author, &note, "||P1 = Title"]),
+        &with(rows(|_| "||P2".to_owned()), &[&author, &note, "||P1 = Title"]),
     );
     let creator = format!("meta.xml||L1 = {AUTHOR}");
     check(
         &build::odp(),
         "application/vnd.oasis.opendocument.presentation",
-        &with(rows("", |_| "||P2".to_owned()), &[&creator, &note, "||P1 = Title"]),
+        &with(rows(|_| "||P2".to_owned()), &[&creator, &note, "||P1 = Title"]),
     );
     let cells = TABLE.iter().flatten().map(|cell| format!("||P2 = {cell}")).collect();
     check(&build::ppt(), "application/vnd.ms-powerpoint", &with(cells, &[&note, "||P1 = Title"]));

@@ -1,16 +1,14 @@
 //! Cells of a sheet or of a database's table.
 
-use crate::reader::next_epoch;
+use crate::names::CellNames;
 use crate::session::Session;
-use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
+use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 
 /// Writes the cells of one table, in any order.
 pub(crate) struct TableWriter<'w, 's> {
     session: &'w mut Session<'s>,
     sheet: Option<String>,
-    /// The first is that of columns without a name; column `n` has `n + 1`.
-    contexts: Vec<Context>,
-    epoch: u64,
+    names: CellNames,
     text: String,
     segments: Vec<Segment>,
     row: u64,
@@ -22,8 +20,7 @@ impl<'w, 's> TableWriter<'w, 's> {
         Self {
             session,
             sheet: sheet.map(str::to_owned),
-            contexts: vec![Context::default()],
-            epoch: next_epoch(),
+            names: CellNames::new(),
             text: String::new(),
             segments: Vec::new(),
             row: 0,
@@ -34,27 +31,39 @@ impl<'w, 's> TableWriter<'w, 's> {
     pub fn sheet(&mut self, sheet: &str) {
         self.flush();
         self.sheet = Some(sheet.to_owned());
-        self.contexts = vec![Context::default()];
-        self.epoch = next_epoch();
+        self.names = CellNames::new();
         self.row = 0;
     }
 
-    /// Names a column, counted from 0.
-    pub fn name(&mut self, column: u32, name: &str) {
-        let index = column as usize + 1;
-        if index > self.session.limits.named_columns_max {
-            return;
-        }
+    /// What follows is another table of the sheet, whose columns have no names yet.
+    pub fn unname(&mut self) {
         self.flush();
-        if self.contexts.len() <= index {
-            self.contexts.resize(index + 1, Context::default());
-        }
-        self.contexts[index] = Context { names: vec![name.to_owned()] };
-        self.epoch = next_epoch();
+        self.names = CellNames::new();
+    }
+
+    /// Names a column, counted from 0, or adds to its name.
+    pub fn name(&mut self, column: u32, name: &str) {
+        self.flush();
+        self.names.name(column, name, self.session.limits);
     }
 
     /// A cell: its row from 1 and its column from 0. Empty ones need not be told.
     pub fn cell(&mut self, row: u64, column: u32, value: &str) {
+        let context = self.names.of(column);
+        self.put(row, column, value, context);
+    }
+
+    /// A cell that one at its left names.
+    pub fn labelled(&mut self, row: u64, column: u32, label: &str, value: &str) {
+        if self.names.is_full(self.session.limits) {
+            self.flush();
+            self.names.forget_labels();
+        }
+        let context = self.names.labelled(column, label);
+        self.put(row, column, value, context);
+    }
+
+    fn put(&mut self, row: u64, column: u32, value: &str, context: u32) {
         if value.is_empty() {
             return;
         }
@@ -70,8 +79,6 @@ impl<'w, 's> TableWriter<'w, 's> {
         self.row = row;
         let start = self.text.len() as u32;
         self.text.push_str(value);
-        let named = column as usize + 1;
-        let context = if named < self.contexts.len() { named as u32 } else { 0 };
         let end = self.text.len() as u32;
         self.segments.push(Segment { start, end, context, unit: row, part: column });
     }
@@ -88,14 +95,14 @@ impl<'w, 's> TableWriter<'w, 's> {
         self.session.emit(&Block {
             text: &self.text,
             segments: &self.segments,
-            contexts: &self.contexts,
+            contexts: self.names.contexts(),
             paths: &[],
             layout: Layout::Table,
             place: Place { sheet: self.sheet.as_deref(), ..Place::default() },
             repeats: Repeats::default(),
             own_start: 0,
             own_end: self.text.len() as u32,
-            contexts_epoch: self.epoch,
+            contexts_epoch: self.names.epoch(),
         });
         self.text.clear();
         self.segments.clear();

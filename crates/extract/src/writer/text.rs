@@ -1,6 +1,6 @@
 //! Running text: that of a page, a slide, a mail's part or a whole document.
 
-use crate::lines::LinesReader;
+use crate::prose::{ProseReader, Tables};
 use crate::reader::BlockSink;
 use crate::session::Session;
 use crate::window::Window;
@@ -11,15 +11,21 @@ pub(crate) struct TextWriter<'w, 's> {
     session: &'w mut Session<'s>,
     page: Option<u32>,
     window: Window,
-    reader: LinesReader,
+    reader: ProseReader,
 }
 
 impl<'w, 's> TextWriter<'w, 's> {
     /// Text of the object, or of one page (from 1) of it. What stands on different pages is never
     /// looked at together.
     pub fn new(session: &'w mut Session<'s>, page: Option<u32>) -> Self {
-        let reader = LinesReader::new(session.limits, 0);
+        let reader = ProseReader::new(session.limits, 0);
         Self { session, page, window: Window::new(), reader }
+    }
+
+    /// The text goes on with what stood on the page before: so do its tables.
+    pub fn after(mut self, tables: Tables) -> Self {
+        self.reader.after(tables);
+        self
     }
 
     /// Text of the object that begins on that line, from 1.
@@ -45,17 +51,26 @@ impl<'w, 's> TextWriter<'w, 's> {
     }
 
     /// Hands on what is left, and tells how many lines there were.
-    pub fn finish(mut self) -> u64 {
-        if !self.window.text.is_empty() {
-            self.read(true);
-        }
-        self.reader.lines()
+    pub fn finish(self) -> u64 {
+        self.finish_page().0
+    }
+
+    /// Hands on what is left, and tells how many lines there were, and which tables.
+    pub fn finish_page(mut self) -> (u64, Tables) {
+        self.read(true);
+        (self.reader.lines(), self.reader.into_tables())
     }
 
     fn read(&mut self, is_end: bool) {
+        let view_bytes = self.session.limits.block_bytes;
         let mut sink = OnPage { session: self.session, page: self.page };
-        let end = self.window.text.len();
-        self.reader.read(&mut self.window, end, is_end, &mut sink);
+        loop {
+            let end = self.window.text.len();
+            if end == 0 || end < view_bytes && !is_end {
+                return;
+            }
+            self.reader.read(&mut self.window, end, is_end, &mut sink);
+        }
     }
 }
 

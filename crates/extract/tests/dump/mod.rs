@@ -48,8 +48,11 @@ impl Collect {
     }
 
     fn lines(&mut self, block: &Block<'_>) {
-        let segment = &block.segments[0];
         self.lines.push_str(&block.text[block.own_start as usize..block.own_end as usize]);
+        let [segment] = block.segments else { return self.cells(block) };
+        if segment.end - segment.start < block.text.len() as u32 {
+            return self.cells(block);
+        }
         let mut at = block.own_start as usize;
         for part in block.text[at..block.own_end as usize].split_inclusive('\n') {
             let location =
@@ -67,18 +70,8 @@ impl Collect {
     }
 }
 
-impl BlockSink for Collect {
-    fn block(&mut self, block: &Block<'_>) {
-        check_form(block);
-        self.longest_block_bytes = self.longest_block_bytes.max(block.text.len());
-        for segment in block.segments {
-            self.seen.push_str(&block.text[segment.start as usize..segment.end as usize]);
-            self.seen.push('\n');
-        }
-        if block.layout == Layout::Lines {
-            self.lines(block);
-            return;
-        }
+impl Collect {
+    fn cells(&mut self, block: &Block<'_>) {
         self.end_line();
         for (index, segment) in block.segments.iter().enumerate() {
             let start = segment.start.max(block.own_start) as usize;
@@ -92,6 +85,22 @@ impl BlockSink for Collect {
                 self.add(&location, &block.text[start..end], names);
             }
         }
+    }
+}
+
+impl BlockSink for Collect {
+    fn block(&mut self, block: &Block<'_>) {
+        check_form(block);
+        self.longest_block_bytes = self.longest_block_bytes.max(block.text.len());
+        for segment in block.segments {
+            self.seen.push_str(&block.text[segment.start as usize..segment.end as usize]);
+            self.seen.push('\n');
+        }
+        if block.layout == Layout::Lines {
+            self.lines(block);
+            return;
+        }
+        self.cells(block);
     }
 }
 

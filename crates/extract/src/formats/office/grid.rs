@@ -1,8 +1,12 @@
-//! The cells of one sheet, in the order of the file. The first rows wait until it is clear which of
-//! them, if any, names the columns.
+//! The cells of one sheet, in the order of the file. The first rows of each table wait until it is clear
+//! what names its cells: rows above them, or the cell at their left.
 
+use crate::cells::{Cell, Row};
+use crate::header::Look;
+use crate::headings::{Headings, label};
 use crate::session::Session;
 use crate::writer::TableWriter;
+use std::ops::Range;
 
 /// Rows with a cell that wait.
 const HELD_ROWS_MAX: usize = 12;
@@ -13,10 +17,14 @@ const HELD_BYTES_MAX: usize = 64 << 10;
 /// Longer text names no column.
 const NAME_CHARS_MAX: usize = 100;
 
+/// Columns of a table that are looked at together.
+const COLUMNS_MAX: usize = 1_024;
+
 struct Held {
     row: u64,
     column: u32,
-    end: usize,
+    /// Where its value stands in the text that waits.
+    value: Range<usize>,
     is_text: bool,
 }
 
@@ -27,7 +35,12 @@ pub(super) struct Grid<'w, 's> {
     held_text: String,
     held_rows: usize,
     is_settled: bool,
+    /// It is not the first table of the sheet that waits.
+    is_further: bool,
     last_row: u64,
+    /// Columns whose cells name those at their right, a bit each; and the name in the row so far.
+    label_columns: Vec<u32>,
+    label: String,
     /// Rows with a cell.
     rows: u64,
 }
@@ -40,7 +53,10 @@ impl<'w, 's> Grid<'w, 's> {
             held_text: String::new(),
             held_rows: 0,
             is_settled: false,
+            is_further: false,
             last_row: 0,
+            label_columns: Vec::new(),
+            label: String::new(),
             rows: 0,
         }
     }
@@ -51,19 +67,27 @@ impl<'w, 's> Grid<'w, 's> {
             return;
         }
         let is_new_row = row != self.last_row;
+        // Behind an empty row another table may begin.
+        if row > self.last_row + 1 && self.last_row > 0 && self.held_rows != 1 {
+            self.settle();
+            self.is_settled = false;
+            self.is_further = true;
+            self.held_rows = 0;
+        }
         self.last_row = row;
         self.rows += u64::from(is_new_row);
         if !self.is_settled {
             self.held_rows += usize::from(is_new_row);
             if self.held_rows <= HELD_ROWS_MAX && self.held_text.len() < HELD_BYTES_MAX {
+                let start = self.held_text.len();
                 self.held_text.push_str(value);
-                let end = self.held_text.len();
-                self.held.push(Held { row, column, end, is_text });
+                let value = start..self.held_text.len();
+                self.held.push(Held { row, column, value, is_text });
                 return;
             }
             self.settle();
         }
-        self.table.cell(row, column, value);
+        self.write(row, column, value, is_new_row);
     }
 
     /// Writes what waits. What comes later than this is no header.
@@ -72,51 +96,55 @@ impl<'w, 's> Grid<'w, 's> {
             return;
         }
         self.is_settled = true;
-        let header = self.header();
-        let mut start = 0;
-        for index in 0..self.held.len() {
-            if let Some(header) = header.clone().filter(|header| header.end == index) {
-                self.name(header);
+        let (held, text) = (std::mem::take(&mut self.held), std::mem::take(&mut self.held_text));
+        let header = self.header(&held, &text);
+        let mut last_row = 0;
+        for (index, cell) in held.iter().enumerate() {
+            if index == header.end && !header.is_empty() {
+                self.name(&held[header.clone()], &text);
             }
-            let cell = &self.held[index];
-            let value = self.held_text.get(start..cell.end).unwrap_or_default();
-            start = cell.end;
-            self.table.cell(cell.row, cell.column, value);
-        }
-        self.held = Vec::new();
-        self.held_text = String::new();
-    }
-
-    fn name(&mut self, header: std::ops::Range<usize>) {
-        for index in header {
-            let value = self.value(index).trim().to_owned();
-            self.table.name(self.held[index].column, &value);
+            self.write(cell.row, cell.column, &text[cell.value.clone()], cell.row != last_row);
+            last_row = cell.row;
         }
     }
 
-    fn value(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.held[before].end);
-        self.held_text.get(start..self.held[index].end).unwrap_or_default()
+    /// The cells among those that wait which name the columns, and which columns name what is at their
+    /// right.
+    fn header(&mut self, held: &[Held], text: &str) -> Range<usize> {
+        let Some(sample) = Sample::of(held, text) else { return 0..0 };
+        let headings = Headings::of(&sample.rows, sample.columns);
+        if self.is_further && !sample.is_sure(headings) {
+            return 0..0;
+        }
+        let label_columns = (0..u64::BITS).filter(|column| headings.labels >> column & 1 == 1);
+        self.label_columns = label_columns.map(|column| column + sample.first_column).collect();
+        match headings.rows {
+            0 if headings.labels == 0 => sample.row_of_text(held, text),
+            0 => 0..0,
+            rows => sample.cells[headings.first].start..sample.cells[headings.first + rows - 1].end,
+        }
     }
 
-    /// The cells of the first row that is all text, as wide as half of the widest and followed by others.
-    fn header(&self) -> Option<std::ops::Range<usize>> {
-        let mut rows = Vec::new();
-        let mut start = 0;
-        for index in 1..=self.held.len() {
-            if index == self.held.len() || self.held[index].row != self.held[start].row {
-                rows.push(start..index);
-                start = index;
-            }
+    fn write(&mut self, row: u64, column: u32, value: &str, is_new_row: bool) {
+        if is_new_row {
+            self.label.clear();
         }
-        let widest = rows.iter().map(|row| row.len()).max()?;
-        rows.pop();
-        rows.into_iter().find(|row| {
-            // A title stands alone.
-            row.len() * 2 >= widest
-                && row.len() >= widest.min(2)
-                && row.clone().all(|index| self.held[index].is_text && is_name(self.value(index)))
-        })
+        if self.label_columns.contains(&column) {
+            self.label.clear();
+            self.label.push_str(label(value));
+            self.table.cell(row, column, value);
+        } else if self.label.is_empty() {
+            self.table.cell(row, column, value);
+        } else {
+            self.table.labelled(row, column, &self.label, value);
+        }
+    }
+
+    fn name(&mut self, header: &[Held], text: &str) {
+        self.table.unname();
+        for cell in header {
+            self.table.name(cell.column, text[cell.value.clone()].trim());
+        }
     }
 
     /// What follows stands in another sheet.
@@ -125,7 +153,9 @@ impl<'w, 's> Grid<'w, 's> {
         self.table.sheet(name);
         self.held_rows = 0;
         self.is_settled = false;
+        self.is_further = false;
         self.last_row = 0;
+        self.label_columns.clear();
     }
 
     /// Writes what is left, and tells how many rows there were.
@@ -133,6 +163,64 @@ impl<'w, 's> Grid<'w, 's> {
         self.settle();
         self.table.finish();
         self.rows
+    }
+}
+
+/// The cells that wait, as rows of one table.
+struct Sample<'t> {
+    rows: Vec<Row<'t>>,
+    /// By row, which cells are its.
+    cells: Vec<Range<usize>>,
+    first_column: u32,
+    columns: usize,
+}
+
+impl<'t> Sample<'t> {
+    fn of(held: &[Held], text: &'t str) -> Option<Self> {
+        let first_column = held.iter().map(|cell| cell.column).min()?;
+        let last_column = held.iter().map(|cell| cell.column).max()?;
+        let columns = (last_column - first_column) as usize + 1;
+        let (mut rows, mut cells) = (Vec::new(), Vec::new());
+        let mut start = 0;
+        for end in 1..=held.len() {
+            if end < held.len() && held[end].row == held[start].row {
+                continue;
+            }
+            let empty = Cell { text: "", quoted: false, spaced: false };
+            let mut row = Row { start: 0, cells: vec![empty; columns.min(COLUMNS_MAX)] };
+            for cell in &held[start..end] {
+                let column = (cell.column - first_column) as usize;
+                if let Some(place) = row.cells.get_mut(column) {
+                    place.text = &text[cell.value.clone()];
+                }
+            }
+            rows.push(row);
+            cells.push(start..end);
+            start = end;
+        }
+        Some(Self { rows, cells, first_column, columns: columns.min(COLUMNS_MAX) })
+    }
+
+    /// Whether the names are surely such, and not a row of the table before.
+    fn is_sure(&self, headings: Headings) -> bool {
+        let rows = self.rows.get(headings.first..).unwrap_or_default();
+        headings.rows > 0
+            && Look::of(rows, self.columns).is_some_and(|look| look.known && look.unlike_data)
+    }
+
+    /// The cells of the first row that is all text, as wide as half of the widest and followed by others.
+    fn row_of_text(&self, held: &[Held], text: &str) -> Range<usize> {
+        let Some((_, above)) = self.cells.split_last() else { return 0..0 };
+        let widest = self.cells.iter().map(Range::len).max().unwrap_or(0);
+        let is_header = |row: &&Range<usize>| {
+            // A title stands alone.
+            row.len() * 2 >= widest
+                && row.len() >= widest.min(2)
+                && held[(*row).clone()]
+                    .iter()
+                    .all(|cell| cell.is_text && is_name(&text[cell.value.clone()]))
+        };
+        above.iter().find(is_header).cloned().unwrap_or(0..0)
     }
 }
 

@@ -2,6 +2,7 @@
 //! so that a word stays beside the number it tells of, and columns of prose are read one after the other.
 
 use super::content::{Run, direction};
+use super::tables::{self, Cell};
 use std::collections::BTreeMap;
 
 /// A gap of so much of the height of the font is a space.
@@ -158,6 +159,7 @@ fn longest_below(numbers: &[usize], most: usize) -> Option<(usize, usize)> {
 
 /// Writes a line for all pieces of one height. Pieces come from top to bottom.
 fn rows(pieces: &[Piece<'_>], out: &mut String) {
+    let mut rows = Vec::new();
     let mut rest = pieces;
     while let Some(first) = rest.first() {
         let is_beside =
@@ -167,36 +169,45 @@ fn rows(pieces: &[Piece<'_>], out: &mut String) {
         let (row, below) = rest.split_at(length.max(1));
         let mut row: Vec<&Piece<'_>> = row.iter().collect();
         row.sort_by(|a, b| a.left.total_cmp(&b.left));
-        write_row(&row, out);
+        rows.push(cells(&row));
         rest = below;
     }
+    tables::write(&rows, out);
 }
 
-fn write_row(row: &[&Piece<'_>], out: &mut String) {
+/// The cells of a row, whose pieces come from left to right.
+fn cells(row: &[&Piece<'_>]) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = Vec::new();
     let mut last: Option<&Piece<'_>> = None;
-    let mut end = f64::NEG_INFINITY;
     for piece in row {
-        if let Some(last) = last {
-            // Bold print is now and then made by printing twice.
-            let is_shadow = piece.text == last.text
+        // Bold print is now and then made by printing twice.
+        let is_shadow = last.is_some_and(|last| {
+            piece.text == last.text
                 && (piece.left - last.left).abs() < 0.2 * piece.size
-                && (piece.right - last.right).abs() < 0.2 * piece.size;
-            if is_shadow {
-                continue;
-            }
-            let gap = piece.left - end;
-            let size = piece.size.min(last.size);
-            if gap > CELL * size {
-                out.push('\t');
-            } else if gap > SPACE * size || gap < -size {
-                out.push(' ');
-            }
+                && (piece.right - last.right).abs() < 0.2 * piece.size
+        });
+        if is_shadow {
+            continue;
         }
-        out.push_str(piece.text);
-        end = piece.right.max(end);
+        let size = last.map_or(piece.size, |last| piece.size.min(last.size));
+        match cells.last_mut() {
+            Some(cell) if piece.left - cell.right <= CELL * size => {
+                let gap = piece.left - cell.right;
+                if gap > SPACE * size || gap < -size {
+                    cell.text.push(' ');
+                }
+                cell.text.push_str(piece.text);
+                cell.right = cell.right.max(piece.right);
+            }
+            _ => cells.push(Cell {
+                text: piece.text.to_owned(),
+                left: piece.left,
+                right: piece.right,
+            }),
+        }
         last = Some(piece);
     }
-    out.push('\n');
+    cells
 }
 
 /// Ligatures as letters, and no control characters.

@@ -10,6 +10,7 @@ mod layout;
 mod objects;
 mod pages;
 mod strings;
+mod tables;
 mod tokens;
 mod versions;
 
@@ -17,6 +18,7 @@ use super::Format;
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::Spool;
+use crate::writer::{Tables, TextWriter};
 use content::Shared;
 use lakegate_core::coverage::{Count, Coverage};
 use lopdf::xref::XrefRecovery;
@@ -114,11 +116,15 @@ fn read_document(
     let objects = Objects::new(document);
     let mut texts = strings::collect(&objects);
     let mut shared = Shared::new(document_bytes);
+    let mut tables = Tables::default();
     let mut sums = Sums { total: objects.pages.len() as u64, ..Sums::default() };
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
         let page = pages::read(&objects, &mut shared, *id);
         let beside = texts.take(*number);
-        coverage.units_inspected += write(session, Some(*number), &[&page.text, &beside]);
+        let writer = TextWriter::new(session, Some(*number)).after(tables);
+        let (lines, tables_so_far) = write(writer, &[&page.text, &beside]);
+        tables = tables_so_far;
+        coverage.units_inspected += lines;
         seen.add(&page.text);
         seen.add(&beside);
         for (code, detail) in &page.gaps {
@@ -127,7 +133,7 @@ fn read_document(
         sums.add(&page);
     }
     let rest = texts.rest();
-    coverage.units_inspected += write(session, None, &[&rest]);
+    coverage.units_inspected += write(TextWriter::new(session, None), &[&rest]).0;
     seen.add(&rest);
     if texts.is_cut {
         gaps::gap(coverage, gaps::TOO_BIG, "there is too much text beside its pages");
@@ -183,14 +189,13 @@ impl Sums {
     }
 }
 
-/// Writes the texts of a page, or of none.
-fn write(session: &mut Session<'_>, page: Option<u32>, texts: &[&str]) -> u64 {
-    let mut writer = crate::writer::TextWriter::new(session, page);
+/// Writes the texts of a page, or of none. Tells how many lines there were, and the tables among them.
+fn write(mut writer: TextWriter<'_, '_>, texts: &[&str]) -> (u64, Tables) {
     for text in texts.iter().filter(|text| !text.is_empty()) {
         writer.push(text);
         if !text.ends_with('\n') {
             writer.push("\n");
         }
     }
-    writer.finish()
+    writer.finish_page()
 }

@@ -6,6 +6,7 @@ use super::objects::Objects;
 use super::{STREAM_BYTES_MAX, pages, strings, write};
 use crate::gaps;
 use crate::session::Session;
+use crate::writer::TextWriter;
 use lakegate_core::coverage::Coverage;
 use lopdf::{Document, LoadOptions};
 use std::collections::HashSet;
@@ -99,7 +100,7 @@ fn read_version(
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
         let page = pages::read(&objects, &mut shared, *id);
         let new = seen.take_new(&page.text) + &seen.take_new(&texts.take(*number));
-        lines += write(session, Some(*number), &[&new]);
+        lines += write(TextWriter::new(session, Some(*number)), &[&new]).0;
     }
-    lines + write(session, None, &[&seen.take_new(&texts.rest())])
+    lines + write(TextWriter::new(session, None), &[&seen.take_new(&texts.rest())]).0
 }
