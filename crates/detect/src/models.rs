@@ -96,19 +96,19 @@ impl Models {
         let from = (block.own_start as usize).saturating_sub(SPAN_BYTES_MAX);
         let to = block.own_end as usize + SPAN_BYTES_MAX;
         let first = block.segments.partition_point(|segment| segment.end as usize <= from);
+        let is_prose = block.layout == Layout::Lines && block.segments.len() == 1;
         for (number, segment) in block.segments.iter().enumerate().skip(first) {
             let (start, end) = (segment.start as usize, segment.end as usize);
             if start >= to {
                 break;
             }
-            let column = columns.get(segment.context as usize).copied().flatten();
-            let says = column.filter(|_| block.layout != Layout::Lines);
+            let says = columns.get(segment.context as usize).copied().flatten();
             let text = &block.text[start..end];
             if let Some(column) = says {
                 scratch.spans.clear();
                 self.value(text, column, scratch);
                 self.take(block, number, true, scratch, hits);
-            } else if block.layout == Layout::Lines || has_words(text) {
+            } else if is_prose || has_words(text) {
                 let mut own = from.clamp(start, end) - start..to.clamp(start, end) - start;
                 while !own.is_empty() && self.goes_on(scratch) {
                     let piece = own.start..(own.start + PIECE_BYTES).min(own.end);
@@ -241,7 +241,7 @@ fn is_wordy(value: &str) -> bool {
 
 /// Whether a value has words enough to be a text.
 fn has_words(value: &str) -> bool {
-    let blanks = value.bytes().filter(|byte| matches!(byte, b' ' | b'\n' | b'\t'));
+    let blanks = value.trim().bytes().filter(|byte| matches!(byte, b' ' | b'\n' | b'\t'));
     blanks.take(TEXT_WORDS_MIN - 1).count() == TEXT_WORDS_MIN - 1
 }
 

@@ -1,17 +1,17 @@
 //! Text of lines, and the tables in it: lines whose cells are separated by tabs, as the rows of tables in
-//! documents are written here. Where a row of names stands above the others, each cell is a value of its
+//! documents are written here, or stand below each other in columns of fixed width. Where a row of names stands above the others, each cell is a value of its
 //! own that bears the name of its column; all else is read as it stands.
 //!
 //! What is no plain table must stay text: values that go from one cell or line into the next are found
 //! only there.
 
-use crate::cells::split_rows;
 use crate::header::{Header, header};
 use crate::headings::Headings;
 use crate::limits::Limits;
 use crate::lines::LinesReader;
 use crate::names::CellNames;
 use crate::reader::{BlockSink, Step};
+use crate::row_form::{RowForm, could_be_fixed};
 use crate::window::Window;
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 
@@ -42,6 +42,7 @@ pub(crate) struct Tables {
 
 #[derive(Debug)]
 struct Table {
+    form: RowForm,
     names: CellNames,
     columns: usize,
     /// Rows of names that are still to come.
@@ -76,6 +77,11 @@ impl ProseReader {
         self.tables = Tables { is_open: false, ..tables };
     }
 
+    /// Bytes at the window's front that were read before.
+    pub fn lead(&self) -> usize {
+        self.lines.lead()
+    }
+
     /// Lines that were handed on so far.
     pub fn lines(&self) -> u64 {
         self.lines.lines() + self.rows
@@ -94,39 +100,59 @@ impl ProseReader {
         last: bool,
         sink: &mut dyn BlockSink,
     ) -> Step {
-        if self.tables.is_open && self.lines.lead() == 0 {
-            let rows = rows_end(&window.text[..end], last);
-            if rows > 0 {
-                self.read_rows(window, rows, sink);
-                return Step::Advanced;
-            }
-            self.tables.is_open = false;
+        if self.go_on(window, end, last, sink) {
+            return Step::Advanced;
         }
         let from = line_start(window, self.lines.lead());
-        match self.find(&window.text[..end], from, last) {
-            Found::Table(0, table) => {
-                self.tables = Tables { last: Some(table), is_open: true };
-                self.read(window, end, last, sink)
-            }
-            Found::Further(0) => {
-                self.tables.is_open = true;
-                self.read(window, end, last, sink)
-            }
-            Found::Table(start, _) | Found::Further(start) | Found::Unclear(start) if start > 0 => {
-                self.lines.read(window, start, true, sink)
-            }
-            _ => self.lines.read(window, end, last, sink),
+        let found = self.find(&window.text[..end], from, last);
+        let start = match found {
+            Found::Table(start, _) | Found::Further(start) | Found::Unclear(start) => start,
+            Found::Nothing => 0,
+        };
+        if start > 0 {
+            return self.lines.read(window, start, true, sink);
         }
+        match found {
+            Found::Table(_, table) => self.tables = Tables { last: Some(table), is_open: true },
+            Found::Further(_) => self.tables.is_open = true,
+            Found::Unclear(_) | Found::Nothing => {}
+        }
+        if self.go_on(window, end, last, sink) {
+            return Step::Advanced;
+        }
+        self.lines.read(window, end, last, sink)
+    }
+
+    /// Reads further rows of the table that is open, if there are any; else it is open no longer.
+    fn go_on(
+        &mut self,
+        window: &mut Window,
+        end: usize,
+        last: bool,
+        sink: &mut dyn BlockSink,
+    ) -> bool {
+        let open = self.tables.last.as_ref().filter(|_| self.tables.is_open);
+        let rows = open
+            .filter(|_| self.lines.lead() == 0)
+            .map_or(0, |table| rows_end(&window.text[..end], &table.form, last));
+        if rows > 0 {
+            self.read_rows(window, rows, sink);
+        } else {
+            self.tables.is_open = false;
+        }
+        rows > 0
     }
 
     /// The first table from a line's start on.
     fn find(&self, text: &str, from: usize, last: bool) -> Found {
-        if memchr::memchr(b'\t', text.as_bytes()).is_none() {
-            return Found::Nothing;
-        }
+        let (mark, is_row): (&[u8], fn(&str) -> bool) = match memchr::memchr(b'\t', text.as_bytes())
+        {
+            Some(_) => (b"\t", |line| RowForm::Tabs.is_row(line)),
+            None => (b"  ", could_be_fixed),
+        };
         let mut at = from;
-        while let Some(start) = first_row(text, at) {
-            let (end, lines) = run(text, start);
+        while let Some(start) = first_row(text, at, mark) {
+            let (end, lines) = run(text, start, is_row);
             let is_whole = end < text.len() || last;
             if !is_whole && lines < ROWS_MAX && end - start < WAITING_BYTES_MAX {
                 return Found::Unclear(start);
@@ -143,7 +169,11 @@ impl ProseReader {
 
     /// What the lines of a run are that begins at `start`.
     fn judge(&self, run: &str, start: usize) -> Option<Found> {
-        let rows = split_rows(run, b'\t', 0, false, ROWS_MAX);
+        let form = match run.contains('\t') {
+            true => RowForm::Tabs,
+            false => RowForm::fixed(run, ROWS_MAX)?,
+        };
+        let rows = form.rows(run, ROWS_MAX);
         let columns = rows.iter().map(|row| row.cells.len()).max()?;
         let headings = Headings::of(&rows, columns);
         if headings.labels != 0 {
@@ -151,16 +181,18 @@ impl ProseReader {
             return None;
         }
         if headings.rows == 0 || headings.first + headings.rows >= rows.len() {
-            let known = self.tables.last.as_ref().is_some_and(|table| table.columns == columns);
+            let is_like = |table: &Table| table.columns == columns && table.form == form;
+            let known = self.tables.last.as_ref().is_some_and(is_like);
             return (known && columns > 2).then_some(Found::Further(start));
         }
         let rows = &rows[headings.first..];
         let is_sure = header(rows, columns) == Header::Sure;
-        if !is_sure && rows.len() < 3 && columns < 3 {
+        let is_clear = rows.len() > 2 || columns > 2;
+        if !is_sure && (form != RowForm::Tabs || !is_clear) {
             return None;
         }
         let start = start + rows[0].start;
-        let table = Table { names: CellNames::new(), columns, header_rows: headings.rows };
+        let table = Table { form, names: CellNames::new(), columns, header_rows: headings.rows };
         Some(Found::Table(start, table))
     }
 
@@ -173,7 +205,7 @@ impl ProseReader {
         for line in window.text[..end].split_inclusive('\n') {
             let is_header = table.header_rows > 0;
             table.header_rows -= usize::from(is_header);
-            cells(line, |column, before, range| {
+            table.form.cells(line, |column, before, range| {
                 let context = if is_header { 0 } else { table.names.of(column) };
                 if is_header {
                     table.names.name(column, &line[range.clone()], &self.limits);
@@ -214,17 +246,16 @@ fn line_start(window: &Window, lead: usize) -> usize {
     memchr::memchr(b'\n', rest).map_or(window.text.len(), |newline| lead + newline + 1)
 }
 
-/// Where the first line from `from` on begins that could be the first row of a table.
-fn first_row(text: &str, from: usize) -> Option<usize> {
+/// Where the first line from `from` on begins that could be the first row of a table: something stands
+/// on both sides of the mark.
+fn first_row(text: &str, from: usize, mark: &[u8]) -> Option<usize> {
+    let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        let tab = at + memchr::memchr(b'\t', text.get(at..)?.as_bytes())?;
-        let start =
-            memchr::memrchr(b'\n', &text.as_bytes()[from..tab]).map_or(from, |n| from + n + 1);
-        let end =
-            memchr::memchr(b'\n', &text.as_bytes()[tab..]).map_or(text.len(), |n| tab + n + 1);
-        let filled = text[start..end].split('\t').filter(|cell| !cell.trim().is_empty()).count();
-        if filled > 1 {
+        let found = at + memchr::memmem::find(bytes.get(at..)?, mark)?;
+        let start = memchr::memrchr(b'\n', &bytes[from..found]).map_or(from, |n| from + n + 1);
+        let end = memchr::memchr(b'\n', &bytes[found..]).map_or(text.len(), |n| found + n + 1);
+        if memchr::memmem::find(text[start..end].trim().as_bytes(), mark).is_some() {
             return Some(start);
         }
         at = end;
@@ -232,36 +263,14 @@ fn first_row(text: &str, from: usize) -> Option<usize> {
 }
 
 /// The lines from `start` on that could be rows: where they end, and how many there are.
-fn run(text: &str, start: usize) -> (usize, usize) {
+fn run(text: &str, start: usize, is_row: fn(&str) -> bool) -> (usize, usize) {
     let lines = text[start..].split_inclusive('\n').take_while(|line| is_row(line));
     lines.fold((start, 0), |(end, lines), line| (end + line.len(), lines + 1))
 }
 
 /// Where the rows at the start of a text end; a line that is not at its end may be no row.
-fn rows_end(text: &str, last: bool) -> usize {
+fn rows_end(text: &str, form: &RowForm, last: bool) -> usize {
     let is_line = |line: &&str| line.ends_with('\n') || last;
-    let lines = text.split_inclusive('\n').take_while(|line| is_row(line) && is_line(line));
+    let lines = text.split_inclusive('\n').take_while(|line| form.is_row(line) && is_line(line));
     lines.map(str::len).sum()
-}
-
-fn is_row(line: &str) -> bool {
-    memchr::memchr(b'\t', line.trim_end_matches(['\n', '\r']).as_bytes()).is_some()
-}
-
-/// Tells each cell of a line: its column, the characters before it, and where it stands.
-fn cells(line: &str, mut each: impl FnMut(u32, u32, std::ops::Range<usize>)) {
-    let mut at = 0;
-    let mut chars = 0;
-    for (column, cell) in line.split('\t').enumerate() {
-        let text = cell.trim();
-        let lead = cell.len() - cell.trim_start().len();
-        if !text.is_empty() {
-            let before = chars + cell[..lead].chars().count();
-            let start = at + lead;
-            let before = u32::try_from(before).unwrap_or(u32::MAX);
-            each(u32::try_from(column).unwrap_or(u32::MAX), before, start..start + text.len());
-        }
-        at += cell.len() + 1;
-        chars += cell.chars().count() + 1;
-    }
 }

@@ -1,5 +1,6 @@
 //! What all readers of text share: they take from a window and hand blocks to a sink.
 
+use crate::html::HtmlReader;
 use crate::json::JsonReader;
 use crate::prose::ProseReader;
 use crate::table::TableReader;
@@ -31,6 +32,7 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) enum Reader {
     Lines(Box<ProseReader>),
+    Html(Box<HtmlReader>),
     Table(Box<TableReader>),
     Json(Box<JsonReader>),
 }
@@ -47,6 +49,7 @@ impl Reader {
     ) -> Step {
         match self {
             Reader::Lines(reader) => reader.read(window, end, last, sink),
+            Reader::Html(reader) => reader.read(window, end, last, sink),
             Reader::Table(reader) => reader.read(window, end, last, sink),
             Reader::Json(reader) => reader.read(window, end, last, sink),
         }

@@ -126,7 +126,6 @@ impl TableReader {
     /// wrong with it if it cannot be.
     fn cells(&mut self, window: &Window, end: usize, last: bool) -> (usize, Option<&'static str>) {
         const TOO_LONG: &str = "a cell is longer than the limit";
-        const UNCLOSED: &str = "a quote is not closed";
         let text = &window.text[..end];
         let bytes = text.as_bytes();
         let Dialect { delimiter, quote, .. } = self.dialect;
@@ -147,7 +146,11 @@ impl TableReader {
                         at = end;
                     }
                     Quoted::Literal => continue,
-                    Quoted::Stray => {
+                    Quoted::Open if !last && end - start <= self.limits.value_bytes_max => {
+                        return (start, None);
+                    }
+                    // A quote that nothing closes is a character, and the table goes on behind it.
+                    Quoted::Stray | Quoted::Open => {
                         let (line, _) = window.place(at);
                         if !self.damage.one_more(line, &self.limits) {
                             return (start, Some("too many quotes are stray"));
@@ -155,11 +158,6 @@ impl TableReader {
                         marks.seek(at + 1);
                         continue;
                     }
-                    Quoted::Open if last => return (start, Some(UNCLOSED)),
-                    Quoted::Open if end - start > self.limits.value_bytes_max => {
-                        return (start, Some(UNCLOSED));
-                    }
-                    Quoted::Open => return (start, None),
                 }
             } else if bytes[at] == b'\n' && at > start && bytes[at - 1] == b'\r' {
                 value.1 = at - 1;

@@ -2,6 +2,7 @@
 
 use crate::encoding::{Decoder, Encoding};
 use crate::entities;
+use crate::html::HtmlReader;
 use crate::json::JsonReader;
 use crate::limits::Limits;
 use crate::prose::ProseReader;
@@ -51,6 +52,9 @@ impl TextExtractor {
                 let tabs = dialect.delimiter == b'\t';
                 let mime_type = if tabs { "text/tab-separated-values" } else { "text/csv" };
                 (Reader::Table(Box::new(TableReader::new(limits, dialect))), mime_type)
+            }
+            Form::Lines { mime_type: mime_type @ "text/html" } => {
+                (Reader::Html(Box::new(HtmlReader::new(limits))), mime_type)
             }
             Form::Lines { mime_type } => {
                 (Reader::Lines(Box::new(ProseReader::new(limits, 0))), mime_type)
@@ -188,6 +192,7 @@ impl TextExtractor {
     fn leave_reader(&mut self) {
         match &self.reader {
             Reader::Lines(reader) => self.units += reader.lines(),
+            Reader::Html(reader) => self.units += reader.lines(),
             Reader::Table(reader) => {
                 self.units += reader.rows();
                 self.notes.extend(reader.damage.notes("a stray quote"));

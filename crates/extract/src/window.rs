@@ -29,9 +29,39 @@ impl Window {
         }
     }
 
+    /// The place of the first byte.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor { at: 0, line: self.line, column: self.column }
+    }
+
     /// Drops the first `count` bytes. Their place must be known before any of them are rewritten.
     pub(crate) fn advance(&mut self, count: usize, place: (u64, u64)) {
         self.text.drain(..count);
         (self.line, self.column) = place;
+    }
+}
+
+/// A place in the window that only goes on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor {
+    at: usize,
+    /// Its line, from 1.
+    pub(crate) line: u64,
+    /// Characters before it on that line.
+    pub(crate) column: u64,
+}
+
+impl Cursor {
+    /// Goes on to a later place in the same text.
+    pub(crate) fn advance(&mut self, text: &str, to: usize) {
+        let passed = &text[self.at..to];
+        match memrchr(b'\n', passed.as_bytes()) {
+            None => self.column += passed.chars().count() as u64,
+            Some(last) => {
+                self.line += memchr_iter(b'\n', passed.as_bytes()).count() as u64;
+                self.column = passed[last + 1..].chars().count() as u64;
+            }
+        }
+        self.at = to;
     }
 }

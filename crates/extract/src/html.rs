@@ -1,0 +1,396 @@
+//! HTML: lines of text, and tables, whose cells bear the names that their rows of names give them.
+//!
+//! The text stays as it is written, tags and all, so that every byte is looked at where it stands; a
+//! table only tells which of it is a cell.
+
+use crate::cells::{Cell, Row};
+use crate::headings::Headings;
+use crate::limits::Limits;
+use crate::names::CellNames;
+use crate::prose::ProseReader;
+use crate::reader::{BlockSink, Step};
+use crate::window::{Cursor, Window};
+use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
+use std::ops::Range;
+
+/// Rows by which a table is told.
+const ROWS_MAX: usize = 12;
+
+/// Rows of names that a table may have.
+const HEADER_ROWS_MAX: usize = 3;
+
+/// Columns that a cell may span.
+const SPAN_MAX: u32 = 1_000;
+
+/// Bytes of a tag after which it is none.
+const TAG_BYTES_MAX: usize = 64 << 10;
+
+/// Begins a table.
+const TABLE: &[u8] = b"<table";
+
+/// Reads the window as HTML.
+#[derive(Debug)]
+pub(crate) struct HtmlReader {
+    limits: Limits,
+    prose: ProseReader,
+    /// The table in whose rows the window begins.
+    table: Option<Table>,
+    /// Lines that stood in tables.
+    lines: u64,
+}
+
+#[derive(Debug)]
+struct Table {
+    names: CellNames,
+    /// Rows of names that are still to come.
+    header_rows: usize,
+}
+
+/// What tables are in the view.
+enum Found {
+    /// A table with names begins there.
+    Table(usize, usize),
+    /// So far it can not be told what begins there.
+    Unclear(usize),
+    Nothing,
+}
+
+impl HtmlReader {
+    pub fn new(limits: &Limits) -> Self {
+        Self { limits: limits.clone(), prose: ProseReader::new(limits, 0), table: None, lines: 0 }
+    }
+
+    /// Lines that were handed on so far.
+    pub fn lines(&self) -> u64 {
+        self.prose.lines() + self.lines
+    }
+
+    /// Reads from `window.text[..end]`, which ends the text if `last`.
+    pub fn read(
+        &mut self,
+        window: &mut Window,
+        end: usize,
+        last: bool,
+        sink: &mut dyn BlockSink,
+    ) -> Step {
+        if self.go_on(window, end, last, sink) {
+            return Step::Advanced;
+        }
+        let start = match find(&window.text[..end], self.prose.lead(), last) {
+            Found::Table(start, header_rows) => {
+                self.table = Some(Table { names: CellNames::new(), header_rows });
+                start
+            }
+            Found::Unclear(start) => start,
+            Found::Nothing => 0,
+        };
+        if start > 0 {
+            return self.prose.read(window, start, true, sink);
+        }
+        if self.go_on(window, end, last, sink) {
+            return Step::Advanced;
+        }
+        self.prose.read(window, end, last, sink)
+    }
+
+    /// Reads further rows of the table, if there are any; else it has ended.
+    fn go_on(
+        &mut self,
+        window: &mut Window,
+        end: usize,
+        last: bool,
+        sink: &mut dyn BlockSink,
+    ) -> bool {
+        let Some(table) = self.table.take() else { return false };
+        let rows = Rows::of(&window.text[..end], last);
+        let has_rows = rows.end > 0;
+        if has_rows {
+            self.read_rows(table, rows, window, sink);
+        }
+        has_rows
+    }
+
+    /// Hands on rows of the table, and what is between them.
+    fn read_rows(
+        &mut self,
+        mut table: Table,
+        rows: Rows,
+        window: &mut Window,
+        sink: &mut dyn BlockSink,
+    ) {
+        let text = &window.text[..rows.end];
+        let mut out = Segments { text, list: Vec::new(), cursor: window.cursor() };
+        let mut at = 0;
+        for row in &rows.rows {
+            let is_header = table.header_rows > 0;
+            table.header_rows -= usize::from(is_header);
+            for cell in &row.cells {
+                out.between(at..cell.range.start);
+                at = cell.range.end;
+                if is_header {
+                    let name = plain(&text[cell.range.clone()]);
+                    for column in cell.column..cell.column + cell.span {
+                        table.names.name(column, crate::tail_chars(&name, 240), &self.limits);
+                    }
+                }
+                let context = if is_header { 0 } else { table.names.of(cell.column) };
+                out.add(cell.range.clone(), context);
+            }
+        }
+        out.between(at..rows.end);
+        if !out.list.is_empty() {
+            sink.block(&Block {
+                text,
+                segments: &out.list,
+                contexts: table.names.contexts(),
+                paths: &[],
+                layout: Layout::Lines,
+                place: Place::default(),
+                repeats: Repeats::default(),
+                own_start: 0,
+                own_end: rows.end as u32,
+                contexts_epoch: table.names.epoch(),
+            });
+        }
+        self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+        let place = window.place(rows.end);
+        window.advance(rows.end, place);
+        self.table = (!rows.is_closed).then_some(table);
+    }
+}
+
+/// Segments of a block, in order.
+struct Segments<'t> {
+    text: &'t str,
+    list: Vec<Segment>,
+    cursor: Cursor,
+}
+
+impl Segments<'_> {
+    fn add(&mut self, range: Range<usize>, context: u32) {
+        let text = &self.text[range.clone()];
+        let start = range.start + text.len() - text.trim_start().len();
+        let end = start + text.trim().len();
+        if start == end {
+            return;
+        }
+        self.cursor.advance(self.text, start);
+        self.list.push(Segment {
+            start: start as u32,
+            end: end as u32,
+            context,
+            unit: self.cursor.line,
+            part: u32::try_from(self.cursor.column).unwrap_or(u32::MAX),
+        });
+    }
+
+    /// What stands between cells, unless it is nothing but tags.
+    fn between(&mut self, range: Range<usize>) {
+        let is_tag = |byte: u8| byte.is_ascii_alphabetic() || b"<>/ \t\r\n".contains(&byte);
+        if !self.text[range.clone()].bytes().all(is_tag) || has_text(&self.text[range.clone()]) {
+            self.add(range, 0);
+        }
+    }
+}
+
+/// Whether something stands outside tags.
+fn has_text(text: &str) -> bool {
+    text.split('<')
+        .skip(1)
+        .any(|tag| tag.split_once('>').is_some_and(|(_, behind)| !behind.trim().is_empty()))
+        || text.split('<').next().is_some_and(|before| !before.trim().is_empty())
+}
+
+/// The first table with names in a view that begins behind `lead` bytes, and its rows of names.
+fn find(text: &str, lead: usize, last: bool) -> Found {
+    // A tag may begin in what was read before.
+    let mut at = lead.saturating_sub(TABLE.len() - 1);
+    while let Some(found) = find_tag(&text.as_bytes()[at..], TABLE) {
+        let start = at + found;
+        let rows = Rows::of(&text[start + TABLE.len()..], last);
+        let is_whole = rows.is_closed || last || rows.rows.len() > ROWS_MAX;
+        if !is_whole && start > lead {
+            return Found::Unclear(start);
+        }
+        let header_rows = rows.header_rows(&text[start + TABLE.len()..]);
+        if header_rows > 0 {
+            return Found::Table(start.max(lead), header_rows);
+        }
+        at = start + TABLE.len();
+    }
+    Found::Nothing
+}
+
+/// Where a tag begins, whatever its case.
+fn find_tag(bytes: &[u8], tag: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'<', bytes)
+        .find(|at| bytes.get(*at..at + tag.len()).is_some_and(|b| b.eq_ignore_ascii_case(tag)))
+}
+
+#[derive(Debug)]
+struct TableCell {
+    range: Range<usize>,
+    column: u32,
+    span: u32,
+    is_name: bool,
+}
+
+#[derive(Debug, Default)]
+struct TableRow {
+    cells: Vec<TableCell>,
+}
+
+/// The whole rows at the start of a text that begins within a table.
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<TableRow>,
+    /// Where the last of them ends.
+    end: usize,
+    /// The table ends there, or another one begins.
+    is_closed: bool,
+    /// The row that is not whole yet, and its cell.
+    row: TableRow,
+    cell: Option<TableCell>,
+    next_column: u32,
+}
+
+impl Rows {
+    fn of(text: &str, last: bool) -> Self {
+        let mut rows = Self::default();
+        let mut at = 0;
+        while let Some(tag) = next_tag(text, at) {
+            rows.tag(text, &tag);
+            if rows.is_closed {
+                rows.end = if tag.is_end { tag.range.end } else { tag.range.start };
+                return rows;
+            }
+            at = tag.range.end;
+        }
+        if last {
+            rows.end_row(text.len());
+            rows.end = text.len();
+        }
+        rows
+    }
+
+    fn tag(&mut self, text: &str, tag: &Tag<'_>) {
+        let start = tag.range.start;
+        match (tag.name.to_ascii_lowercase().as_str(), tag.is_end) {
+            // The tag that begins the table was seen before.
+            ("table", false) if start == 0 => {}
+            ("table", _) => {
+                self.end_row(start);
+                self.is_closed = true;
+            }
+            ("tr", is_end) => {
+                self.end_row(start);
+                self.end = if is_end { tag.range.end } else { start };
+            }
+            (name @ ("td" | "th"), false) => {
+                self.end_cell(start);
+                let span = attribute_number(&text[tag.range.clone()], "colspan");
+                self.cell = Some(TableCell {
+                    range: tag.range.end..tag.range.end,
+                    column: self.next_column,
+                    span: span.unwrap_or(1).clamp(1, SPAN_MAX),
+                    is_name: name == "th",
+                });
+            }
+            ("td" | "th", true) => self.end_cell(start),
+            _ => {}
+        }
+    }
+
+    fn end_cell(&mut self, end: usize) {
+        if let Some(mut cell) = self.cell.take() {
+            cell.range.end = end;
+            self.next_column = self.next_column.saturating_add(cell.span);
+            self.row.cells.push(cell);
+        }
+    }
+
+    fn end_row(&mut self, end: usize) {
+        self.end_cell(end);
+        self.next_column = 0;
+        let row = std::mem::take(&mut self.row);
+        if !row.cells.is_empty() {
+            self.rows.push(row);
+        }
+    }
+
+    /// Rows of names at the start; 0 if nothing names the columns.
+    fn header_rows(&self, text: &str) -> usize {
+        let is_names = |row: &&TableRow| row.cells.len() > 1 && row.cells.iter().all(|c| c.is_name);
+        let named = self.rows.iter().take_while(is_names).count();
+        if named > 0 {
+            return if named < self.rows.len() { named.min(HEADER_ROWS_MAX) } else { 0 };
+        }
+        let sample = || self.rows.iter().take(ROWS_MAX);
+        let texts: Vec<Vec<String>> = sample()
+            .map(|row| row.cells.iter().map(|cell| plain(&text[cell.range.clone()])).collect())
+            .collect();
+        let rows: Vec<Row<'_>> = texts.iter().map(|texts| row_of(texts)).collect();
+        let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let headings = Headings::of(&rows, columns);
+        // A name at the left is found in the text.
+        match headings {
+            Headings { first: 0, rows, labels: 0 } if columns > 1 && rows < self.rows.len() => rows,
+            _ => 0,
+        }
+    }
+}
+
+fn row_of(texts: &[String]) -> Row<'_> {
+    let cell = |text| Cell { text, quoted: false, spaced: false };
+    Row { start: 0, cells: texts.iter().map(|text| cell(text.as_str())).collect() }
+}
+
+struct Tag<'t> {
+    name: &'t str,
+    is_end: bool,
+    range: Range<usize>,
+}
+
+/// The first whole tag from a place on; comments are passed over.
+fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        let start = at + memchr::memchr(b'<', &bytes[at..])?;
+        if bytes[start..].starts_with(b"<!--") {
+            at = start + memchr::memmem::find(&bytes[start..], b"-->")?;
+            continue;
+        }
+        let is_end = bytes.get(start + 1) == Some(&b'/');
+        let name_start = start + 1 + usize::from(is_end);
+        let name = &text[name_start..];
+        let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
+        let head = &bytes[start..bytes.len().min(start + TAG_BYTES_MAX)];
+        match memchr::memchr(b'>', head) {
+            Some(length) if !name.is_empty() => {
+                return Some(Tag { name, is_end, range: start..start + length + 1 });
+            }
+            None if head.len() < TAG_BYTES_MAX => return None,
+            _ => at = start + 1,
+        }
+    }
+}
+
+fn attribute_number(tag: &str, name: &str) -> Option<u32> {
+    let lower = tag.to_ascii_lowercase();
+    let value = lower[lower.find(name)? + name.len()..].trim_start().strip_prefix('=')?;
+    let digits = value.trim_start().trim_start_matches(['"', '\'']);
+    digits[..digits.bytes().take_while(u8::is_ascii_digit).count()].parse().ok()
+}
+
+/// A cell's text without tags.
+fn plain(cell: &str) -> String {
+    let mut out = String::new();
+    let mut rest = cell;
+    while let Some((before, behind)) = rest.split_once('<') {
+        out.push_str(before);
+        rest = behind.split_once('>').map_or("", |(_, behind)| behind);
+    }
+    out.push_str(rest);
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
