@@ -106,9 +106,14 @@ fn docx() -> Vec<u8> {
     };
     let all: String =
         (0..2).flat_map(|p| TABLE.map(|(name, values)| paragraph(name, values[p]))).collect();
+    docx_of(&all)
+}
+
+/// A Word document with that body.
+pub fn docx_of(body: &str) -> Vec<u8> {
     let document = format!(
         "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
-         <w:body>{all}</w:body></w:document>"
+         <w:body>{body}</w:body></w:document>"
     );
     package(&[
         types("word/document.xml", "wordprocessingml.document"),
@@ -122,35 +127,53 @@ fn pptx() -> Vec<u8> {
         let paragraphs: String = TABLE
             .map(|(name, values)| format!("<a:p><a:r><a:t>{name}: {}</a:t></a:r></a:p>", values[p]))
             .concat();
-        format!(
-            "<p:sld xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" \
-             xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><p:cSld><p:spTree><p:sp>\
-             <p:txBody>{paragraphs}</p:txBody></p:sp></p:spTree></p:cSld></p:sld>"
-        )
+        format!("<p:sp><p:txBody>{paragraphs}</p:txBody></p:sp>")
     };
-    let presentation = "<p:presentation xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/\
-        main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
-        <p:sldIdLst><p:sldId id=\"256\" r:id=\"rId1\"/><p:sldId id=\"257\" r:id=\"rId2\"/></p:sldIdLst>\
-        </p:presentation>";
-    package(&[
+    pptx_of(&[slide(0), slide(1)])
+}
+
+/// A presentation with slides of those shapes.
+pub fn pptx_of(slides: &[String]) -> Vec<u8> {
+    let names: Vec<String> = (1..=slides.len()).map(|n| format!("slides/slide{n}.xml")).collect();
+    let ids: String = (1..=slides.len())
+        .map(|n| format!("<p:sldId id=\"{}\" r:id=\"rId{n}\"/>", 255 + n))
+        .collect();
+    let presentation = format!(
+        "<p:presentation xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" \
+         xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+         <p:sldIdLst>{ids}</p:sldIdLst></p:presentation>"
+    );
+    let targets: Vec<&str> = names.iter().map(String::as_str).collect();
+    let parts: Vec<String> = names.iter().map(|name| format!("ppt/{name}")).collect();
+    let mut all = vec![
         types("ppt/presentation.xml", "presentationml.presentation"),
         ("_rels/.rels", relations("officeDocument", &["ppt/presentation.xml"])),
-        ("ppt/presentation.xml", presentation.to_owned()),
-        (
-            "ppt/_rels/presentation.xml.rels",
-            relations("slide", &["slides/slide1.xml", "slides/slide2.xml"]),
-        ),
-        ("ppt/slides/slide1.xml", slide(0)),
-        ("ppt/slides/slide2.xml", slide(1)),
-    ])
+        ("ppt/presentation.xml", presentation),
+        ("ppt/_rels/presentation.xml.rels", relations("slide", &targets)),
+    ];
+    for (part, shapes) in parts.iter().zip(slides) {
+        let slide = format!(
+            "<p:sld xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\" \
+             xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><p:cSld><p:spTree>\
+             {shapes}</p:spTree></p:cSld></p:sld>"
+        );
+        all.push((part, slide));
+    }
+    package(&all)
 }
 
 fn odt() -> Vec<u8> {
     let text = lines(|name, value| {
         format!("<text:p>The {name} is <text:span>{value}</text:span></text:p>")
     });
+    odt_of(&text)
+}
+
+/// A text document with that body.
+pub fn odt_of(text: &str) -> Vec<u8> {
     let content = format!(
         "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
          xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:text>{text}\
          </office:text></office:body></office:document-content>"
     );
@@ -172,22 +195,26 @@ fn pdf() -> Vec<u8> {
             TABLE.map(|(name, values)| format!("0 -20 Td (The {name} is {}) Tj ", values[p]));
         format!("BT /F1 12 Tf 72 720 Td {}ET", shown.concat())
     };
-    let stream = |text: String| format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len());
-    let page = |content: usize| {
-        format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {content} 0 R \
-             /Resources << /Font << /F1 7 0 R >> >> >>"
-        )
-    };
-    let objects = [
+    pdf_of(&[content(0), content(1)])
+}
+
+/// A document of pages that draw this.
+pub fn pdf_of(contents: &[String]) -> Vec<u8> {
+    let kids: String = (0..contents.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
+    let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
-        page(5),
-        page(6),
-        stream(content(0)),
-        stream(content(1)),
+        format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", contents.len()),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
+    for (page, content) in contents.iter().enumerate() {
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {} 0 R \
+             /Resources << /Font << /F1 3 0 R >> >> >>",
+            5 + 2 * page
+        ));
+        let length = content.len();
+        objects.push(format!("<< /Length {length} >>\nstream\n{content}\nendstream"));
+    }
     let mut file = String::from("%PDF-1.4\n");
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {

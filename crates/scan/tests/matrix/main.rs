@@ -8,6 +8,7 @@
 mod containers;
 mod documents;
 mod formats;
+mod long_tables;
 
 use lakegate_core::coverage::CoverageStatus;
 use lakegate_core::detection::{Location, Occurrence, cell_reference};
@@ -117,6 +118,15 @@ fn every_container_gives_what_its_members_give() {
             failures.extend(check(&what, &object, &expected(&case, container.members)).err());
         }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The names of columns tell of values far below them, in each format that has tables.
+#[test]
+fn columns_are_named_however_long_they_are() {
+    let cases = long_tables::all();
+    let results = cases.iter().map(|case| check(case.name, &case.object, &case.expected()));
+    let failures: Vec<String> = results.filter_map(Result::err).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
