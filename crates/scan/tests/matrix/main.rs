@@ -9,6 +9,7 @@ mod containers;
 mod documents;
 mod formats;
 mod long_tables;
+mod mutated;
 
 use lakegate_core::coverage::CoverageStatus;
 use lakegate_core::detection::{Location, Occurrence, cell_reference};
