@@ -57,6 +57,7 @@ pub mod process;
 mod prose;
 mod reader;
 mod row_form;
+mod runs;
 mod session;
 mod sniff;
 mod spool;

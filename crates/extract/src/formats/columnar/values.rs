@@ -8,6 +8,7 @@ use crate::formats::Format;
 use crate::gaps;
 use crate::limits::Limits;
 use crate::magic::{self, Known};
+use crate::runs;
 use crate::writer::{Node, RecordWriter};
 use lakegate_core::coverage::{Count, Coverage, CoverageStatus};
 use std::collections::BTreeMap;
@@ -19,11 +20,8 @@ const FILE_BYTES_MIN: usize = 128;
 /// Documents that may be valid UTF-8 and yet say little when read as plain text.
 const DOCUMENTS_OF_TEXT: [&[u8]; 2] = [b"%PDF-", b"{\\rtf"];
 
-/// Characters in a row within binary data that are taken for text. Of random bytes, few have so many.
-const RUN_CHARS_MIN: usize = 6;
-
 /// Longer keys of a map name no place of their own.
-const KEY_BYTES_MAX: usize = 256;
+const MAP_KEY_BYTES_MAX: usize = 256;
 
 /// Elements of one list that have a place of their own; what comes after has the list's.
 pub(super) const ELEMENTS_MAX: u64 = 65_536;
@@ -49,6 +47,8 @@ pub(super) struct Values<'w, 's> {
     scratch: String,
     /// Binary values of which only runs of characters were read.
     opaque: u64,
+    /// Those among them that are too long to hide nothing.
+    unknown: u64,
     /// Binary values that are files of a kind that is not read, by its name.
     unread: BTreeMap<&'static str, u64>,
     files: Count,
@@ -66,6 +66,7 @@ impl<'w, 's> Values<'w, 's> {
             further: Vec::new(),
             scratch: String::new(),
             opaque: 0,
+            unknown: 0,
             unread: BTreeMap::new(),
             files: Count::default(),
             is_too_deep: false,
@@ -154,18 +155,9 @@ impl<'w, 's> Values<'w, 's> {
     /// text in them is read.
     fn opaque(&mut self, record: u64, node: Node, bytes: &[u8]) {
         self.opaque += 1 + self.further.len() as u64;
-        self.written(record, node, |out| {
-            for chunk in bytes.utf8_chunks() {
-                for run in chunk.valid().split(char::is_control) {
-                    if run.chars().nth(RUN_CHARS_MIN - 1).is_some() {
-                        if !out.is_empty() {
-                            out.push('\n');
-                        }
-                        out.push_str(run);
-                    }
-                }
-            }
-        });
+        self.unknown +=
+            u64::from(bytes.len() > runs::KEY_BYTES_MAX) * (1 + self.further.len() as u64);
+        self.written(record, node, |out| runs::readable(bytes, out));
     }
 
     /// A file that is a value.
@@ -198,7 +190,7 @@ impl<'w, 's> Values<'w, 's> {
 
     /// The place of a map's value.
     pub fn entry(&mut self, map: Node, key: &str) -> Node {
-        if key.len() > KEY_BYTES_MAX { map } else { self.writer.member(map, key) }
+        if key.len() > MAP_KEY_BYTES_MAX { map } else { self.writer.member(map, key) }
     }
 
     /// Whether types lie no deeper than they are followed.
@@ -220,6 +212,10 @@ impl<'w, 's> Values<'w, 's> {
         }
         for (name, count) in std::mem::take(&mut self.unread) {
             self.gap(gaps::UNSUPPORTED, format!("{count} binary values are not readable: {name}"));
+        }
+        if self.unknown > 0 {
+            let detail = format!("{} binary values are of no known kind", self.unknown);
+            self.gap(gaps::UNSUPPORTED, detail);
         }
         if self.opaque > 0 {
             let note = format!(

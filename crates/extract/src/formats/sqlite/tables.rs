@@ -5,6 +5,7 @@ use super::pages::Walk;
 use super::record::Value;
 use super::schema::Table;
 use crate::gaps;
+use crate::runs::KEY_BYTES_MAX;
 use crate::session::Session;
 use crate::sniff::{Kind, sniff};
 use crate::writer::TableWriter;
@@ -43,8 +44,9 @@ impl Reading<'_, '_> {
                     }
                     (value, _) => *value,
                 };
-                blobs += u64::from(blob(&value).is_some());
-                if let Some(text) = value.text(encoding, &mut buffer) {
+                let plain = blob(&value).and_then(plain_text);
+                blobs += u64::from(blob(&value).is_some() && plain.is_none());
+                if let Some(text) = plain.or_else(|| value.text(encoding, &mut buffer)) {
                     writer.cell(row, column(table, place), text);
                 }
             }
@@ -64,7 +66,8 @@ impl Reading<'_, '_> {
         walk.rows(table.root, &mut |number, values| {
             row += 1;
             for (place, value) in values.iter().enumerate() {
-                let Some(bytes) = blob(value).filter(|_| goes_on) else { continue };
+                let bytes = blob(value).filter(|bytes| goes_on && plain_text(bytes).is_none());
+                let Some(bytes) = bytes else { continue };
                 let place = place_in_row(table, number, place);
                 goes_on = self.read_blob(row, column(table, place), bytes, coverage);
             }
@@ -101,8 +104,16 @@ impl Reading<'_, '_> {
     }
 }
 
-/// Digests, keys and other random numbers have at most so many bytes, and hide nothing.
-const KEY_BYTES_MAX: usize = 64;
+/// Bytes that are a line of text are a cell's text, unless they may be a text with names of its own.
+fn plain_text(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= TEXT_BYTES_MAX)?;
+    let is_plain =
+        !text.contains(char::is_control) && !text.trim_start().starts_with(['{', '[', '<', '%']);
+    is_plain.then_some(text)
+}
+
+/// Longer bytes may be a document, and are read as what they are.
+const TEXT_BYTES_MAX: usize = 256;
 
 /// The place that a value would have in a table with row numbers.
 fn place_in_row(table: &Table, number: Option<i64>, place: usize) -> usize {
