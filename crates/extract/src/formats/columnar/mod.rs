@@ -12,6 +12,7 @@ pub(crate) mod ipc;
 pub(super) mod orc;
 pub(super) mod parquet;
 mod values;
+mod wkb;
 mod words;
 
 use crate::session::Session;

@@ -2,7 +2,7 @@
 //! at its record and path. Bytes become the text they are, or are read as the file they are, or are
 //! counted: none is passed over in silence.
 
-use super::words;
+use super::{wkb, words};
 use crate::encoding::{self, Decoder};
 use crate::formats::Format;
 use crate::gaps;
@@ -135,6 +135,11 @@ impl<'w, 's> Values<'w, 's> {
         let is_long = bytes.len() >= FILE_BYTES_MIN;
         if let Some(known) = magic::certain(bytes).filter(|_| is_long) {
             return self.file(record, node, known, bytes);
+        }
+        self.scratch.clear();
+        if wkb::words(bytes, &mut self.scratch).is_some() {
+            let further = self.further.iter().copied();
+            return self.writer.repeated(record, node, &self.scratch, further);
         }
         let head = &bytes[..bytes.len().min(self.limits.sniff_bytes)];
         if let Some((encoding, mark_bytes)) = encoding::detect(head) {
