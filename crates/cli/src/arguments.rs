@@ -34,7 +34,7 @@ pub struct Global {
     /// Print data and errors only.
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Log more on standard error; twice for still more.
+    /// Tell more: every place and note (`scan`), and a log on standard error; twice for still more.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// When to use colour; NO_COLOR is heeded.
@@ -153,6 +153,11 @@ pub struct Serve {
 
 /// `lakegate scan`
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 all clean, 3 findings, 1 something could not be opened, 4 something \
+    is partial or unscannable, 2 usage or configuration, 130 interrupted. Of 3, 1 and 4 the first that \
+    applies; all that can be is scanned in any case."
+)]
 pub struct Scan {
     /// Files, folders, or s3://bucket/prefix.
     #[arg(value_name = "PATH|s3://…", required = true)]

@@ -69,6 +69,7 @@ mod writer;
 pub use beside::extract_beside;
 pub use extract::{Extracted, extract, is_text};
 pub use limits::Limits;
+pub use notes::ROWS_ARE_NOT_LINES;
 pub use reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the

@@ -2,6 +2,10 @@
 
 use crate::limits::Limits;
 
+/// The note of a table whose cells hold line breaks: from the first such cell on a row's number is not
+/// that of its line.
+pub const ROWS_ARE_NOT_LINES: &str = "cells hold line breaks: rows are not lines";
+
 /// Damage that was read around, and where the rest became text.
 #[derive(Debug, Default)]
 pub(crate) struct Damage {

@@ -34,6 +34,8 @@ pub(crate) struct TableReader {
     /// The cell being read, from 0.
     column: u32,
     rows: u64,
+    /// Some cell goes over several lines.
+    has_long_cells: bool,
     pub(crate) damage: Damage,
 }
 
@@ -60,6 +62,7 @@ impl TableReader {
             row: dialect.preamble_lines + 1,
             column: 0,
             rows: dialect.preamble_lines,
+            has_long_cells: false,
             damage: Damage::default(),
             dialect,
         }
@@ -68,6 +71,11 @@ impl TableReader {
     /// Rows that were handed on so far.
     pub(crate) fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Whether the number of a row may be another than that of its line.
+    pub(crate) fn rows_are_not_lines(&self) -> bool {
+        self.has_long_cells
     }
 
     pub(crate) fn read(
@@ -189,12 +197,13 @@ impl TableReader {
         (start, None)
     }
 
-    fn quoted(&self, bytes: &[u8], open: usize, marks: &mut Marks<'_>, last: bool) -> Quoted {
+    fn quoted(&mut self, bytes: &[u8], open: usize, marks: &mut Marks<'_>, last: bool) -> Quoted {
         let Dialect { delimiter, quote, backslash, .. } = self.dialect;
         let mut escaped = false;
         loop {
             let Some(close) = marks.next() else { return Quoted::Open };
             if bytes[close] != quote {
+                self.has_long_cells |= bytes[close] == b'\n';
                 continue;
             }
             if backslash && is_escaped(&bytes[open + 1..close]) {

@@ -5,6 +5,7 @@ use crate::entities;
 use crate::html::HtmlReader;
 use crate::json::JsonReader;
 use crate::limits::Limits;
+use crate::notes::ROWS_ARE_NOT_LINES;
 use crate::prose::ProseReader;
 use crate::reader::{BlockSink, Reader, Step};
 use crate::sniff::{Form, MAIL, TextKind};
@@ -196,6 +197,9 @@ impl TextExtractor {
             Reader::Table(reader) => {
                 self.units += reader.rows();
                 self.notes.extend(reader.damage.notes("a stray quote"));
+                if reader.rows_are_not_lines() {
+                    self.notes.push(ROWS_ARE_NOT_LINES.to_owned());
+                }
             }
             Reader::Json(reader) => {
                 self.units += reader.records();

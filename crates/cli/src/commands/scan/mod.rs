@@ -19,7 +19,7 @@ use lakegate_core::verdict::Verdict;
 use lakegate_scan::{FingerprintKey, Inspected, Inspector};
 use meter::{Counted, Meter};
 use print::Printer;
-use sources::{Object, Source};
+use sources::{Missing, Object, Source};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use suppress::Archive;
@@ -37,6 +37,38 @@ pub(super) struct Scanned {
     pub(super) archived_by: Option<String>,
 }
 
+impl Scanned {
+    /// What was named and is not there, told beside the objects.
+    fn missing(missing: &Missing) -> Self {
+        let object = ObjectRef {
+            key: missing.name.clone(),
+            version: None,
+            etag: String::new(),
+            size_bytes: 0,
+            modified_ms: 0,
+        };
+        let mut why = vec![missing.report.message.clone()];
+        why.extend(missing.report.causes.iter().cloned());
+        Self {
+            object,
+            name: missing.name.clone(),
+            place: String::new(),
+            result: Err(why.join(": ")),
+            archived_by: None,
+        }
+    }
+
+    /// Tells on standard error why an object could not be read.
+    fn report(&self, output: &mut Output) {
+        if let Err(why) = &self.result {
+            let message = format!("{} could not be read", self.name.escape_debug());
+            let mut report = Report::new("SCAN_READ", message);
+            report.causes.push(why.clone());
+            output.report(&report);
+        }
+    }
+}
+
 /// What every object of a scan is looked at with.
 struct Desk {
     inspector: Arc<Inspector>,
@@ -46,20 +78,19 @@ struct Desk {
 pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Result<Exit, Failure> {
     let archive = Archive::read(arguments, global)?;
     let rules = ruleset(&arguments.selection, global)?;
-    let custom: Vec<(String, String)> =
-        rules.custom().map(|custom| (custom.id.clone(), custom.name.clone())).collect();
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
     let inspector = Inspector::new(rules, key, formats(global)?);
     let inspector = Arc::new(inspector.with_processes(reading_processes()?));
     let desk = Desk { inspector, archive };
+    let printer = Printer::new(global);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = arguments.jobs.unwrap_or(cores).max(1);
     block_on(async {
         let source = Source::open(&arguments.paths, global).await?;
         tokio::select! {
-            exit = scan_all(source, desk, jobs, custom, output) => exit,
+            exit = scan_all(source, desk, jobs, printer, output) => exit,
             _ = tokio::signal::ctrl_c() => Err(Failure::new(
                 Exit::Interrupted,
                 Report::new("INTERRUPTED", "interrupted before everything was scanned"),
@@ -73,15 +104,18 @@ async fn scan_all(
     source: Source,
     desk: Desk,
     jobs: usize,
-    custom: Vec<(String, String)>,
+    mut printer: Printer,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(output.format(), custom);
     let mut meter = Meter::new(output, source.local());
     let read = meter.read();
     let mut tally = Tally::default();
-    let scans =
-        source.objects().map(|object| async { scan_one(object?, &desk, read.clone()).await });
+    let scans = source.objects().map(|object| async {
+        match object {
+            Ok(object) => Ok(scan_one(object, &desk, read.clone()).await),
+            Err(missing) => Err(missing),
+        }
+    });
     let mut scans = std::pin::pin!(scans.buffered(jobs));
     loop {
         let scanned = tokio::select! {
@@ -92,8 +126,17 @@ async fn scan_all(
             }
         };
         let Some(scanned) = scanned else { break };
-        let scanned = scanned?;
-        tally.count(&scanned, output);
+        let scanned = match scanned {
+            Ok(scanned) => {
+                scanned.report(output);
+                scanned
+            }
+            Err(missing) => {
+                output.report(&missing.report);
+                Scanned::missing(&missing)
+            }
+        };
+        tally.count(&scanned);
         meter.passed();
         printer.print(&scanned, output)?;
     }
@@ -103,7 +146,7 @@ async fn scan_all(
     Ok(tally.exit())
 }
 
-async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Result<Scanned, Failure> {
+async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Scanned {
     let is_file = object.path.is_some();
     let (reference, name, place) = (object.reference, object.name, object.place);
     let inspector = desk.inspector.clone();
@@ -134,7 +177,7 @@ async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Result<S
         // Without knowing the tags nobody knows whether a rule holds: nothing is archived then.
         scanned.archived_by = tags.ok().and_then(|tags| desk.archive.archives(&scanned, &tags));
     }
-    Ok(scanned)
+    scanned
 }
 
 fn inspect_file(
@@ -167,7 +210,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, scanned: &Scanned, output: &mut Output) {
+    fn count(&mut self, scanned: &Scanned) {
         self.objects += 1;
         self.archived += u64::from(scanned.archived_by.is_some());
         match &scanned.result {
@@ -176,13 +219,7 @@ impl Tally {
                 let is_whole = inspected.coverage.status == CoverageStatus::Complete;
                 self.incomplete += u64::from(!is_whole);
             }
-            Err(why) => {
-                self.failed += 1;
-                let message = format!("{} could not be read", scanned.name.escape_debug());
-                let mut report = Report::new("SCAN_READ", message);
-                report.causes.push(why.clone());
-                output.report(&report);
-            }
+            Err(_) => self.failed += 1,
         }
     }
 
