@@ -6,6 +6,7 @@
 use crate::cells::{Cell, Row};
 use crate::headings::Headings;
 use crate::limits::Limits;
+use crate::markup;
 use crate::names::CellNames;
 use crate::prose::ProseReader;
 use crate::reader::{BlockSink, Step};
@@ -57,7 +58,7 @@ enum Found {
 
 impl HtmlReader {
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), prose: ProseReader::new(limits, 0), table: None, lines: 0 }
+        Self { limits: limits.clone(), prose: ProseReader::of_markup(limits), table: None, lines: 0 }
     }
 
     /// Lines that were handed on so far.
@@ -152,6 +153,8 @@ impl HtmlReader {
                 contexts_epoch: table.names.epoch(),
             });
         }
+        let (contexts, epoch) = (table.names.contexts(), table.names.epoch());
+        markup::read(window, rows.end, 0..rows.end, contexts, epoch, sink);
         self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         let place = window.place(rows.end);
         window.advance(rows.end, place);

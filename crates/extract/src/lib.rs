@@ -51,6 +51,7 @@ mod limits;
 mod lines;
 mod magic;
 mod marks;
+mod markup;
 mod names;
 mod notes;
 pub mod process;

@@ -2,6 +2,7 @@
 //! records. Every byte reaches detection, and blocks overlap.
 
 use crate::limits::Limits;
+use crate::markup;
 use crate::reader::{BlockSink, Step, next_epoch};
 use crate::window::Window;
 use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
@@ -16,6 +17,7 @@ pub(crate) struct LinesReader {
     contexts: [Context; 1],
     newlines: u64,
     ends_in_line: bool,
+    is_markup: bool,
 }
 
 impl LinesReader {
@@ -28,12 +30,18 @@ impl LinesReader {
             contexts: [Context::default()],
             newlines: 0,
             ends_in_line: false,
+            is_markup: false,
         }
     }
 
     /// Bytes at the window's front that were read before.
     pub(crate) fn lead(&self) -> usize {
         self.lead
+    }
+
+    /// The same, of text in which tags may stand within words.
+    pub(crate) fn of_markup(limits: &Limits) -> Self {
+        Self { is_markup: true, ..Self::new(limits, 0) }
     }
 
     /// Lines that were handed on so far.
@@ -94,5 +102,9 @@ impl LinesReader {
             own_end: own_end as u32,
             contexts_epoch: self.epoch,
         });
+        if self.is_markup {
+            let own = self.lead..own_end;
+            markup::read(window, end, own, &self.contexts, self.epoch, sink);
+        }
     }
 }

@@ -72,6 +72,11 @@ impl ProseReader {
         }
     }
 
+    /// The same, of text in which tags may stand within words.
+    pub fn of_markup(limits: &Limits) -> Self {
+        Self { lines: LinesReader::of_markup(limits), ..Self::new(limits, 0) }
+    }
+
     /// The text goes on with what stood on another page: so do its tables.
     pub fn after(&mut self, tables: Tables) {
         self.tables = Tables { is_open: false, ..tables };

@@ -41,6 +41,8 @@ pub(crate) struct Session<'s> {
     expanded_bytes: u64,
     /// Members begun so far.
     members: u64,
+    /// The line on which the next object begins, if it is text; further ones begin on line 1.
+    pub first_line: u64,
 }
 
 impl<'s> Session<'s> {
@@ -53,6 +55,7 @@ impl<'s> Session<'s> {
             depth: 0,
             expanded_bytes: 0,
             members: 0,
+            first_line: 1,
         }
     }
 
@@ -64,6 +67,7 @@ impl<'s> Session<'s> {
 
     /// Reads an object or a member from its first byte to its last, as what its content is.
     pub fn object(&mut self, input: &mut dyn Read) -> Coverage {
+        let first_line = std::mem::replace(&mut self.first_line, 1);
         let mut input = Counted { input, bytes: 0 };
         let mut head = Vec::new();
         let sniff_bytes = self.limits.sniff_bytes as u64;
@@ -79,7 +83,7 @@ impl<'s> Session<'s> {
                 let kind = sniff(&head, is_whole, self.limits);
                 // An error comes again where the first bytes are read once more.
                 let mut rest = head.chain(Failing(first.err())).chain(&mut input);
-                self.read_as(kind, &mut rest)
+                self.read_as(kind, first_line, &mut rest)
             }
         };
         // What is not needed for reading counts too.
@@ -97,16 +101,16 @@ impl<'s> Session<'s> {
         coverage
     }
 
-    fn read_as(&mut self, kind: Kind, input: &mut dyn Read) -> Coverage {
+    fn read_as(&mut self, kind: Kind, first_line: u64, input: &mut dyn Read) -> Coverage {
         match kind {
-            Kind::Text(kind) => self.text(&kind, input),
+            Kind::Text(kind) => self.text(&kind, first_line, input),
             Kind::Unreadable(kind) => unreadable(kind, input),
             Kind::Format(format) => formats::read(self, format, input),
         }
     }
 
-    fn text(&mut self, kind: &TextKind, input: &mut dyn Read) -> Coverage {
-        let mut text = TextExtractor::new(self.limits, kind);
+    fn text(&mut self, kind: &TextKind, first_line: u64, input: &mut dyn Read) -> Coverage {
+        let mut text = TextExtractor::new(self.limits, kind).at_line(first_line);
         let mut sink = Placed { sink: self.sink, member: &self.member };
         let mut piece = vec![0; PIECE_BYTES];
         let mut bytes = 0;

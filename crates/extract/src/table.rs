@@ -200,10 +200,11 @@ impl TableReader {
     fn quoted(&mut self, bytes: &[u8], open: usize, marks: &mut Marks<'_>, last: bool) -> Quoted {
         let Dialect { delimiter, quote, backslash, .. } = self.dialect;
         let mut escaped = false;
+        let mut has_breaks = false;
         loop {
             let Some(close) = marks.next() else { return Quoted::Open };
             if bytes[close] != quote {
-                self.has_long_cells |= bytes[close] == b'\n';
+                has_breaks |= bytes[close] == b'\n';
                 continue;
             }
             if backslash && is_escaped(&bytes[open + 1..close]) {
@@ -225,9 +226,13 @@ impl TableReader {
             return match bytes.get(end) {
                 Some(b) if *b == delimiter || *b == b'\n' => {
                     marks.seek(end + 1);
+                    self.has_long_cells |= has_breaks;
                     Quoted::Closed { close, end, escaped }
                 }
-                None if last => Quoted::Closed { close, end, escaped },
+                None if last => {
+                    self.has_long_cells |= has_breaks;
+                    Quoted::Closed { close, end, escaped }
+                }
                 None => Quoted::Open,
                 Some(_) if memchr::memchr(b'\n', &bytes[open..close]).is_some() => Quoted::Stray,
                 Some(_) => Quoted::Literal,

@@ -57,6 +57,9 @@ impl TextExtractor {
             Form::Lines { mime_type: mime_type @ "text/html" } => {
                 (Reader::Html(Box::new(HtmlReader::new(limits))), mime_type)
             }
+            Form::Lines { mime_type: mime_type @ "text/xml" } => {
+                (Reader::Lines(Box::new(ProseReader::of_markup(limits))), mime_type)
+            }
             Form::Lines { mime_type } => {
                 (Reader::Lines(Box::new(ProseReader::new(limits, 0))), mime_type)
             }
@@ -85,6 +88,12 @@ impl TextExtractor {
             );
         }
         text
+    }
+
+    /// The same, of a text that begins on this line of the object.
+    pub(crate) fn at_line(mut self, line: u64) -> Self {
+        self.window.line = line;
+        self
     }
 
     /// Takes the next bytes.

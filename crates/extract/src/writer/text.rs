@@ -35,6 +35,19 @@ impl<'w, 's> TextWriter<'w, 's> {
         writer
     }
 
+    /// Text of the object beside words that are read elsewhere and say something about it.
+    pub fn beside(session: &'w mut Session<'s>, words: &str) -> Self {
+        let limits = session.limits;
+        let mut writer = Self::new(session, None);
+        if !words.is_empty() {
+            let words = words.replace('\n', " ");
+            writer.window.text.extend([words.as_str(), "\n"]);
+            writer.window.line = 0;
+            writer.reader = ProseReader::new(limits, writer.window.text.len());
+        }
+        writer
+    }
+
     /// Adds text as it stands; `\n` ends a line.
     pub fn push(&mut self, text: &str) {
         let view_bytes = self.session.limits.block_bytes;

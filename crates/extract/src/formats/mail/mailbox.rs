@@ -29,6 +29,7 @@ pub(crate) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
         number += 1;
         mails.begins_mail = false;
         mails.at = FROM.len().min(mails.line.len());
+        forget_date(&mut mails.line);
         let goes_on =
             members.read(session, &format!("mail {number}"), &mut ENVELOPE.chain(&mut mails), None);
         // What its reader left.
@@ -47,6 +48,33 @@ pub(crate) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
 
 /// Begins a mail.
 const FROM: &[u8] = b"From ";
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Takes from a line `From sender Thu Nov 26 03:24:47 2026` its date: beside a word that is no address of
+/// mail it reads like a person's. What is no such date, whole and at the end, stays.
+fn forget_date(line: &mut Vec<u8>) {
+    let Ok(text) = std::str::from_utf8(line) else { return };
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let [_, _, weekday, month, day, time, year] = words[..] else { return };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_date = WEEKDAYS.contains(&weekday)
+        && MONTHS.contains(&month)
+        && day.len() <= 2
+        && is_number(day)
+        && time.len() == "00:00:00".len()
+        && time.split(':').count() == 3
+        && time.split(':').all(|part| part.len() == 2 && is_number(part))
+        && year.len() == 4
+        && is_number(year);
+    let date_at = text.rfind(&format!(" {weekday} ")).filter(|_| is_date);
+    if let Some(date_at) = date_at {
+        line.truncate(date_at);
+        line.push(b'\n');
+    }
+}
 
 /// Reads one mail of the mailbox up to the next `From ` line, and then the next.
 struct Mails<'r> {

@@ -19,6 +19,12 @@ use std::ops::Range;
 
 pub(super) use mailbox::read as read_mailbox;
 
+/// What is this many lines apart in a mail is not read as one text.
+const APART_LINES_MIN: u64 = 64;
+
+/// The subject's characters that are seen beside a part, so that its words are near the part's.
+const SUBJECT_CHARS_MAX: usize = 200;
+
 pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     let mime_type = Format::Mail.mime_type();
     let bytes = match super::whole(session, spool, mime_type, "the mail") {
@@ -26,7 +32,7 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
         Err(skipped) => return *skipped,
     };
     match MessageParser::new().parse(&bytes[..]) {
-        Some(message) => Mail { raw: &bytes, message: &message, text: String::new() }.read(session),
+        Some(message) => Mail { raw: &bytes, message: &message, pieces: Vec::new() }.read(session),
         None => gaps::skipped(mime_type, gaps::MALFORMED, "the mail is damaged"),
     }
 }
@@ -35,6 +41,14 @@ struct Mail<'m> {
     raw: &'m [u8],
     message: &'m Message<'m>,
     /// Headers and words of the mail and its parts so far, decoded.
+    pieces: Vec<Piece>,
+}
+
+/// Some of the mail's text whose lines are those of the mail.
+struct Piece {
+    /// Where it begins in the mail.
+    offset: usize,
+    /// It ends with a line break.
     text: String,
 }
 
@@ -42,6 +56,7 @@ impl Mail<'_> {
     fn read(mut self, session: &mut Session<'_>) -> Coverage {
         let mut members = Members::new(Format::Mail.mime_type());
         let mut count = 0;
+        let mut units = 0;
         let mut goes_on = true;
         for (number, part) in self.message.parts.iter().enumerate() {
             self.headers(part);
@@ -50,7 +65,16 @@ impl Mail<'_> {
                 continue;
             }
             match &part.body {
-                PartType::Text(text) if !is_file(part, number) => self.push(text),
+                PartType::Text(text) if !is_file(part, number) && is_as_it_stands(part) => {
+                    self.push(part.offset_body, text);
+                }
+                PartType::Text(text) if !is_file(part, number) => {
+                    units += session.part(&format!("part {number}"), |session| {
+                        let mut writer = TextWriter::beside(session, &self.subject());
+                        writer.push(text);
+                        writer.finish()
+                    });
+                }
                 PartType::Multipart(_) => {}
                 body => {
                     count += 1;
@@ -59,8 +83,8 @@ impl Mail<'_> {
             }
         }
         for range in uncovered(self.raw.len(), self.message) {
-            let between = self.raw.get(range).unwrap_or_default();
-            self.push(&decoded(between));
+            let between = self.raw.get(range.clone()).unwrap_or_default();
+            self.push(range.start as u32, &decoded(between));
         }
         let mut coverage = members.finish();
         if count == 0 {
@@ -69,40 +93,80 @@ impl Mail<'_> {
         if coverage.status == CoverageStatus::Skipped {
             coverage.status = CoverageStatus::Partial;
         }
-        let mut writer = TextWriter::new(session, None);
-        writer.push(&self.text);
-        coverage.units_inspected += writer.finish();
+        for (line, text) in self.runs() {
+            let mut writer = TextWriter::at_line(session, line);
+            writer.push(&text);
+            units += writer.finish();
+        }
+        coverage.units_inspected += units;
         coverage
     }
 
-    /// Writes the headers of the mail or of a part, decoded.
-    fn headers(&mut self, part: &MessagePart<'_>) {
-        let mut text = String::new();
-        for header in &part.headers {
-            let range = header.offset_start as usize..header.offset_end as usize;
-            let raw = self.raw.get(range).unwrap_or_default();
-            text.push_str(header.name());
-            text.push_str(": ");
-            match MessageStream::new(raw).parse_unstructured() {
-                HeaderValue::Text(value) => text.push_str(value.trim()),
-                _ => text.push_str(decoded(raw).trim()),
-            }
-            text.push('\n');
-        }
-        if let Some(name) = part.attachment_name().filter(|name| !text.contains(name)) {
-            text.extend(["filename: ", name, "\n"]);
-        }
-        self.push(&text);
+    fn subject(&self) -> String {
+        self.message.subject().unwrap_or_default().chars().take(SUBJECT_CHARS_MAX).collect()
     }
 
-    fn push(&mut self, text: &str) {
+    /// The pieces in their order, each on its line: texts, and the lines on which they begin.
+    fn runs(self) -> Vec<(u64, String)> {
+        let mut pieces = self.pieces;
+        pieces.sort_by_key(|piece| piece.offset);
+        let mut runs: Vec<(u64, String)> = Vec::new();
+        // The line on which the run goes on.
+        let mut next_line = 0;
+        let (mut line, mut at) = (1, 0);
+        for piece in pieces {
+            line += newlines(&self.raw[at..piece.offset]);
+            at = piece.offset;
+            match (runs.last_mut(), line.checked_sub(next_line)) {
+                (Some((_, text)), Some(apart @ ..APART_LINES_MIN)) => {
+                    text.extend(std::iter::repeat_n('\n', apart as usize));
+                    text.push_str(&piece.text);
+                }
+                _ => runs.push((line, piece.text.clone())),
+            }
+            next_line = line + newlines(piece.text.as_bytes());
+        }
+        runs
+    }
+
+    /// Writes the headers of the mail or of a part, decoded. A header that is folded stands on its first
+    /// line.
+    fn headers(&mut self, part: &MessagePart<'_>) {
+        let mut names = String::new();
+        for header in &part.headers {
+            let field = header.offset_field as usize..header.offset_end as usize;
+            let field = decoded(self.raw.get(field).unwrap_or_default()).into_owned();
+            let is_plain = !field.contains("=?") && newlines(field.trim_end().as_bytes()) == 0;
+            let text = if is_plain { field } else { self.unfolded(header) };
+            names.push_str(&text);
+            self.push(header.offset_field, &text);
+        }
+        if let Some(name) = part.attachment_name().filter(|name| !names.contains(name)) {
+            self.push(part.offset_header, &format!("filename: {name}"));
+        }
+    }
+
+    /// A header's name and value on one line, decoded.
+    fn unfolded(&self, header: &mail_parser::Header<'_>) -> String {
+        let range = header.offset_start as usize..header.offset_end as usize;
+        let raw = self.raw.get(range).unwrap_or_default();
+        let value = match MessageStream::new(raw).parse_unstructured() {
+            HeaderValue::Text(value) => value.trim().replace(['\r', '\n'], " "),
+            _ => decoded(raw).trim().to_owned(),
+        };
+        format!("{}: {value}", header.name())
+    }
+
+    /// Adds text that stands in the mail from `offset` on.
+    fn push(&mut self, offset: u32, text: &str) {
         if text.trim().is_empty() {
             return;
         }
-        self.text.push_str(text.trim_start_matches(['\r', '\n']));
-        if !text.ends_with('\n') {
-            self.text.push('\n');
-        }
+        let begun = text.trim_start_matches(['\r', '\n']);
+        let offset = offset as usize + text.len() - begun.len();
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        let offset = offset.min(self.raw.len());
+        self.pieces.push(Piece { offset, text: format!("{begun}{end}") });
     }
 
     /// Tells what of a part is damaged.
@@ -156,11 +220,18 @@ impl Mail<'_> {
         let name = match (part.attachment_name(), body) {
             (Some(name), _) => name.to_owned(),
             // The mail's own text.
-            (None, PartType::Html(_)) => String::new(),
+            (None, PartType::Html(_)) if is_as_it_stands(part) => {
+                let before = self.raw.get(..part.offset_body as usize).unwrap_or_default();
+                session.first_line = 1 + newlines(before);
+                String::new()
+            }
             (None, _) => format!("part {number}"),
         };
         let packed_bytes = Cell::new(raw.len() as u64);
-        members.read(session, &name, &mut &bytes[..], Some(&packed_bytes))
+        let goes_on = members.read(session, &name, &mut &bytes[..], Some(&packed_bytes));
+        // A bound may have kept it from being read.
+        session.first_line = 1;
+        goes_on
     }
 }
 
@@ -168,6 +239,15 @@ impl Mail<'_> {
 fn is_file(part: &MessagePart<'_>, number: usize) -> bool {
     let kind = part.content_type().and_then(|kind| kind.subtype());
     number > 0 && (part.attachment_name().is_some() || kind.is_some_and(|kind| kind != "plain"))
+}
+
+/// Whether a part's lines are lines of the mail.
+fn is_as_it_stands(part: &MessagePart<'_>) -> bool {
+    part.encoding == mail_parser::Encoding::None
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// Bytes of the mail that are in no header and in no part: around the parts of a multipart, and lines
