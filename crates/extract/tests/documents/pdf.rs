@@ -235,3 +235,51 @@ pub fn cases() -> Vec<Case> {
         },
     ]
 }
+
+/// Lines of the first page with `what` in them.
+fn lines_with(document: Document, what: &str) -> Vec<String> {
+    let found = crate::read(&saved(document));
+    let is_there = |line: &String| line.starts_with("page 1 ") && line.contains(what);
+    found.lines.into_iter().filter(is_there).collect()
+}
+
+#[test]
+fn the_value_of_a_field_is_read_once_for_each_place_that_shows_it() {
+    let with_field = |shown: &str| {
+        let mut document = document(&pages(), true);
+        let first = *document.get_pages().get(&1).unwrap();
+        let font =
+            dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+        let appearance = document.add_object(Stream::new(
+            dictionary! {
+                "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 100.into(), 20.into()],
+                "Resources" => dictionary! { "Font" => dictionary! { "F9" => font } },
+            },
+            format!("BT /F9 9 Tf 2 5 Td ({shown}) Tj ET").into_bytes(),
+        ));
+        let field = document.add_object(dictionary! {
+            "Type" => "Annot", "Subtype" => "Widget", "FT" => "Tx",
+            "Rect" => vec![300.into(), 500.into(), 400.into(), 520.into()],
+            "T" => Object::string_literal("cc"), "V" => Object::string_literal("4111 1111"),
+            "DV" => Object::string_literal("4111 1111"), "AP" => dictionary! { "N" => appearance },
+        });
+        let page = document.get_object_mut(first).unwrap().as_dict_mut().unwrap();
+        page.set("Annots", vec![field.into()]);
+        document
+    };
+    assert_eq!(lines_with(with_field("4111 1111"), "4111 1111"), ["page 1 = cc: 4111 1111"]);
+    // What is shown is not what the field holds: both are read.
+    let other = lines_with(with_field("4111 2222"), "4111");
+    assert_eq!(other, ["page 1 = 4111 2222", "page 1 = cc: 4111 1111"]);
+}
+
+#[test]
+fn letters_that_are_set_apart_are_words() {
+    let content = "BT /F1 10 Tf 50 700 Td 3 Tc (set apart) Tj 0 -20 Td 14 Tc (in boxes) Tj ET";
+    let document = document(&[content.as_bytes().to_vec()], true);
+    let found = crate::read(&saved(document));
+    for line in ["set apart", "in boxes"] {
+        let lines = &found.lines;
+        assert!(lines.iter().any(|found| found.ends_with(&format!("= {line}"))), "{lines:?}");
+    }
+}

@@ -36,6 +36,8 @@ pub(super) struct Run {
     pub end: [f64; 2],
     /// The height of the font.
     pub size: f64,
+    /// How far from its end the next character stands by the spacing of its own.
+    pub spacing: f64,
 }
 
 /// What a page's content holds.
@@ -378,7 +380,8 @@ impl<'o, 'd> Drawing<'o, 'd> {
             }
             let end = self.point();
             let height = self.height();
-            self.add(&glyph.text, start, end, height);
+            let spacing = if font.is_vertical { 0.0 } else { self.spacing() };
+            self.add(&glyph.text, start, end, height, spacing);
             if !font.is_vertical {
                 self.advance(font, extra * self.state.scale);
             }
@@ -398,8 +401,15 @@ impl<'o, 'd> Drawing<'o, 'd> {
         if height.is_finite() && height > 0.0 { height } else { 1.0 }
     }
 
+    /// How far characters stand from one another, on the page.
+    fn spacing(&self) -> f64 {
+        let matrix = multiply(&self.text, &self.state.to_page);
+        let spacing = matrix[0].hypot(matrix[1]) * self.state.char_space * self.state.scale;
+        if spacing.is_finite() { spacing.max(0.0) } else { 0.0 }
+    }
+
     /// Adds a glyph to the run that it continues, or begins a new one.
-    fn add(&mut self, text: &str, start: [f64; 2], end: [f64; 2], size: f64) {
+    fn add(&mut self, text: &str, start: [f64; 2], end: [f64; 2], size: f64, spacing: f64) {
         let last = self.shown.runs.last_mut();
         if let Some((run, gap)) =
             last.and_then(|run| continues(run, start, end, size).map(|gap| (run, gap)))
@@ -411,9 +421,10 @@ impl<'o, 'd> Drawing<'o, 'd> {
             run.text.push_str(text);
             run.end = end;
             run.size = run.size.max(size);
+            run.spacing = spacing;
             return;
         }
-        self.shown.runs.push(Run { text: text.to_owned(), start, end, size });
+        self.shown.runs.push(Run { text: text.to_owned(), start, end, size, spacing });
     }
 }
 
@@ -427,7 +438,8 @@ fn continues(run: &Run, start: [f64; 2], end: [f64; 2], size: f64) -> Option<f64
         return None;
     }
     let step = [start[0] - run.end[0], start[1] - run.end[1]];
-    let gap = step[0] * along[0] + step[1] * along[1];
+    // Characters that are set apart are no words.
+    let gap = step[0] * along[0] + step[1] * along[1] - run.spacing;
     let aside = (step[0] * along[1] - step[1] * along[0]).abs();
     let size = size.min(run.size);
     (aside < 0.3 * size && gap > -0.4 * size && gap < COLUMN * size).then_some(gap)

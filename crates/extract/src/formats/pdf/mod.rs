@@ -120,6 +120,7 @@ fn read_document(
     let mut sums = Sums { total: objects.pages.len() as u64, ..Sums::default() };
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
         let page = pages::read(&objects, &mut shared, *id);
+        texts.forget(*number, &page.fields);
         let beside = texts.take(*number);
         let writer = TextWriter::new(session, Some(*number)).after(tables);
         let (lines, tables_so_far) = write(writer, &[&page.text, &beside]);

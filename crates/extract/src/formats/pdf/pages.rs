@@ -1,8 +1,8 @@
 //! The text of each page, and what of the page could not be read.
 
-use super::content::{Drawing, Shared, Shown};
-use super::layout;
+use super::content::{Drawing, Run, Shared, Shown};
 use super::objects::{Objects, is_whole};
+use super::{layout, strings};
 use crate::gaps;
 use lopdf::{Dictionary, Object, ObjectId};
 
@@ -28,6 +28,8 @@ pub(super) struct PageText {
     /// Images beside its text.
     pub images: u64,
     pub gaps: Vec<(&'static str, &'static str)>,
+    /// Fields whose values the page shows, as [`strings::field`] writes them.
+    pub fields: Vec<String>,
 }
 
 impl PageText {
@@ -70,7 +72,7 @@ pub(super) fn read(objects: &Objects<'_>, shared: &mut Shared, page: ObjectId) -
     let mut shown = std::mem::take(&mut drawing.shown);
     drop(drawing);
     for annotation in annotations(objects, page) {
-        appearance(objects, shared, annotation, &mut shown);
+        found.fields.extend(appearance(objects, shared, annotation, &mut shown));
     }
     found.text = layout::lines(&shown.runs);
     judge(&mut found, &shown);
@@ -92,13 +94,14 @@ fn annotations<'o>(
     list.into_iter().flatten().filter_map(|object| objects.dictionary(object))
 }
 
-/// Adds the text that a note or a field shows, at its place on the page.
+/// Adds the text that a note or a field shows, at its place on the page. A field that shows its value is
+/// given back; its name stands before the value.
 fn appearance<'o>(
     objects: &'o Objects<'_>,
     shared: &'o mut Shared,
     annotation: &'o Dictionary,
     shown: &mut Shown,
-) {
+) -> Option<String> {
     let normal = annotation.get(b"AP").ok().and_then(|object| objects.dictionary(object));
     let normal = normal.and_then(|appearances| objects.resolve(appearances.get(b"N").ok()?));
     let stream = match normal {
@@ -111,7 +114,7 @@ fn appearance<'o>(
         }
         _ => None,
     };
-    let Some(stream) = stream else { return };
+    let stream = stream?;
     let corner = |dictionary: &'o Dictionary, name: &[u8]| {
         let corners = dictionary.get(name).ok().and_then(|object| objects.numbers(object));
         match corners.as_deref() {
@@ -122,7 +125,11 @@ fn appearance<'o>(
     let (place, own) = (corner(annotation, b"Rect"), corner(&stream.dict, b"BBox"));
     let mut drawing = Drawing::new(objects, shared);
     drawing.form(None, stream, &[]);
-    let Shown { runs, replacements, images, damaged, is_cut, .. } = drawing.shown;
+    let Shown { mut runs, replacements, images, damaged, is_cut, .. } = drawing.shown;
+    let field = shown_field(objects, annotation, &runs);
+    if let (Some((name, _)), Some(first)) = (&field, runs.first_mut()) {
+        first.text = format!("{name}: {}", first.text);
+    }
     shown.runs.extend(runs.into_iter().map(|mut run| {
         for end in [&mut run.start, &mut run.end] {
             end[0] += place[0] - own[0];
@@ -134,6 +141,21 @@ fn appearance<'o>(
     shown.images += images;
     shown.damaged += damaged;
     shown.is_cut |= is_cut;
+    field.map(|(name, value)| strings::field(&name, &value))
+}
+
+/// The name and the value of a field, if the value is what is shown.
+fn shown_field(
+    objects: &Objects<'_>,
+    annotation: &Dictionary,
+    runs: &[Run],
+) -> Option<(String, String)> {
+    let parent = annotation.get(b"Parent").ok().and_then(|parent| objects.dictionary(parent));
+    let fields = [Some(annotation), parent].into_iter().flatten();
+    let (name, value) = fields.filter_map(strings::name_and_value).next()?;
+    let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let is_shown = runs.iter().map(|run| letters(&run.text)).collect::<String>() == letters(&value);
+    is_shown.then_some((name, value))
 }
 
 /// Tells what of the page was not read.

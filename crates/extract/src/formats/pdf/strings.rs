@@ -52,6 +52,19 @@ impl Texts {
         self.by_page.remove(&page).unwrap_or_default()
     }
 
+    /// Leaves out lines of fields, each once: the page shows them.
+    pub fn forget(&mut self, page: u32, fields: &[String]) {
+        for field in fields {
+            for number in [page, 0] {
+                let Some(text) = self.by_page.get_mut(&number) else { continue };
+                if let Some(start) = text.find(field.as_str()) {
+                    text.replace_range(start..start + field.len(), "");
+                    break;
+                }
+            }
+        }
+    }
+
     /// What belongs to no page that was taken.
     pub fn rest(&mut self) -> String {
         std::mem::take(&mut self.by_page).into_values().collect()
@@ -179,17 +192,32 @@ fn walk_dictionary(dictionary: &Dictionary, depth: usize, out: &mut String) {
         return;
     }
     // The name of a form's field says what its value is.
-    let field = dictionary.get(b"T").ok().and_then(string);
-    let value = dictionary.get(b"V").ok().and_then(string);
-    let is_field = field.is_some() && value.is_some();
-    if let (Some(field), Some(value)) = (field, value) {
-        out.extend([field.as_str(), ": ", &value, "\n"]);
+    let named = name_and_value(dictionary);
+    if let Some((name, value)) = &named {
+        out.push_str(&field(name, value));
     }
     for (name, object) in dictionary.iter() {
-        if !(is_field && matches!(name.as_slice(), b"T" | b"V")) {
+        let is_told = match name.as_slice() {
+            b"T" | b"V" => named.is_some(),
+            // What a field is set back to, where that is what it holds.
+            b"DV" => dictionary.get(b"V").is_ok_and(|value| value == object),
+            _ => false,
+        };
+        if !is_told {
             walk(object, name, depth + 1, out);
         }
     }
+}
+
+/// The name and the value of a form's field.
+pub(super) fn name_and_value(dictionary: &Dictionary) -> Option<(String, String)> {
+    let text = |name| dictionary.get(name).ok().and_then(string);
+    Some((text(b"T")?, text(b"V")?))
+}
+
+/// The line of a form's field.
+pub(super) fn field(name: &str, value: &str) -> String {
+    format!("{name}: {value}\n")
 }
 
 /// A date as people write it, so that it is not taken for a number of something.

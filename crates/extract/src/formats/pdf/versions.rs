@@ -99,6 +99,7 @@ fn read_version(
     let mut lines = 0;
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
         let page = pages::read(&objects, &mut shared, *id);
+        texts.forget(*number, &page.fields);
         let new = seen.take_new(&page.text) + &seen.take_new(&texts.take(*number));
         lines += write(TextWriter::new(session, Some(*number)), &[&new]).0;
     }
