@@ -67,11 +67,34 @@ pub(crate) fn detect(head: &[u8]) -> Option<(Encoding, usize)> {
         }
     }
     let encoding = if memchr::memchr(0, head).is_some() {
-        utf16_by_zeros(head)?
+        utf32_by_zeros(head).or_else(|| utf16_by_zeros(head))?
     } else {
         utf8_or_code_page(head)
     };
     is_text(encoding, head).then_some((encoding, 0))
+}
+
+/// UTF-32 of mostly Latin text is told by what it decodes to: numbers of four bytes are seldom letters.
+fn utf32_by_zeros(head: &[u8]) -> Option<Encoding> {
+    let (units, _) = head.as_chunks::<4>();
+    let is_latin = |code: u32| {
+        u8::try_from(code).is_ok_and(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    };
+    let fits = |number: fn([u8; 4]) -> u32| {
+        let codes = units.iter().map(|unit| number(*unit));
+        let latin = codes.clone().filter(|code| is_latin(*code)).count();
+        latin >= units.len() * 7 / 10 && { codes }
+            .all(|code| code > 0 && char::from_u32(code).is_some())
+    };
+    if units.len() < 2 {
+        None
+    } else if fits(u32::from_le_bytes) {
+        Some(Encoding::Utf32Le)
+    } else if fits(u32::from_be_bytes) {
+        Some(Encoding::Utf32Be)
+    } else {
+        None
+    }
 }
 
 /// UTF-16 of mostly Latin text has a zero in every other byte.

@@ -12,7 +12,6 @@ pub(crate) struct Damage {
     first_line: u64,
     count: u32,
     text_from: Option<(u64, &'static str)>,
-    ends_early: Option<u64>,
 }
 
 impl Damage {
@@ -34,11 +33,6 @@ impl Damage {
         self.text_from = Some((line, problem));
     }
 
-    /// The object ends on this line, within a value that is not closed.
-    pub(crate) fn ends_early(&mut self, line: u64) {
-        self.ends_early = Some(line);
-    }
-
     /// The notes, `what` being what a damaged place is, such as "not JSON".
     pub(crate) fn notes(&self, what: &str) -> Vec<String> {
         let mut notes = Vec::new();
@@ -52,9 +46,6 @@ impl Damage {
         }
         if let Some((line, problem)) = self.text_from {
             notes.push(format!("line {line}: {problem}, read as text from here"));
-        }
-        if let Some(line) = self.ends_early {
-            notes.push(format!("line {line}: ends before all that it opened is closed"));
         }
         notes
     }

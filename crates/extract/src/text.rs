@@ -216,7 +216,13 @@ impl TextExtractor {
                 if reader.is_lines() {
                     self.mime_type = "application/jsonl";
                 }
-                if let Some(line) = reader.too_deep_line {
+                let (cut_line, too_deep_line) = (reader.cut_line, reader.too_deep_line);
+                if let Some(line) = cut_line {
+                    let detail =
+                        format!("line {line}: it ends before all that it opened is closed");
+                    self.gap("MALFORMED_FILE", &detail);
+                }
+                if let Some(line) = too_deep_line {
                     let detail =
                         format!("line {line}: nested too deep; read as plain text from there");
                     self.gap("JSON_NESTING_LEVEL_OVER_LIMIT", &detail);

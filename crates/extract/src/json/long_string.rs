@@ -2,7 +2,7 @@
 //! its own, all with the location of the whole.
 
 use super::tokens::{StringEnd, string_end};
-use super::{ESCAPE_BYTES_MAX, Expect, JsonReader, escapes};
+use super::{CUT, ESCAPE_BYTES_MAX, Expect, JsonReader, escapes};
 use crate::batch::Taken;
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;
@@ -52,7 +52,8 @@ impl JsonReader {
             StringEnd::Open if content.len() >= piece_max + ESCAPE_BYTES_MAX => content.len(),
             StringEnd::Open if last => {
                 let (line, _) = window.place(0);
-                return self.damaged(line, long.lead, "a string is not closed");
+                self.cut_line = Some(line);
+                return self.damaged(line, long.lead, CUT);
             }
             StringEnd::Open => {
                 self.long_string = Some(long);

@@ -24,6 +24,9 @@ use long_string::LongString;
 /// The longest escape is a pair of surrogates: this much of a string must be seen past a cut.
 const ESCAPE_BYTES_MAX: usize = 16;
 
+/// What is wrong with a value that the object's end cuts off.
+const CUT: &str = "a value is not whole";
+
 const ROOT: PathNode = PathNode { parent: 0, step: PathStep::Root };
 
 /// What may come next.
@@ -84,6 +87,8 @@ pub(crate) struct JsonReader {
     /// The line at the window's front is read as text; so many bytes of it were read already.
     damaged_line: Option<usize>,
     pub(crate) damage: Damage,
+    /// The line on which the object ends although something is open.
+    pub(crate) cut_line: Option<u64>,
     /// The line at which the object is nested too deep.
     pub(crate) too_deep_line: Option<u64>,
     position: RecordPosition,
@@ -138,6 +143,7 @@ impl JsonReader {
             long_string: None,
             damaged_line: None,
             damage: Damage::default(),
+            cut_line: None,
             too_deep_line: None,
             position: RecordPosition { first_line, ..RecordPosition::default() },
             values: 0,
@@ -172,8 +178,7 @@ impl JsonReader {
             Stop::Starved(0) if !last => Step::Starved,
             Stop::Starved(at) => {
                 if last && self.expect != Expect::Record {
-                    let (line, _) = window.place(at);
-                    self.damage.ends_early(line);
+                    self.cut_line = Some(window.place(at).0);
                 }
                 self.emit(window, Taken::all(at), sink);
                 Step::Advanced
@@ -229,6 +234,9 @@ impl JsonReader {
         sink: &mut dyn BlockSink,
     ) -> Step {
         let (line, _) = window.place(at);
+        if problem == CUT {
+            self.cut_line = Some(line);
+        }
         let lead = self.leave_rest(window, at, sink);
         self.damaged(line, lead, problem)
     }

@@ -1,7 +1,7 @@
 //! The tokens of JSON, and what they mean for the values around them.
 
 use super::contexts::{NONE, is_exact};
-use super::{ESCAPE_BYTES_MAX, Expect, Frame, JsonReader, Stop, escapes};
+use super::{CUT, ESCAPE_BYTES_MAX, Expect, Frame, JsonReader, Stop, escapes};
 use crate::marks::find3;
 
 /// Numbers and words are shorter than this.
@@ -149,7 +149,7 @@ impl JsonReader {
             }
             StringEnd::Closed { .. } | StringEnd::Broken(_) => Err(too_long()),
             StringEnd::Open if text.len() - open > max + ESCAPE_BYTES_MAX => Err(too_long()),
-            StringEnd::Open if last => Err(Stop::Malformed(open, "a string is not closed")),
+            StringEnd::Open if last => Err(Stop::Malformed(open, CUT)),
             StringEnd::Open => Err(Stop::Starved(open)),
         }
     }
@@ -168,6 +168,9 @@ impl JsonReader {
             b"null" => false,
             b"true" | b"false" | b"NaN" | b"Infinity" | b"-Infinity" => true,
             number if is_number(number) => true,
+            _ if length == bytes.len() && !self.stack.is_empty() => {
+                return Err(Stop::Malformed(at, CUT));
+            }
             _ => return Err(Stop::Malformed(at, "not JSON")),
         };
         if is_value {
