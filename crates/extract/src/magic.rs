@@ -50,6 +50,7 @@ const CERTAIN: &[Magic] = &[
     read(0, b"\xfd7zXZ\x00", Format::Xz),
     read(0, b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
     read(0, b"\x04\x22\x4d\x18", Format::Lz4),
+    read(0, b"\x02\x21\x4c\x18", Format::Lz4),
     magic(0, b"Rar!\x1a\x07", "RAR", "application/vnd.rar"),
     read(0, b"\x89PNG\r\n\x1a\n", Format::Png),
     read(0, b"\xff\xd8\xff", Format::Jpeg),

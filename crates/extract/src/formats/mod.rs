@@ -15,6 +15,7 @@ mod streams;
 mod tar;
 mod zip;
 mod zip_rest;
+mod zip_twins;
 
 pub(crate) use columnar::ipc;
 

@@ -1,11 +1,13 @@
 //! Compressed streams, which wrap one thing: gzip, Zstandard, bzip2, xz and LZ4, each also when several
 //! streams stand one after the other.
 
+mod lz4;
+
 use super::Format;
 use crate::session::{Session, wrapping};
 use lakegate_core::coverage::Coverage;
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 /// Bytes of input that decoders take at a time.
 const INPUT_BYTES: usize = 64 << 10;
@@ -36,7 +38,7 @@ fn decoder<'r>(format: Format, input: BufReader<Counting<'r>>) -> io::Result<Box
         }
         Format::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
         Format::Xz => Box::new(lzma_rust2::XzReader::new(input, true)),
-        Format::Lz4 => Box::new(Lz4Frames { decoder: lz4_flex::frame::FrameDecoder::new(input) }),
+        Format::Lz4 => lz4::decoder(input)?,
         _ => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
     })
 }
@@ -66,35 +68,5 @@ struct Broken(Option<io::Error>);
 impl Read for Broken {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
-    }
-}
-
-/// LZ4 frames one after the other; the decoder ends with each, also with an empty one, and where the
-/// input ends between two blocks of one.
-struct Lz4Frames<'r> {
-    decoder: lz4_flex::frame::FrameDecoder<BufReader<Counting<'r>>>,
-}
-
-impl Read for Lz4Frames<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.decoder.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            if self.decoder.get_mut().fill_buf()?.is_empty() {
-                return self.end();
-            }
-        }
-    }
-}
-
-impl Lz4Frames<'_> {
-    /// A frame ends with four zeros, and perhaps a sum of its content.
-    fn end(&self) -> io::Result<usize> {
-        let [a, b, ..] = self.decoder.get_ref().get_ref().last.as_chunks::<4>().0 else {
-            return Ok(0);
-        };
-        if *a == [0; 4] || *b == [0; 4] { Ok(0) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }

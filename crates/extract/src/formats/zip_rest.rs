@@ -2,6 +2,7 @@
 //! directory, and comments. Programs pass over them, so that they are a good place to hide something;
 //! here they are read as what they are.
 
+use super::zip_twins::{self, Twin};
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
@@ -35,7 +36,9 @@ pub(super) fn read(
     coverage: &mut Coverage,
 ) {
     comments(session, archive);
-    let Some(ranges) = ranges(spool, archive) else {
+    let twins = zip_twins::find(spool, archive);
+    zip_twins::read(session, spool, &twins, coverage);
+    let Some(ranges) = ranges(spool, archive, &twins) else {
         return gaps::gap(coverage, gaps::MALFORMED, "members overlap, or lie outside the archive");
     };
     if ranges.len() > RANGES_MAX {
@@ -99,16 +102,21 @@ fn comments(session: &mut Session<'_>, archive: &mut ZipArchive<BufReader<SpoolR
 fn ranges(
     spool: &Spool,
     archive: &mut ZipArchive<BufReader<SpoolReader>>,
+    twins: &[Twin],
 ) -> Option<Vec<Range<u64>>> {
-    let mut taken = Vec::with_capacity(archive.len() + 1);
+    let mut taken = Vec::with_capacity(archive.len() + twins.len() + 1);
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).ok()?;
         let (start, crc) = (member.header_start(), member.crc32());
         let end = member.data_start()?.checked_add(member.compressed_size())?;
         taken.push(start..end.checked_add(descriptor_bytes(spool, start, end, crc))?);
     }
+    for twin in twins {
+        let Range { start, end } = twin.range;
+        taken.push(start..end.checked_add(descriptor_bytes(spool, start, end, twin.crc()))?);
+    }
     let directory = archive.central_directory_start();
-    taken.push(directory..directory_end(spool, directory, archive.len())?);
+    taken.push(directory..directory_end(spool, directory, archive.len() + twins.len())?);
     taken.sort_by_key(|range| range.start);
     let mut free = Vec::new();
     let mut at = 0;
