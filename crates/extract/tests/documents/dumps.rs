@@ -26,6 +26,10 @@ COPY public.people (id, name, phone) FROM stdin;
 INSERT INTO s.paths (p) VALUES ('C:\\');
 INSERT INTO s.paths (p) VALUES (lower('it''s, (x') || ')');
 SELECT 'mail zoe@example.org';
+INSERT INTO bin VALUES (0x5A6FC3AB, X'343131312031313131', '\\x5a6fc3ab', $$it's (a, b)$$, $q$+49 761$q$, 0xFF00);
+COPY bin2 (b) FROM stdin;
+\\\\x5a6fc3ab
+\\.
 ";
 
 pub fn cases() -> Vec<Case> {
@@ -59,6 +63,13 @@ pub fn cases() -> Vec<Case> {
                 "paths R1C1 p = C:\\",
                 "paths R2C1 p = lower('it''s, (x') || ')'",
                 "text = SELECT 'mail zoe@example.org';",
+                "bin R1C1  = Zoë",
+                "bin R1C2  = 4111 1111",
+                "bin R1C3  = Zoë",
+                "bin R1C4  = it's (a, b)",
+                "bin R1C5  = +49 761",
+                "bin R1C6  = 0xFF00",
+                "bin2 R1C1 b = Zoë",
             ],
         ),
         Case::complete("dump of SQL Server", wide, &["t R1C1 a b = Zoë Müller", "text = GO\r"]),

@@ -1,5 +1,6 @@
 //! Blocks of `COPY`: a line for each row, with tabs between values, up to `\.`.
 
+use super::binary;
 use super::source::Source;
 use crate::writer::TableWriter;
 
@@ -33,7 +34,7 @@ pub(super) fn rows(
             }
             text.clear();
             unescape(value, &mut text);
-            writer.cell(*row, column, &text);
+            writer.cell(*row, column, binary::text(&text).as_deref().unwrap_or(&text));
         }
         source.advance(length);
     }

@@ -1,6 +1,7 @@
 //! Dumps of databases as SQL: the values of `INSERT` statements and of `COPY` blocks are read as cells of
 //! their table, and all else as lines of text. What does not read as values is text too.
 
+mod binary;
 mod copy;
 mod source;
 mod statement;

@@ -1,5 +1,6 @@
 //! The values of `INSERT` statements: `(1, 'a'), (2, NULL);`.
 
+use super::binary;
 use super::source::Source;
 use crate::writer::TableWriter;
 
@@ -79,11 +80,35 @@ fn end_of_row(bytes: &[u8], has_escapes: bool) -> Option<usize> {
                 at = end_of_text(bytes, at, escapes)?;
                 continue;
             }
+            b'$' if let Some(tag) = dollar_tag(bytes, at) => {
+                at = end_of_dollars(bytes, at, tag)?;
+                continue;
+            }
             _ => {}
         }
         at += 1;
     }
     None
+}
+
+/// PostgreSQL has texts without escapes between two tags: `$$it's$$`, `$a$it's$a$`. The length of the one that
+/// begins here.
+fn dollar_tag(bytes: &[u8], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')) {
+        return None;
+    }
+    let name = &bytes[at + 1..];
+    let length = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')?;
+    let is_tag = name[length] == b'$' && !name[0].is_ascii_digit();
+    is_tag.then_some(length + 2)
+}
+
+/// Where the text ends that begins with a tag of that length.
+fn end_of_dollars(bytes: &[u8], at: usize, tag: usize) -> Option<usize> {
+    let begin = at + tag;
+    let length = memchr::memmem::find(&bytes[begin..], &bytes[at..begin])?;
+    Some(begin + length + tag)
 }
 
 /// PostgreSQL marks texts with escapes: `E'a\n'`.
@@ -128,10 +153,16 @@ fn write(row: &str, number: u64, has_escapes: bool, writer: &mut TableWriter<'_,
                 at = end_of_text(bytes, at, escapes).unwrap_or(bytes.len());
                 continue;
             }
+            Some(b'$') if let Some(tag) = dollar_tag(bytes, at) => {
+                at = end_of_dollars(bytes, at, tag).unwrap_or(bytes.len());
+                continue;
+            }
             Some(b',') if depth > 0 => {}
             None | Some(b',') => {
-                let value = value(row[start..at].trim(), has_escapes, &mut text);
-                writer.cell(number, column, value);
+                let literal = row[start..at].trim();
+                let value = value(literal, has_escapes, &mut text);
+                let decoded = binary::text(literal).or_else(|| binary::text(value));
+                writer.cell(number, column, decoded.as_deref().unwrap_or(value));
                 column += 1;
                 start = at + 1;
                 if at >= bytes.len() {
@@ -149,6 +180,13 @@ fn value<'v>(literal: &'v str, has_escapes: bool, text: &'v mut String) -> &'v s
     if literal.eq_ignore_ascii_case("null") {
         return "";
     }
+    let bytes = literal.as_bytes();
+    if literal.starts_with('$')
+        && let Some(tag) = dollar_tag(bytes, 0)
+        && end_of_dollars(bytes, 0, tag) == Some(bytes.len())
+    {
+        return &literal[tag..literal.len() - tag];
+    }
     let Some(open) = literal.find(['\'', '"']) else { return literal };
     // A prefix tells the kind: `N'…'`, `_utf8'…'`.
     let is_prefix = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -156,7 +194,6 @@ fn value<'v>(literal: &'v str, has_escapes: bool, text: &'v mut String) -> &'v s
     if !prefix.trim_end().chars().all(is_prefix) || prefix.len() > 16 {
         return literal;
     }
-    let bytes = literal.as_bytes();
     let has_escapes = has_escapes || is_escaping(bytes, open);
     let is_whole = end_of_text(bytes, open, has_escapes) == Some(bytes.len());
     if !is_whole {
