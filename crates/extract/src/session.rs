@@ -87,6 +87,10 @@ impl<'s> Session<'s> {
             }
         };
         // What is not needed for reading counts too.
+        if self.depth == 0 {
+            // An error of it was told where it was read.
+            let _ = io::copy(&mut input, &mut io::sink());
+        }
         if coverage.bytes_total == 0 {
             coverage.bytes_total = input.bytes;
         }

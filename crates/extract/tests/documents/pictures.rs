@@ -122,3 +122,23 @@ pub fn cases() -> Vec<Case> {
         Case::partial("TIFF, big end first", fields(false), &camera),
     ]
 }
+
+/// Fields as piexif writes them: behind those of the place nothing says that no directory follows.
+#[test]
+fn a_directory_without_an_end_is_no_damage() {
+    let fields = b"MM\x00*\x00\x00\x00\x08\x00\x02\x01;\x00\x02\x00\x00\x00\x02x\x00\x00\x00\x88%\x00\x04\
+        \x00\x00\x00\x01\x00\x00\x00&\x00\x00\x00\x00\x00\x02\x00\x01\x00\x02\x00\x00\x00\x02N\x00\x00\x00\
+        \x00\x02\x00\x05\x00\x00\x00\x03\x00\x00\x00@\x00\x00\x000\x00\x00\x00\x01\x00\x00\x00\x08\
+        \x00\x00\x00\x01\x00\x00\x05 \x00\x00\x00d";
+    let picture = [
+        &[0xff, 0xd8][..],
+        &segment(0xe1, &[b"Exif\0\0", fields]),
+        &segment(0xda, &[&[0; 10]]),
+        &[1, 2, 0xff, 0xd9],
+    ]
+    .concat();
+    let found = crate::read(&picture);
+    let codes: Vec<&str> = found.coverage.gaps.iter().map(|gap| gap.code.as_str()).collect();
+    assert_eq!(codes, ["IMAGE_WITHOUT_TEXT"], "{found:?}");
+    assert!(found.lines.iter().any(|line| line.contains("GPSLatitude: 48")), "{found:?}");
+}

@@ -136,7 +136,8 @@ impl Written {
         let mut damaged = 0;
         let read = read.or_else(|error| {
             error.distill_partial_result(|errors| {
-                damaged += errors.len() as u64;
+                let is_damage = |error: &&::exif::Error| !is_missing_end(error);
+                damaged += errors.iter().filter(is_damage).count() as u64;
             })
         });
         match read {
@@ -145,6 +146,12 @@ impl Written {
         }
         self.damaged += damaged;
     }
+}
+
+/// Programs leave out that no directory follows the one of places or of the camera; what stands there is
+/// taken for the place of one then. All fields were read by that time.
+fn is_missing_end(error: &::exif::Error) -> bool {
+    matches!(error, ::exif::Error::InvalidFormat("Unexpected next IFD"))
 }
 
 /// Text whose encoding nobody tells.
