@@ -1,15 +1,27 @@
 //! Where something stands, in words by which a person opens it.
 
+use super::Scanned;
 use lakegate_core::detection::{Location, Occurrence, cell_reference};
 
+/// Types beside those of text whose lines are lines of the file.
+const OF_LINES: [&str; 4] =
+    ["application/json", "application/jsonl", "application/sql", "message/rfc822"];
+
 /// The place with the object's name where that makes it one to jump to: `data/a.log:12:7`.
-pub(super) fn place(name: &str, occurrence: &Occurrence) -> String {
-    match (&occurrence.member, &occurrence.location) {
-        (None, Location::LineRange { start, start_column, .. }) => {
-            format!("{}:{start}:{start_column}", name.escape_debug())
+pub(super) fn place(scanned: &Scanned, occurrence: &Occurrence) -> String {
+    match &occurrence.location {
+        Location::LineRange { start, start_column, .. } if is_line_of_file(scanned, occurrence) => {
+            format!("{}:{start}:{start_column}", scanned.name.escape_debug())
         }
         _ => place_within(occurrence),
     }
+}
+
+/// Whether the lines of an occurrence are those of the object: they may be of a member, of what was
+/// compressed, or paragraphs of a document.
+pub(super) fn is_line_of_file(scanned: &Scanned, occurrence: &Occurrence) -> bool {
+    let mime_type = scanned.result.as_ref().map_or("", |i| i.coverage.mime_type.as_str());
+    occurrence.member.is_none() && (mime_type.starts_with("text/") || OF_LINES.contains(&mime_type))
 }
 
 /// The place within the object: `inner.zip!b/c.csv: row 3, column 2 (ssn)`.

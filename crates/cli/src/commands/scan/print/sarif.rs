@@ -1,7 +1,7 @@
 //! SARIF 2.1.0: a result for each place where something was found, and one for each object that was not
 //! read whole. A line is told only where it is one of the file that the result names.
 
-use super::place::{place, place_within};
+use super::place::{is_line_of_file, place, place_within};
 use super::{Scanned, coverage, detections, verdict};
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use lakegate_core::detection::{Detection, Location, Occurrence};
@@ -70,7 +70,7 @@ impl Sarif {
         let shown = detection.occurrences.len().min(RESULTS_MAX);
         let left = detection.count - shown as u64;
         for (number, occurrence) in detection.occurrences.iter().take(shown).enumerate() {
-            let mut message = format!("{} at {}", detection.name, place(&scanned.name, occurrence));
+            let mut message = format!("{} at {}", detection.name, place(scanned, occurrence));
             if number + 1 == shown && left > 0 {
                 message.push_str(&format!("; {left} more in this object are not listed"));
             }
@@ -132,14 +132,17 @@ impl Sarif {
 
 fn location(scanned: &Scanned, occurrence: &Occurrence) -> Json {
     let mut physical = json!({ "artifactLocation": { "uri": uri(&scanned.name) } });
-    let is_within = occurrence.member.is_some();
     match &occurrence.location {
-        Location::LineRange { start, end, start_column } if !is_within => {
+        Location::LineRange { start, end, start_column }
+            if is_line_of_file(scanned, occurrence) =>
+        {
             physical["region"] =
                 json!({ "startLine": start, "endLine": end, "startColumn": start_column });
             return json!({ "physicalLocation": physical });
         }
-        Location::Cell { row, sheet: None, .. } if !is_within && rows_are_lines(scanned) => {
+        Location::Cell { row, sheet: None, .. }
+            if is_line_of_file(scanned, occurrence) && rows_are_lines(scanned) =>
+        {
             physical["region"] = json!({ "startLine": row });
         }
         _ => {}
@@ -148,7 +151,7 @@ fn location(scanned: &Scanned, occurrence: &Occurrence) -> Json {
         Location::Cell { .. } => "cell",
         Location::Record { .. } => "value",
         Location::Page { .. } => "page",
-        Location::LineRange { .. } => "member",
+        Location::LineRange { .. } => "text",
     };
     json!({
         "physicalLocation": physical,

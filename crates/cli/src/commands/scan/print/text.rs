@@ -23,19 +23,19 @@ pub(super) fn text(scanned: &Scanned, tells_all: bool) -> String {
         }
     }
     for detection in detections(scanned) {
-        detection_text(&scanned.name, detection, tells_all, &mut out);
+        detection_text(scanned, detection, tells_all, &mut out);
     }
     out
 }
 
-fn detection_text(name: &str, detection: &Detection, tells_all: bool, out: &mut String) {
+fn detection_text(scanned: &Scanned, detection: &Detection, tells_all: bool, out: &mut String) {
     let Detection { count, identifier, severity, occurrences, .. } = detection;
     out.push_str(&format!("    {count} x {identifier} ({severity})\n"));
     let shown_max = if tells_all { occurrences.len() } else { SHOWN_MAX };
     let shown = occurrences.iter().take(shown_max);
     let left = count - shown.len() as u64;
     for occurrence in shown {
-        out.push_str(&format!("        {}  {}\n", place(name, occurrence), occurrence.masked));
+        out.push_str(&format!("        {}  {}\n", place(scanned, occurrence), occurrence.masked));
     }
     match left {
         0 => {}
