@@ -106,7 +106,7 @@ pub enum Command {
     /// The record of everything that happened.
     #[command(subcommand)]
     Audit(Audit),
-    /// Try what the configured stores can do.
+    /// Try what the configured stores can do, and whether what reads objects is confined.
     Doctor,
     /// The kinds of sensitive data that are known.
     #[command(subcommand)]

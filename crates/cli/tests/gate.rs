@@ -406,7 +406,9 @@ fn commands_speak_to_the_server_that_owns_the_ledger() {
     assert_eq!(approved.code(), 0, "{approved}");
     assert_eq!(text_of(&place, "scanned-data", "customers.csv").unwrap(), CUSTOMERS);
     assert_eq!(place.run("audit verify").code(), 0);
-    assert_eq!(place.run("doctor").code(), 0);
+    let doctor = place.run("doctor");
+    assert_eq!(doctor.code(), 0, "{doctor}");
+    assert!(doctor.stdout().contains("system calls are filtered (seccomp): yes"), "{doctor}");
     assert_eq!(place.run("reconcile").code(), 0);
     assert_eq!(place.run("runs list --output json").json().as_array().unwrap().len(), 1);
     let second = place.run("serve");

@@ -55,6 +55,15 @@ fn a_process_gives_what_the_thread_gives() {
     }
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_tells_what_holds_it() {
+    let confinement = pool().confinement().unwrap();
+    assert!(confinement.is_whole(), "{confinement:?}");
+    // What says nothing of itself is not taken to be confined.
+    assert!(!shells("sleep 1").confinement().unwrap().is_whole());
+}
+
 fn check_failure(pool: &Pool, limits: &Limits, code: &str) {
     let object = gzip(&table(100_000));
     let (extracted, _) = read(pool, &object, limits);

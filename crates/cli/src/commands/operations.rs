@@ -2,12 +2,15 @@
 
 use super::load_config;
 use crate::arguments::{Audit, Format, Global, Reconcile};
+use crate::assembly::reading_processes;
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::{Output, Row};
 use crate::session::{Session, block_on};
+use lakegate_extract::process::Confinement;
 use lakegate_gate::{Difference, ZoneReport};
 use serde::Serialize;
+use serde_json::json;
 
 /// Audit rows asked for at once.
 const ROWS_AT_ONCE: u32 = 1_000;
@@ -129,14 +132,38 @@ impl Row for ZoneReport {
 pub(super) fn doctor(global: &Global, output: &mut Output) -> Result<Exit, Failure> {
     let config = load_config(global, Vec::new())?;
     let zones = block_on(async { Session::open(config).await?.doctor().await })?;
-    output.rows(&zones)?;
-    if output.format() == Format::Text {
-        for zone in &zones {
-            output.text(&details(zone))?;
+    let processes = confinement()?;
+    match output.format() {
+        Format::Json => {
+            output.json(&json!({ "zones": zones, "reading_processes": processes }))?;
+        }
+        Format::Jsonl => {
+            output.rows(&zones)?;
+            output.json_line(&json!({ "reading_processes": processes }))?;
+        }
+        _ => {
+            output.rows(&zones)?;
+            for zone in &zones {
+                output.text(&details(zone))?;
+            }
+            output.text("\nprocesses that read objects\n")?;
+            for (what, holds) in processes.parts() {
+                output.text(&format!("  {what}: {}\n", if holds { "yes" } else { "NO" }))?;
+            }
         }
     }
-    let usable = zones.iter().all(ZoneReport::is_usable);
-    Ok(if usable { Exit::Done } else { Exit::Failed })
+    let is_usable = zones.iter().all(ZoneReport::is_usable);
+    // Elsewhere there is no filter of system calls.
+    let is_confined = processes.is_whole() || !cfg!(target_os = "linux");
+    Ok(if is_usable && is_confined { Exit::Done } else { Exit::Failed })
+}
+
+/// What holds the processes that read objects of complex formats on this machine.
+pub(super) fn confinement() -> Result<Confinement, Failure> {
+    reading_processes()?.confinement().map_err(|error| {
+        let report = Report::new("SCAN_PROCESS", "no process that reads objects can be started");
+        Failure::new(Exit::Failed, report.caused_by(&error))
+    })
 }
 
 fn details(zone: &ZoneReport) -> String {

@@ -1,6 +1,7 @@
 //! `lakegate serve`: schedule, triggers, API and review pages, until told to stop.
 
 use super::load_config;
+use super::operations::confinement;
 use crate::arguments::{Global, Serve};
 use crate::assembly::triggers;
 use crate::config::{Config, CustomRules, FlagValue};
@@ -52,6 +53,12 @@ pub(super) fn run(
     });
     let config = load_config(global, flags.collect())?;
     let serving = Serving::of(&config)?;
+    let confinement = confinement()?;
+    for (what, holds) in confinement.parts() {
+        if !holds {
+            tracing::warn!(what, "processes that read objects are not held by this");
+        }
+    }
     block_on(async {
         match Session::open(config).await? {
             Session::Here(here) => {

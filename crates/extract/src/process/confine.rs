@@ -7,10 +7,64 @@
 use crate::limits::Limits;
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde::{Deserialize, Serialize};
 
 /// Files that are open at most: the pipes and the spools.
 #[cfg(unix)]
 const OPEN_FILES_MAX: u64 = 64;
+
+/// What holds a process that reads objects, as it found out itself when it had confined itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// No file can be opened and no socket made: the filter of system calls is in force.
+    pub system_calls: bool,
+    /// The memory of the process is bounded.
+    pub memory: bool,
+    /// Its CPU time is bounded.
+    pub cpu_time: bool,
+    /// So many files may be open and no more, and no image of its memory is written.
+    pub files: bool,
+}
+
+impl Confinement {
+    /// Whether all of it holds.
+    pub fn is_whole(&self) -> bool {
+        self.system_calls && self.memory && self.cpu_time && self.files
+    }
+
+    /// What it is in words, and whether it holds.
+    pub fn parts(&self) -> [(&'static str, bool); 4] {
+        [
+            ("system calls are filtered (seccomp)", self.system_calls),
+            ("memory is bounded", self.memory),
+            ("CPU time is bounded", self.cpu_time),
+            ("open files and core images are bounded", self.files),
+        ]
+    }
+}
+
+/// Tries what the confinement forbids. The process must have entered it.
+pub(super) fn tried() -> Confinement {
+    let denied = |error: Option<std::io::Error>| {
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    };
+    let is_filtered = denied(std::fs::File::open("/").err())
+        && denied(std::net::UdpSocket::bind("127.0.0.1:0").err());
+    #[cfg(unix)]
+    {
+        let limits = Limits::default();
+        begin_object(&limits);
+        let bounded = |resource, most| getrlimit(resource).current.is_some_and(|now| now <= most);
+        Confinement {
+            system_calls: is_filtered,
+            memory: bounded(Resource::As, limits.process_memory_bytes),
+            cpu_time: getrlimit(Resource::Cpu).current.is_some(),
+            files: bounded(Resource::Nofile, OPEN_FILES_MAX) && bounded(Resource::Core, 0),
+        }
+    }
+    #[cfg(not(unix))]
+    Confinement { system_calls: is_filtered, ..Confinement::default() }
+}
 
 /// Confines this process for good.
 pub(super) fn enter() {
@@ -135,6 +189,7 @@ mod tests {
         let mut spool = tempfile::tempfile().unwrap();
         let refused = std::thread::spawn(move || {
             system_calls::filter();
+            assert!(tried().system_calls);
             spool.write_all(&vec![7; 1 << 20]).unwrap();
             spool.rewind().unwrap();
             let mut back = Vec::with_capacity(4 << 20);

@@ -14,5 +14,6 @@ mod pool;
 mod wire;
 mod worker;
 
+pub use confine::Confinement;
 pub use pool::Pool;
 pub use worker::serve;

@@ -1,5 +1,6 @@
 //! The parent: keeps children, gives them objects, and takes their blocks.
 
+use super::confine::Confinement;
 use super::frame::{self, Kind};
 use super::wire::Decoder;
 use crate::extract::{Extracted, type_of};
@@ -38,6 +39,8 @@ struct Worker {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     objects: u32,
+    /// What it said of itself. One that was taken over since might lie, a fresh one has read nothing.
+    confinement: Confinement,
 }
 
 impl Drop for Worker {
@@ -104,6 +107,17 @@ impl Pool {
         Ok(Extracted { coverage })
     }
 
+    /// Asks a fresh child what holds it on this machine.
+    ///
+    /// # Errors
+    /// When no child can be started.
+    pub fn confinement(&self) -> io::Result<Confinement> {
+        let worker = self.start()?;
+        let confinement = worker.confinement;
+        self.give_back(worker);
+        Ok(confinement)
+    }
+
     fn worker(&self) -> io::Result<Worker> {
         loop {
             let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
@@ -135,10 +149,20 @@ impl Pool {
         let (Some(input), Some(output)) = pipes else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let mut worker = Worker { child, input, output: BufReader::new(output), objects: 0 };
-        // Its first word says that it is confined and has what it needs.
-        match frame::read(&mut worker.output, &mut Vec::new())? {
-            Some(Kind::Alive) => Ok(worker),
+        let mut worker = Worker {
+            child,
+            input,
+            output: BufReader::new(output),
+            objects: 0,
+            confinement: Confinement::default(),
+        };
+        // Its first word says that it has confined itself, how far, and that it has what it needs.
+        let mut word = Vec::new();
+        match frame::read(&mut worker.output, &mut word)? {
+            Some(Kind::Alive) => {
+                worker.confinement = serde_json::from_slice(&word).unwrap_or_default();
+                Ok(worker)
+            }
             _ => Err(io::Error::other("the process ended before it was ready")),
         }
     }

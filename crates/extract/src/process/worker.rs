@@ -25,7 +25,9 @@ pub fn serve() -> bool {
     confine::enter();
     let mut input = BufReader::with_capacity(PIPE_BYTES, io::stdin().lock());
     let mut output = BufWriter::with_capacity(PIPE_BYTES, io::stdout().lock());
-    if frame::write(&mut output, Kind::Alive, &[]).and_then(|()| output.flush()).is_err() {
+    let Ok(confinement) = serde_json::to_vec(&confine::tried()) else { return false };
+    let told = frame::write(&mut output, Kind::Alive, &confinement).and_then(|()| output.flush());
+    if told.is_err() {
         return false;
     }
     let mut payload = Vec::new();
