@@ -58,7 +58,12 @@ enum Found {
 
 impl HtmlReader {
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: limits.clone(), prose: ProseReader::of_markup(limits), table: None, lines: 0 }
+        Self {
+            limits: limits.clone(),
+            prose: ProseReader::of_markup(limits),
+            table: None,
+            lines: 0,
+        }
     }
 
     /// Lines that were handed on so far.
