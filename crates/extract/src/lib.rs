@@ -53,6 +53,7 @@ mod magic;
 mod marks;
 mod names;
 mod notes;
+mod passwords;
 pub mod process;
 mod prose;
 mod reader;
@@ -67,8 +68,9 @@ mod window;
 mod writer;
 
 pub use beside::extract_beside;
-pub use extract::{Extracted, extract, is_text};
+pub use extract::{Extracted, extract, extract_with_passwords, is_text};
 pub use limits::Limits;
+pub use passwords::{Passwords, PasswordsError};
 pub use reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the

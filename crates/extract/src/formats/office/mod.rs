@@ -11,6 +11,7 @@ pub(super) mod code_page;
 mod doc;
 mod findings;
 mod grid;
+mod locked;
 mod numbers;
 mod ods;
 pub(super) mod ole;
