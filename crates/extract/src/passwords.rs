@@ -28,7 +28,7 @@ const ROUNDS_OF_ONE_MIN: u64 = 1 << 10;
 const BLOCK_BYTES: u64 = 64;
 
 /// The passwords that may open an object: those of its source, and of no other. They can not be printed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passwords(Arc<[Secret]>);
 
 /// Why passwords can not be used. It tells nothing of them but where they stand.
@@ -94,11 +94,6 @@ impl Passwords {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
-    }
-
-    /// Whether these are the very same passwords.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 
     /// As they go over a pipe: each with its length before it.
@@ -234,20 +229,18 @@ mod tests {
         assert_eq!(Passwords::of_lines(&lines(100)).unwrap().len(), 100);
         assert_eq!(Passwords::of_lines(&lines(101)).unwrap_err(), PasswordsError::TooMany);
         let long = format!("a\n{}\n", "x".repeat(1_025));
-        assert_eq!(
-            Passwords::of_lines(&long).unwrap_err(),
-            PasswordsError::TooLong { number: 2 }
-        );
-        let (one, two) = (Passwords::of_lines("a\nb").unwrap(), Passwords::of_lines("b\nc").unwrap());
+        assert_eq!(Passwords::of_lines(&long).unwrap_err(), PasswordsError::TooLong { number: 2 });
+        let (one, two) =
+            (Passwords::of_lines("a\nb").unwrap(), Passwords::of_lines("b\nc").unwrap());
         let joined = Passwords::joined([&one, &two]).unwrap();
-        assert!(joined.is_same(&Passwords::of_lines("a\nb\nc").unwrap()));
+        assert_eq!(joined, Passwords::of_lines("a\nb\nc").unwrap());
     }
 
     #[test]
     fn they_come_over_a_pipe_as_they_went() {
         let passwords = Passwords::of_lines("a\n \u{1f511}\nlonger than the others").unwrap();
         let wire = passwords.to_wire();
-        assert!(Passwords::of_wire(&wire).unwrap().is_same(&passwords));
+        assert_eq!(Passwords::of_wire(&wire).unwrap(), passwords);
         for cut in 1..wire.len() {
             // Between two of them nothing is missing.
             let found = Passwords::of_wire(&wire[..cut]);

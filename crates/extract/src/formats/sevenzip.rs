@@ -52,9 +52,8 @@ fn open(
     spool: &Spool,
     source: &mut BufReader<SpoolReader>,
 ) -> Result<Archive, (&'static str, String)> {
-    let mut parse = |password: &Password| {
-        Archive::read_with_memory_limit(source, password, MEMORY_KIB_MAX)
-    };
+    let mut parse =
+        |password: &Password| Archive::read_with_memory_limit(source, password, MEMORY_KIB_MAX);
     match parse(&Password::empty()) {
         Ok(archive) => Ok(archive),
         Err(Error::PasswordRequired) => {

@@ -130,7 +130,7 @@ impl Pool {
     fn worker(&self, passwords: &Passwords) -> io::Result<Worker> {
         loop {
             let idle = self.idle.lock().ok().and_then(|mut idle| {
-                let fits = |worker: &Worker| worker.passwords.is_same(passwords);
+                let fits = |worker: &Worker| worker.passwords == *passwords;
                 idle.iter().rposition(fits).map(|index| idle.remove(index))
             });
             let Some(mut worker) = idle else { return self.start(passwords) };
@@ -399,7 +399,9 @@ fn take(
             Kind::Done => {
                 return serde_json::from_slice(&payload).map_err(|_| Failed::Nonsense);
             }
-            Kind::Passwords | Kind::Begin | Kind::Bytes | Kind::End => return Err(Failed::Nonsense),
+            Kind::Passwords | Kind::Begin | Kind::Bytes | Kind::End => {
+                return Err(Failed::Nonsense);
+            }
         }
     }
 }

@@ -97,8 +97,7 @@ impl Tree {
     }
 
     fn kind_of(&self, storage: &str) -> Kind {
-        let has =
-            |wanted: &str| self.within(storage).any(|(_, name)| name.eq_ignore_ascii_case(wanted));
+        let has = |wanted: &str| self.has(storage, wanted);
         if has(locked::PACKAGE) {
             Kind::Encrypted
         } else if has("__properties_version1.0") {
@@ -123,6 +122,11 @@ impl Tree {
                 found.eq_ignore_ascii_case(name) && self.entries[*index].is_stream
             })
             .map(|(index, _)| index)
+    }
+
+    /// Whether a storage has a stream or a storage with that name.
+    pub fn has(&self, storage: &str, name: &str) -> bool {
+        self.within(storage).any(|(_, found)| found.eq_ignore_ascii_case(name))
     }
 
     /// All bytes of a stream, which is then not among the rest. What can not be read is told.

@@ -118,9 +118,8 @@ impl Lock for Agile {
     fn open(&self, password: &str) -> Option<Opening> {
         let ByPassword { method, rounds, input, expected, key } = &self.by_password;
         let spun = method.hash.spun(&method.salt, &wide(password), *rounds);
-        let key_for = |purpose: &[u8]| {
-            fitted(&method.hash.of(&[spun.as_slice(), purpose]), method.key_bytes)
-        };
+        let key_for =
+            |purpose: &[u8]| fitted(&method.hash.of(&[spun.as_slice(), purpose]), method.key_bytes);
         let input = method.decrypt(&key_for(&INPUT_KEY), input)?;
         let expected = method.decrypt(&key_for(&VALUE_KEY), expected)?;
         let found = method.hash.of(&[input.as_slice()]);

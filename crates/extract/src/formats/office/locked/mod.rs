@@ -1,13 +1,17 @@
-//! Office documents since 2007 that are encrypted: compound files that hold the document as a stream, and how
-//! it is encrypted as another. With the right password the document is read as if it stood there alone.
+//! Office documents that are encrypted. Since 2007 they are compound files that hold the document as a stream,
+//! and how it is encrypted as another: with the right password the document is read as if it stood there alone.
+//! Before, their streams were encrypted one by one.
 //!
 //! What must never happen here: text of a wrong password. The right one is told by a hash before anything is
 //! decrypted.
 
 mod agile;
 mod ciphers;
+pub(super) mod document;
 mod package;
+pub(super) mod rc4;
 mod standard;
+pub(super) mod workbook;
 
 use super::bytes::u16_at;
 use super::findings::Findings;

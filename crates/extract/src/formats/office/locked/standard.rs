@@ -31,8 +31,8 @@ impl Standard {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let header_bytes = u32_at(bytes, 4)? as usize;
         let header = slice(bytes, 8, header_bytes)?;
-        let is_aes = u32_at(header, 0)? & FLAG_AES != 0
-            && AES_128_TO_256.contains(&u32_at(header, 8)?);
+        let is_aes =
+            u32_at(header, 0)? & FLAG_AES != 0 && AES_128_TO_256.contains(&u32_at(header, 8)?);
         let key_bytes = u32_at(header, 16)? as usize / 8;
         let verifier = bytes.get(8 + header_bytes..)?;
         let salt_bytes = u32_at(verifier, 0)? as usize;
