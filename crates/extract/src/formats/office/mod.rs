@@ -173,7 +173,8 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Docx => texts::docx(session, &mut package, &mut findings),
         Kind::Pptx => texts::pptx(session, &mut package, &mut findings),
         Kind::Odt | Kind::Odp | Kind::Ods if texts::is_encrypted(&mut package) => {
-            return gaps::skipped(kind.mime_type(), gaps::ENCRYPTED, "the document is encrypted");
+            let detail = "the document is encrypted in a way that is not supported";
+            return gaps::skipped(kind.mime_type(), gaps::ENCRYPTED, detail);
         }
         Kind::Odt | Kind::Odp => texts::opendocument(session, &mut package, &mut findings),
         Kind::Epub => texts::epub(&mut package, &mut findings),

@@ -7,6 +7,7 @@ mod charmap;
 mod content;
 mod fonts;
 mod layout;
+mod locked;
 mod objects;
 mod pages;
 mod strings;
@@ -16,25 +17,19 @@ mod versions;
 
 use super::Format;
 use crate::gaps;
-use crate::passwords::Refused;
 use crate::session::Session;
 use crate::spool::Spool;
 use crate::writer::{Tables, TextWriter};
 use content::Shared;
 use lakegate_core::coverage::{Count, Coverage};
-use lakegate_core::secret::Secret;
-use lopdf::encryption::DecryptionError;
 use lopdf::xref::XrefRecovery;
-use lopdf::{DecompressError, Document, LoadOptions};
+use lopdf::{DecompressError, Document};
 use objects::Objects;
 use pages::PageText;
 use versions::Seen;
 
 /// A stream may be so long when decompressed; longer ones are not read.
 const STREAM_BYTES_MAX: usize = 100 << 20;
-
-/// What a try at a password takes at most, in rounds of a hash: 64 and more of up to 16 KiB (revision 6).
-const KEY_ROUNDS: u64 = 30_000;
 
 /// How near to its end a whole file names its table of objects (ISO 32000, annex H).
 const TAIL_BYTES: usize = 2048;
@@ -45,7 +40,7 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
         Ok(bytes) => bytes,
         Err(skipped) => return *skipped,
     };
-    let (document, password) = match open(session, &bytes) {
+    let (document, password) = match locked::open(session, &bytes) {
         Ok(opened) => opened,
         Err((code, detail)) => return gaps::skipped(mime_type, code, detail),
     };
@@ -56,50 +51,6 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     versions::read(session, &bytes, &document, password, &mut seen, &mut coverage);
     read_rest(session, &bytes, &mut coverage);
     coverage
-}
-
-/// Reads a document's objects, with a password if it needs one, which is then given, too; or the gap.
-fn open(
-    session: &mut Session<'_>,
-    bytes: &[u8],
-) -> Result<(Document, Option<Secret>), (&'static str, String)> {
-    let open = |password: Option<&Secret>| {
-        Document::load_mem_with_options(bytes, options(password))
-            .map_err(|error| reason(&error))
-            .map_err(|(code, detail)| (code, detail.to_owned()))
-    };
-    // The empty password is tried, with which everybody may read what only its owner may change.
-    let document = open(None)?;
-    if !is_locked(&document) {
-        return Ok((document, None));
-    }
-    let found = session.unlock(KEY_ROUNDS, &[], |_, password| {
-        match document.authenticate_password(password) {
-            Ok(()) => Ok(Secret::new(password)),
-            Err(lopdf::Error::Decryption(
-                DecryptionError::IncorrectPassword | DecryptionError::StringPrep(_),
-            )) => Err(Refused::Wrong),
-            Err(_) => {
-                let detail = "the document is encrypted in a way that is not supported";
-                Err(Refused::Broken(gaps::ENCRYPTED, detail.into()))
-            }
-        }
-    });
-    let password = found.map_err(|locked| locked.gap("the document"))?;
-    Ok((open(Some(&password))?, Some(password)))
-}
-
-/// Whether a document needs a password that was not given.
-fn is_locked(document: &Document) -> bool {
-    document.trailer.has(b"Encrypt") && !document.was_encrypted()
-}
-
-/// How a document is loaded.
-fn options(password: Option<&Secret>) -> LoadOptions {
-    LoadOptions {
-        password: password.map(|password| password.expose().to_owned()),
-        ..LoadOptions::with_max_decompressed_size(STREAM_BYTES_MAX)
-    }
 }
 
 /// Why a document can not be opened.
@@ -182,6 +133,7 @@ fn read_document(
     }
     sums.tell(coverage);
     objects.tell_damage(coverage);
+    locked::tell_rest(document, coverage);
     attachments::read(session, &objects, coverage);
 }
 

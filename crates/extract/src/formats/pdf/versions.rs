@@ -3,7 +3,7 @@
 
 use super::content::Shared;
 use super::objects::Objects;
-use super::{is_locked, pages, strings, write};
+use super::{locked, pages, strings, write};
 use crate::gaps;
 use crate::session::Session;
 use crate::writer::TextWriter;
@@ -65,9 +65,9 @@ pub(super) fn read(
     }
     let mut unread = ends.len().saturating_sub(VERSIONS_MAX);
     for end in ends.iter().rev().take(VERSIONS_MAX) {
-        let options = super::options(password.as_ref());
+        let options = locked::options(password.as_ref());
         match Document::load_mem_with_options(&bytes[..*end], options) {
-            Ok(version) if !is_locked(&version) && version.xref_recovery.is_none() => {
+            Ok(version) if !locked::is_locked(&version) && version.xref_recovery.is_none() => {
                 let lines = read_version(session, &version, bytes.len(), seen);
                 coverage.units_inspected += lines;
             }
