@@ -247,4 +247,51 @@ mod tests {
             assert!(found.is_none_or(|found| found.len() < passwords.len()), "{cut}");
         }
     }
+
+    struct Nowhere;
+
+    impl crate::reader::BlockSink for Nowhere {
+        fn block(&mut self, _: &lakegate_core::text::Block<'_>) {}
+    }
+
+    fn with_session<T>(lines: &str, run: impl FnOnce(&mut Session<'_>) -> T) -> T {
+        let (limits, passwords) = (crate::Limits::default(), Passwords::of_lines(lines).unwrap());
+        let (mut sink, mut spool) = (Nowhere, |_| Err(std::io::ErrorKind::StorageFull.into()));
+        run(&mut Session::new(&limits, &passwords, &mut sink, &mut spool))
+    }
+
+    #[test]
+    fn the_one_that_fitted_last_is_tried_first() {
+        with_session("a\nb\nc", |session| {
+            let mut tried = Vec::new();
+            for right in ["c", "c", "b", "none", "usual"] {
+                let _ = session.unlock(1, &["usual"], |_, password| {
+                    tried.push(password.to_owned());
+                    if password == right { Ok(()) } else { Err(Refused::Wrong) }
+                });
+                tried.push("-".into());
+            }
+            let expected = "usual a b c - usual c - usual c a b - usual b a c - usual -";
+            assert_eq!(tried.join(" "), expected);
+        });
+    }
+
+    #[test]
+    fn slow_tries_are_counted_for_the_whole_object() {
+        let count = |rounds: u64| {
+            with_session("a\nb\nc", |session| {
+                let mut tries = 0;
+                for _ in 0..10 {
+                    let result: Result<(), Locked> = session.unlock(rounds, &[], |_, _| {
+                        tries += 1;
+                        Err(Refused::Wrong)
+                    });
+                    assert!(result.is_err());
+                }
+                tries
+            })
+        };
+        assert_eq!((count(1), count(ROUNDS_OF_ONE_MAX)), (30, 16));
+        assert_eq!(count(ROUNDS_OF_ONE_MAX + 1), 0);
+    }
 }

@@ -30,7 +30,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-use crate::gaps;
+use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::session::Session;
 use findings::Findings;
@@ -173,8 +173,10 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Docx => texts::docx(session, &mut package, &mut findings),
         Kind::Pptx => texts::pptx(session, &mut package, &mut findings),
         Kind::Odt | Kind::Odp | Kind::Ods if texts::is_encrypted(&mut package) => {
-            let detail = "the document is encrypted in a way that is not supported";
-            return gaps::skipped(kind.mime_type(), gaps::ENCRYPTED, detail);
+            let read = locked::opendocument::read(session, &mut package);
+            return read.unwrap_or_else(|Bound { code, detail }| {
+                gaps::skipped(kind.mime_type(), code, detail)
+            });
         }
         Kind::Odt | Kind::Odp => texts::opendocument(session, &mut package, &mut findings),
         Kind::Epub => texts::epub(&mut package, &mut findings),

@@ -1,6 +1,6 @@
 //! Office documents that are encrypted. Since 2007 they are compound files that hold the document as a stream,
 //! and how it is encrypted as another: with the right password the document is read as if it stood there alone.
-//! Before, their streams were encrypted one by one.
+//! Before, their streams were encrypted one by one, and so are the parts of OpenDocument files.
 //!
 //! What must never happen here: text of a wrong password. The right one is told by a hash before anything is
 //! decrypted.
@@ -8,6 +8,7 @@
 mod agile;
 mod ciphers;
 pub(super) mod document;
+pub(super) mod opendocument;
 mod package;
 pub(super) mod rc4;
 mod standard;
