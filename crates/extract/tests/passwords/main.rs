@@ -41,7 +41,9 @@ fn check(name: &str, plain: &str, right: &str) {
         let found = read_with(&bytes, &passwords(&given));
         assert_eq!(found.coverage.status, CoverageStatus::Complete, "{name}: {found:#?}");
         assert!(plain.lines.len() > 1);
-        let missing: Vec<_> = plain.lines.iter().filter(|l| !found.lines.contains(l)).collect();
+        // No picture of an encrypted document stands beside it, and so not in its manifest.
+        let lines = plain.lines.iter().filter(|line| !line.starts_with("META-INF/manifest.xml"));
+        let missing: Vec<_> = lines.filter(|line| !found.lines.contains(line)).collect();
         assert!(missing.is_empty(), "{name} has not {missing:#?}: {found:#?}");
     }
     for (given, why) in [("", "no password is configured"), ("wrong\n7", "none of the configured")]
