@@ -172,6 +172,10 @@ pub struct Scan {
     /// Archive what the suppression rules of this flow of the configuration archive.
     #[arg(long, value_name = "FLOW")]
     pub suppress_flow: Option<String>,
+    /// A file with a password of encrypted objects on each line, beside those of the configuration;
+    /// may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Vec<PathBuf>,
     /// Objects inspected at once; by default as many as there are cores.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

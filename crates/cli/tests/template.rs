@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Tables of the template whose names an operator would choose.
-const CHOSEN_NAMES: [&str; 2] = ["flows.default", "notify.webhooks.operations"];
+const CHOSEN_NAMES: [&str; 3] =
+    ["flows.default", "notify.webhooks.operations", "formats.passwords.invoices"];
 
 /// Options that exclude each other: the template shows both, commented out.
 const ALTERNATIVES: [&str; 2] = ["#url_file = ", "#words_file = "];
@@ -57,7 +58,7 @@ fn every_option_stands_in_it_with_its_default_or_an_example() {
     // In the file itself the file of a secret does not exist.
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
-    for secret in ["password", "secret", "url"] {
+    for secret in ["password", "passwords", "secret", "url"] {
         std::fs::write(folder.path().join("secrets").join(secret), "secret\n").unwrap();
     }
     let file = folder.path().join("lakegate.toml");

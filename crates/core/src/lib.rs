@@ -19,6 +19,7 @@ pub mod machine;
 pub mod object;
 pub mod passage;
 pub mod policy;
+pub mod secret;
 pub mod sensitive;
 pub mod suppression;
 pub mod text;

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::limits::Limits;
+use crate::passwords::Passwords;
 use crate::reader::BlockSink;
 use crate::session::Session;
 use crate::sniff::{Kind, sniff};
@@ -30,18 +31,33 @@ pub fn extract(
     limits: &Limits,
     sink: &mut dyn BlockSink,
 ) -> Result<Extracted, Error> {
-    extract_with_spools(input, limits, sink, &mut |_| tempfile::tempfile().map(Arc::new))
+    extract_with_passwords(input, limits, &Passwords::default(), sink)
 }
 
-/// As [`extract`], with another way to files that hold what is too big for memory.
+/// As [`extract()`], with passwords for what is encrypted.
+///
+/// # Errors
+/// As of [`extract()`].
+pub fn extract_with_passwords(
+    input: &mut dyn Read,
+    limits: &Limits,
+    passwords: &Passwords,
+    sink: &mut dyn BlockSink,
+) -> Result<Extracted, Error> {
+    let mut open_spool = |_| tempfile::tempfile().map(Arc::new);
+    extract_with_spools(input, limits, passwords, sink, &mut open_spool)
+}
+
+/// As [`extract_with_passwords`], with another way to files that hold what is too big for memory.
 pub(crate) fn extract_with_spools(
     input: &mut dyn Read,
     limits: &Limits,
+    passwords: &Passwords,
     sink: &mut dyn BlockSink,
     open_spool: &mut dyn FnMut(usize) -> io::Result<Arc<File>>,
 ) -> Result<Extracted, Error> {
     limits.check()?;
-    let coverage = Session::new(limits, sink, open_spool).object(input);
+    let coverage = Session::new(limits, passwords, sink, open_spool).object(input);
     Ok(Extracted { coverage })
 }
 

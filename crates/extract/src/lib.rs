@@ -54,6 +54,7 @@ mod marks;
 mod markup;
 mod names;
 mod notes;
+mod passwords;
 pub mod process;
 mod prose;
 mod reader;
@@ -68,9 +69,10 @@ mod window;
 mod writer;
 
 pub use beside::extract_beside;
-pub use extract::{Extracted, extract, is_text};
+pub use extract::{Extracted, extract, extract_with_passwords, is_text};
 pub use limits::Limits;
 pub use notes::ROWS_ARE_NOT_LINES;
+pub use passwords::{Passwords, PasswordsError};
 pub use reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the

@@ -4,6 +4,7 @@ use crate::formats::{self, Format};
 use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::magic::Unreadable;
+use crate::passwords::{Keyring, Passwords};
 use crate::reader::BlockSink;
 use crate::sniff::{Kind, TextKind, sniff};
 use crate::spool::Spool;
@@ -43,10 +44,17 @@ pub(crate) struct Session<'s> {
     members: u64,
     /// The line on which the next object begins, if it is text; further ones begin on line 1.
     pub first_line: u64,
+    /// What may open what is encrypted.
+    pub keyring: Keyring<'s>,
 }
 
 impl<'s> Session<'s> {
-    pub fn new(limits: &'s Limits, sink: &'s mut dyn BlockSink, open_spool: OpenSpool<'s>) -> Self {
+    pub fn new(
+        limits: &'s Limits,
+        passwords: &'s Passwords,
+        sink: &'s mut dyn BlockSink,
+        open_spool: OpenSpool<'s>,
+    ) -> Self {
         Self {
             limits,
             sink,
@@ -56,7 +64,13 @@ impl<'s> Session<'s> {
             expanded_bytes: 0,
             members: 0,
             first_line: 1,
+            keyring: Keyring::new(passwords),
         }
+    }
+
+    /// Tells that the object comes on, though there is no block yet.
+    pub fn alive(&mut self) {
+        self.sink.alive();
     }
 
     /// Hands on a block of the member that is read now; of its place, sheet and page count.
@@ -171,6 +185,28 @@ impl<'s> Session<'s> {
     /// So many bytes came out of a container whose parts its own reader reads.
     pub fn add_expanded(&mut self, bytes: u64) {
         self.expanded_bytes = self.expanded_bytes.saturating_add(bytes);
+    }
+
+    /// Reads to its end what may be a member and may be nonsense, to see whether its sums are right. Nothing
+    /// of it comes out, but the bounds hold as if it did.
+    ///
+    /// # Errors
+    /// When it is damaged, or a bound is reached.
+    pub fn rehearse(
+        &mut self,
+        input: &mut dyn Read,
+        packed_bytes: Option<&Cell<u64>>,
+    ) -> io::Result<()> {
+        let room_bytes = self.room_bytes();
+        let Self { sink, limits, .. } = self;
+        let mut metered = Metered { input, bytes: 0, packed_bytes, room_bytes, limits };
+        let mut pulse = Pulse { input: &mut metered, sink: &mut **sink, bytes: 0 };
+        let result = io::copy(&mut pulse, &mut io::sink());
+        let bytes = metered.bytes;
+        if result.is_err() {
+            self.keyring.charge_bytes(bytes);
+        }
+        result.map(|_| ())
     }
 
     /// Reads what a container holds: `name` is the member's path in it, empty if the container only

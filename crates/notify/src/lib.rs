@@ -14,14 +14,13 @@ mod error;
 mod mail;
 mod message;
 pub mod render;
-mod secret;
 mod smtp;
 mod tls;
 mod webhook;
 
 pub use error::Error;
+pub use lakegate_core::secret::Secret;
 pub use message::{DEFAULT_SUBJECT, IdentifierCount, Link, Message, MessageId, ReviewNotice};
-pub use secret::Secret;
 pub use smtp::{SmtpNotifier, SmtpOptions, TlsMode};
 pub use webhook::{IDEMPOTENCY_HEADER, SIGNATURE_HEADER, WebhookNotifier, WebhookOptions};
 

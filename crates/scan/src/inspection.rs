@@ -10,7 +10,9 @@ use lakegate_core::text::Block;
 use lakegate_core::verdict::Verdict;
 use lakegate_detect::{Match, Ruleset, RulesetScratch};
 use lakegate_extract::process::Pool;
-use lakegate_extract::{BlockSink, Limits, extract, extract_beside, is_text};
+use lakegate_extract::{
+    BlockSink, Limits, Passwords, extract_beside, extract_with_passwords, is_text,
+};
 use std::io::{self, Read};
 
 /// Bytes that are read at a time where nothing but the hash needs them.
@@ -57,7 +59,7 @@ pub(crate) fn inspect(
     input: &mut (dyn Read + Send),
     rules: &Ruleset,
     key: &FingerprintKey,
-    limits: &Limits,
+    (limits, passwords): (&Limits, &Passwords),
     pool: Option<&Pool>,
 ) -> Result<Inspected, Error> {
     let mut source = Source { input, hasher: blake3::Hasher::new(), bytes: 0, error: None };
@@ -68,7 +70,7 @@ pub(crate) fn inspect(
         found: Vec::new(),
         tally: Tally::default(),
     };
-    let extracted = extracted(&mut source, limits, pool, &mut eye)?;
+    let extracted = extracted(&mut source, (limits, passwords), pool, &mut eye)?;
     // The hash is of all bytes, also of those that extraction did not need.
     let mut piece = vec![0; PIECE_BYTES];
     while source.error.is_none() && !matches!(source.read(&mut piece), Ok(0)) {}
@@ -93,26 +95,27 @@ pub(crate) fn inspect(
 /// What could be read of the object.
 fn extracted(
     source: &mut Source<'_>,
-    limits: &Limits,
+    (limits, passwords): (&Limits, &Passwords),
     pool: Option<&Pool>,
     eye: &mut Eye<'_>,
 ) -> Result<Coverage, Error> {
     let mut head = Vec::new();
     // The source keeps its error, and gives another when it is read again.
     let _ = source.by_ref().take(limits.sniff_bytes as u64).read_to_end(&mut head);
+    let is_text = is_text(&head, limits);
     if let Some(pool) = pool
-        && !is_text(&head, limits)
+        && !is_text
     {
-        let extracted = pool.extract(&head, source, limits, eye).map_err(Error::Process)?;
-        return Ok(extracted.coverage);
+        let extracted = pool.extract_with_passwords(&head, source, limits, passwords, eye);
+        return Ok(extracted.map_err(Error::Process)?.coverage);
     }
     let _ = source.by_ref().take(ON_ONE_THREAD_BYTES_MAX).read_to_end(&mut head);
     let is_large = head.len() as u64 > ON_ONE_THREAD_BYTES_MAX;
     let mut object = head.chain(source);
-    let extracted = if is_large {
+    let extracted = if is_large && is_text {
         extract_beside(&mut object, limits, eye)
     } else {
-        extract(&mut object, limits, eye)
+        extract_with_passwords(&mut object, limits, passwords, eye)
     };
     Ok(extracted.map_or_else(|error| not_begun(&error), |extracted| extracted.coverage))
 }

@@ -3,11 +3,12 @@
 use crate::error::Error;
 use crate::fingerprint::FingerprintKey;
 use crate::inspection::{Inspected, inspect};
+use crate::sources::{SourcePasswords, Sources};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use lakegate_detect::Ruleset;
-use lakegate_extract::Limits;
 use lakegate_extract::process::Pool;
+use lakegate_extract::{Limits, PasswordsError};
 use lakegate_store::Body;
 use std::collections::VecDeque;
 use std::io::Read;
@@ -26,12 +27,13 @@ pub struct Inspector {
     key: FingerprintKey,
     limits: Limits,
     pool: Option<Arc<Pool>>,
+    sources: Sources,
 }
 
 impl Inspector {
     /// An inspector with these rules, this key for fingerprints and these limits.
     pub fn new(rules: impl Into<Ruleset>, key: FingerprintKey, limits: Limits) -> Self {
-        Self { rules: rules.into(), key, limits, pool: None }
+        Self { rules: rules.into(), key, limits, pool: None, sources: Sources::default() }
     }
 
     /// Lets processes of `pool` read what is not text. Without it, complex formats are read on the thread
@@ -41,26 +43,49 @@ impl Inspector {
         Self { pool: Some(pool), ..self }
     }
 
+    /// Tries these passwords at what is encrypted, at each object those of its source alone.
+    ///
+    /// # Errors
+    /// When there are too many for one object.
+    pub fn with_passwords(self, sources: Vec<SourcePasswords>) -> Result<Self, PasswordsError> {
+        Ok(Self { sources: Sources::new(sources)?, ..self })
+    }
+
     /// A digest of the rules, recorded with each verdict: other rules, other digest.
     pub fn ruleset(&self) -> &str {
         self.rules.digest()
     }
 
-    /// Inspects an object on this thread, reading its bytes to their end.
+    /// Inspects an object without a key on this thread, reading its bytes to their end.
     ///
     /// # Errors
     /// When the input can not be read to its end, or no process can be started: then nothing is
     /// concluded.
     pub fn inspect_from(&self, input: &mut (dyn Read + Send)) -> Result<Inspected, Error> {
-        inspect(input, &self.rules, &self.key, &self.limits, self.pool.as_deref())
+        self.inspect_keyed_from("", input)
     }
 
-    /// Inspects an object as its bytes come in. The work is done on a thread for blocking work; the
-    /// bytes in memory are bounded.
+    /// As [`Inspector::inspect_from`], for the object with this key.
+    ///
+    /// # Errors
+    /// As of [`Inspector::inspect_from`].
+    pub fn inspect_keyed_from(
+        &self,
+        key: &str,
+        input: &mut (dyn Read + Send),
+    ) -> Result<Inspected, Error> {
+        // That all of them are not too many was seen when they were given.
+        let passwords = self.sources.of(key).unwrap_or_default();
+        let Self { rules, limits, .. } = self;
+        inspect(input, rules, &self.key, (limits, &passwords), self.pool.as_deref())
+    }
+
+    /// Inspects the object with this key as its bytes come in. The work is done on a thread for blocking
+    /// work; the bytes in memory are bounded.
     ///
     /// # Errors
     /// When the bytes can not be read to the end, or the inspection breaks off.
-    pub async fn inspect(self: &Arc<Self>, mut body: Body) -> Result<Inspected, Error> {
+    pub async fn inspect(self: &Arc<Self>, key: &str, mut body: Body) -> Result<Inspected, Error> {
         let mut whole: Vec<Bytes> = Vec::new();
         let mut size_bytes = 0;
         while size_bytes <= READ_WHOLE_BYTES_MAX {
@@ -70,28 +95,34 @@ impl Inspector {
                     size_bytes += chunk.len();
                     whole.push(chunk);
                 }
-                None => return self.inspect_whole(whole).await,
+                None => return self.inspect_whole(key, whole).await,
             }
         }
-        self.inspect_stream(whole, body).await
+        self.inspect_stream(key, whole, body).await
     }
 
-    async fn inspect_whole(self: &Arc<Self>, chunks: Vec<Bytes>) -> Result<Inspected, Error> {
-        let inspector = self.clone();
-        let work =
-            move || inspector.inspect_from(&mut Chunks { waiting: chunks.into(), more: None });
+    async fn inspect_whole(
+        self: &Arc<Self>,
+        key: &str,
+        chunks: Vec<Bytes>,
+    ) -> Result<Inspected, Error> {
+        let (inspector, key) = (self.clone(), key.to_owned());
+        let mut chunks = Chunks { waiting: chunks.into(), more: None };
+        let work = move || inspector.inspect_keyed_from(&key, &mut chunks);
         concluded(tokio::task::spawn_blocking(work).await)
     }
 
     async fn inspect_stream(
         self: &Arc<Self>,
+        key: &str,
         first: Vec<Bytes>,
         mut body: Body,
     ) -> Result<Inspected, Error> {
         let (sender, receiver) = tokio::sync::mpsc::channel::<Bytes>(CHUNKS_WAITING_MAX);
-        let inspector = self.clone();
+        let (inspector, key) = (self.clone(), key.to_owned());
         let mut chunks = Chunks { waiting: first.into(), more: Some(receiver) };
-        let work = tokio::task::spawn_blocking(move || inspector.inspect_from(&mut chunks));
+        let work =
+            tokio::task::spawn_blocking(move || inspector.inspect_keyed_from(&key, &mut chunks));
         let mut read = Ok(());
         while let Some(chunk) = body.next().await {
             match chunk {
@@ -177,7 +208,7 @@ mod tests {
         let line = b"card 4539726167513615 belongs to nobody\n".to_vec();
         for lines in [1, 20_000] {
             let chunks = (0..lines).map(|_| Ok(line.clone())).collect();
-            let inspected = inspector().inspect(body(chunks)).await.unwrap();
+            let inspected = inspector().inspect("k", body(chunks)).await.unwrap();
             assert_eq!(inspected.verdict, Verdict::Findings);
             assert_eq!(inspected.detections[0].count, lines);
             let mut hasher = blake3::Hasher::new();
@@ -201,7 +232,7 @@ mod tests {
                 message: "broken off".into(),
                 source: None,
             }));
-            let result = inspector().inspect(body(chunks)).await;
+            let result = inspector().inspect("k", body(chunks)).await;
             assert!(matches!(result, Err(Error::Read(_))));
         }
     }

@@ -14,9 +14,11 @@ mod error;
 mod fingerprint;
 mod inspection;
 mod inspector;
+mod sources;
 mod tally;
 
 pub use error::Error;
 pub use fingerprint::FingerprintKey;
 pub use inspection::Inspected;
 pub use inspector::Inspector;
+pub use sources::SourcePasswords;

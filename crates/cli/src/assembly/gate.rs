@@ -10,7 +10,7 @@ use lakegate_extract::process::Pool;
 use lakegate_gate::{Channel, Flow, FlowSettings, Gate, GateOptions, Schedule, Triggers, Zones};
 use lakegate_ledger::Ledger;
 use lakegate_notify::{Notifier, SmtpNotifier, WebhookNotifier};
-use lakegate_scan::{FingerprintKey, Inspector};
+use lakegate_scan::{FingerprintKey, Inspector, SourcePasswords};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,8 +32,11 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     let key = FingerprintKey::derive(secret.expose());
     let pool = reading_processes()?;
     let mut flows = Vec::new();
-    for flow in config.flows {
-        flows.push(build_flow(flow, &config.limits, &config.formats, &key, &pool).await?);
+    let passwords: Vec<_> =
+        config.flows.iter().map(|flow| config.source_passwords(Some(flow.name.as_str()))).collect();
+    for (flow, passwords) in config.flows.into_iter().zip(passwords) {
+        let inspecting = (&config.formats, passwords, &key, &pool);
+        flows.push(build_flow(flow, &config.limits, inspecting).await?);
     }
     Ok(Gate::new(GateOptions {
         ledger,
@@ -47,12 +50,13 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     }))
 }
 
+/// What a flow's objects are inspected with.
+type Inspecting<'i> = (&'i ExtractLimits, Vec<SourcePasswords>, &'i FingerprintKey, &'i Arc<Pool>);
+
 async fn build_flow(
     flow: FlowConfig,
     limits: &Limits,
-    formats: &ExtractLimits,
-    key: &FingerprintKey,
-    pool: &Arc<Pool>,
+    (formats, passwords, key, pool): Inspecting<'_>,
 ) -> Result<Flow, Failure> {
     let zones = Zones {
         raw: opened(&flow, Zone::Raw).await?,
@@ -61,8 +65,10 @@ async fn build_flow(
         scanned_data: opened(&flow, Zone::ScannedData).await?,
     };
     let settings = settings(&flow, limits);
-    let inspector =
-        Inspector::new(flow.rules, key.clone(), formats.clone()).with_processes(pool.clone());
+    let inspector = Inspector::new(flow.rules, key.clone(), formats.clone())
+        .with_processes(pool.clone())
+        .with_passwords(passwords)
+        .map_err(|error| Failure::usage(error.to_string()))?;
     Ok(Flow {
         name: flow.name,
         zones,

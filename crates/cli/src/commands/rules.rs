@@ -9,6 +9,7 @@ use crate::failure::{Failure, Report};
 use lakegate_core::verdict::Severity;
 use lakegate_detect::{Error, Evidence, Explained, KeywordPlace, Proof, Ruleset, Selection};
 use lakegate_extract::Limits;
+use lakegate_scan::SourcePasswords;
 use serde::Serialize;
 use std::path::Path;
 
@@ -59,13 +60,16 @@ pub(super) fn configured(global: &Global) -> Result<CustomRules, Failure> {
     Ok(Config::load_without_flow(&global.config, environment())?.custom)
 }
 
-/// The limits of reading, as the configuration has them; the defaults where there is none.
-pub(super) fn formats(global: &Global) -> Result<Limits, Failure> {
+/// The limits of reading and the passwords of encrypted objects, as the configuration has them; where there is
+/// none, the defaults.
+pub(super) fn reading(global: &Global) -> Result<(Limits, Vec<SourcePasswords>), Failure> {
     let is_usual = global.config == Path::new(USUAL_FILE);
     if is_usual && !global.config.exists() {
-        return Ok(Limits::default());
+        return Ok((Limits::default(), Vec::new()));
     }
-    Ok(Config::load_without_flow(&global.config, environment())?.formats)
+    let config = Config::load_without_flow(&global.config, environment())?;
+    let passwords = config.source_passwords(None);
+    Ok((config.formats, passwords))
 }
 
 /// Why a match is one, for output.

@@ -25,6 +25,7 @@ mod zones;
 pub use custom::CustomRules;
 pub use document::Position;
 pub use flow::{Flow, Review};
+pub use formats::ObjectPasswords;
 pub use lakegate_notify::Secret;
 pub use limits::Limits;
 pub use location::Location;
@@ -32,12 +33,15 @@ pub use notify::{Notify, Webhook};
 pub use overlay::{ENVIRONMENT_PREFIX, FlagValue};
 pub use problem::{Error, Origin, Problem, ProblemKind};
 pub use quantity::{Size, parse_duration, show_duration};
+pub(crate) use reader::read_secret;
 pub use reader::{ANY_NAME, Declared, Effective};
 pub use schedule::Schedule;
 pub use server::Server;
 pub use setting::toml_text;
 pub use zones::ZoneLocations;
 
+use formats::Formats;
+use lakegate_scan::SourcePasswords;
 use overlay::Overlay;
 use reader::{Reader, Section};
 use std::path::{Path, PathBuf};
@@ -68,6 +72,8 @@ pub struct Config {
     pub server: Server,
     /// What reading an object of a complex format may take.
     pub formats: lakegate_extract::Limits,
+    /// What opens encrypted objects.
+    pub passwords: Vec<ObjectPasswords>,
     /// How much is done at once.
     pub limits: Limits,
     /// Every setting that holds, in the order in which they are documented.
@@ -150,7 +156,11 @@ impl Config {
             section.refuse(None, ProblemKind::Missing, message, Some(hint));
         }
         let notify = section.section("notify", Notify::read);
-        let formats = section.section("formats", formats::read);
+        let Formats { limits: formats, passwords } = section.section("formats", formats::read);
+        let names: Vec<&str> = flows.iter().map(|flow| flow.name.as_str()).collect();
+        if section.is_sound() {
+            formats::check(section, &passwords, &names);
+        }
         let limits = section.section("limits", Limits::read);
         let file = file.to_owned();
         let (effective, declared) = (Vec::new(), Vec::new());
@@ -162,10 +172,20 @@ impl Config {
             notify,
             server,
             formats,
+            passwords,
             limits,
             effective,
             declared,
         }
+    }
+
+    /// The passwords of the objects of a flow; of every object where no flow is meant.
+    pub fn source_passwords(&self, flow: Option<&str>) -> Vec<SourcePasswords> {
+        let is_of = |passwords: &&ObjectPasswords| match (&passwords.flow, flow) {
+            (Some(own), Some(flow)) => own == flow,
+            _ => true,
+        };
+        self.passwords.iter().filter(is_of).map(|passwords| passwords.source.clone()).collect()
     }
 
     /// The flow of that name.

@@ -9,6 +9,8 @@
 mod credential;
 mod suggestion;
 
+pub(crate) use credential::read_secret;
+
 use super::document::{Entry, Node, Position};
 use super::overlay::{Overlay, folded, variable};
 use super::problem::{Origin, Problem, ProblemKind};

@@ -17,12 +17,16 @@ pub(super) enum Kind {
     Done = 5,
     /// From the child: it still reads, and has nothing to say.
     Alive = 6,
+    /// To the child, before its first object: the passwords that may open its objects.
+    Passwords = 7,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Self> {
-        let kinds = [Self::Begin, Self::Bytes, Self::End, Self::Block, Self::Done, Self::Alive];
-        kinds.into_iter().find(|kind| *kind as u8 == byte)
+        let to_child = [Self::Passwords, Self::Begin, Self::Bytes, Self::End];
+        let from_child = [Self::Block, Self::Done, Self::Alive];
+        let mut kinds = to_child.into_iter().chain(from_child);
+        kinds.find(|kind| *kind as u8 == byte)
     }
 }
 

@@ -6,6 +6,7 @@ use super::wire::Decoder;
 use crate::extract::{Extracted, type_of};
 use crate::gaps;
 use crate::limits::Limits;
+use crate::passwords::Passwords;
 use crate::reader::BlockSink;
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use std::ffi::OsString;
@@ -18,6 +19,9 @@ use std::time::{Duration, Instant};
 
 /// A child is replaced after so many objects, so that what leaks or rots does not pile up.
 const OBJECTS_MAX: u32 = 1_000;
+
+/// Children that wait for an object. Beyond that the one that waits longest is ended.
+const IDLE_MAX: usize = 64;
 
 /// Bytes that are given to a child at a time.
 const PIECE_BYTES: usize = 64 << 10;
@@ -41,6 +45,9 @@ struct Worker {
     objects: u32,
     /// What it said of itself. One that was taken over since might lie, a fresh one has read nothing.
     confinement: Confinement,
+    /// What it was given with its first object. A child that an object took over keeps what it was told, so it
+    /// reads objects of these passwords' source alone; and one that was told none is told none later.
+    passwords: Passwords,
 }
 
 impl Drop for Worker {
@@ -83,7 +90,23 @@ impl Pool {
         limits: &Limits,
         sink: &mut dyn BlockSink,
     ) -> io::Result<Extracted> {
-        let mut worker = self.worker()?;
+        self.extract_with_passwords(head, input, limits, &Passwords::default(), sink)
+    }
+
+    /// As [`Pool::extract`], with passwords for what is encrypted. A child that was given passwords is never
+    /// given an object that has others, nor one that has none.
+    ///
+    /// # Errors
+    /// As of [`Pool::extract`].
+    pub fn extract_with_passwords(
+        &self,
+        head: &[u8],
+        input: &mut (dyn Read + Send),
+        limits: &Limits,
+        passwords: &Passwords,
+        sink: &mut dyn BlockSink,
+    ) -> io::Result<Extracted> {
+        let mut worker = self.worker(passwords)?;
         let mut has_blocks = false;
         let result = worker.object(head, input, limits, sink, &mut has_blocks);
         let coverage = match result {
@@ -112,16 +135,19 @@ impl Pool {
     /// # Errors
     /// When no child can be started.
     pub fn confinement(&self) -> io::Result<Confinement> {
-        let worker = self.start()?;
+        let worker = self.start(&Passwords::default())?;
         let confinement = worker.confinement;
         self.give_back(worker);
         Ok(confinement)
     }
 
-    fn worker(&self) -> io::Result<Worker> {
+    fn worker(&self, passwords: &Passwords) -> io::Result<Worker> {
         loop {
-            let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-            let Some(mut worker) = idle else { return self.start() };
+            let idle = self.idle.lock().ok().and_then(|mut idle| {
+                let fits = |worker: &Worker| worker.passwords == *passwords;
+                idle.iter().rposition(fits).map(|index| idle.remove(index))
+            });
+            let Some(mut worker) = idle else { return self.start(passwords) };
             // One may have been ended meanwhile, by whomever.
             if matches!(worker.child.try_wait(), Ok(None)) {
                 return Ok(worker);
@@ -130,12 +156,15 @@ impl Pool {
     }
 
     fn give_back(&self, worker: Worker) {
-        if let Ok(mut idle) = self.idle.lock() {
+        let oldest = self.idle.lock().ok().and_then(|mut idle| {
             idle.push(worker);
-        }
+            (idle.len() > IDLE_MAX).then(|| idle.remove(0))
+        });
+        // It is ended while nobody waits for the others.
+        drop(oldest);
     }
 
-    fn start(&self) -> io::Result<Worker> {
+    fn start(&self, passwords: &Passwords) -> io::Result<Worker> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).env_clear();
         // Where files without a name go.
@@ -155,6 +184,7 @@ impl Pool {
             output: BufReader::new(output),
             objects: 0,
             confinement: Confinement::default(),
+            passwords: passwords.clone(),
         };
         // Its first word says that it has confined itself, how far, and that it has what it needs.
         let mut word = Vec::new();
@@ -178,11 +208,12 @@ impl Worker {
         has_blocks: &mut bool,
     ) -> Result<Coverage, Failed> {
         let watch = Watch::new(limits);
-        let Self { child, input: pipe, output, .. } = self;
+        let Self { child, input: pipe, output, objects, passwords, .. } = self;
+        let news = (*objects == 0 && !passwords.is_empty()).then_some(&*passwords);
         let child = Mutex::new(child);
         std::thread::scope(|scope| {
             let feeder = scope.spawn(|| {
-                let fed = feed(head, input, limits, pipe, &watch);
+                let fed = feed(head, input, (limits, news), pipe, &watch);
                 if fed.is_err() {
                     // The child must not take a part for the whole, nor wait for the rest.
                     watch.end(Failed::Input, &child);
@@ -326,16 +357,18 @@ impl<'l> Watch<'l> {
     }
 }
 
-/// Gives the object's bytes to the child. After a child's end all of the input is still read.
+/// Gives the object's bytes to the child, and before its first the passwords. After a child's end all of the input is still read.
 fn feed(
     head: &[u8],
     input: &mut (dyn Read + Send),
-    limits: &Limits,
+    (limits, passwords): (&Limits, Option<&Passwords>),
     pipe: &mut ChildStdin,
     watch: &Watch<'_>,
 ) -> io::Result<()> {
     let numbers = serde_json::to_vec(limits)?;
-    let mut to_child = frame::write(pipe, Kind::Begin, &numbers);
+    let told = passwords.map(|new| frame::write(pipe, Kind::Passwords, &new.to_wire()));
+    let told = told.unwrap_or(Ok(()));
+    let mut to_child = told.and_then(|()| frame::write(pipe, Kind::Begin, &numbers));
     let mut rest = head.chain(input);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
@@ -390,7 +423,9 @@ fn take(
             Kind::Done => {
                 return serde_json::from_slice(&payload).map_err(|_| Failed::Nonsense);
             }
-            Kind::Begin | Kind::Bytes | Kind::End => return Err(Failed::Nonsense),
+            Kind::Passwords | Kind::Begin | Kind::Bytes | Kind::End => {
+                return Err(Failed::Nonsense);
+            }
         }
     }
 }

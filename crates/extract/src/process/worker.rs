@@ -5,11 +5,13 @@ use super::frame::{self, Kind};
 use super::wire::Encoder;
 use crate::extract::extract_with_spools;
 use crate::limits::Limits;
+use crate::passwords::Passwords;
 use crate::reader::BlockSink;
 use lakegate_core::text::Block;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::sync::Arc;
+use zeroize::Zeroize;
 
 /// Bytes that wait before they go over the pipe.
 const PIPE_BYTES: usize = 256 << 10;
@@ -32,16 +34,26 @@ pub fn serve() -> bool {
     }
     let mut payload = Vec::new();
     let mut encoder = Encoder::default();
+    let mut passwords = Passwords::default();
     loop {
         match frame::read(&mut input, &mut payload) {
             Ok(None) => return true,
             Ok(Some(Kind::Begin)) => {}
+            Ok(Some(Kind::Passwords)) => {
+                let given = Passwords::of_wire(&payload);
+                payload.zeroize();
+                match given {
+                    Some(given) => passwords = given,
+                    None => return false,
+                }
+                continue;
+            }
             Ok(Some(_)) | Err(_) => return false,
         }
         let Ok(limits) = serde_json::from_slice::<Limits>(&payload) else { return false };
         encoder.begin();
         confine::begin_object(&limits);
-        let done = one_object(&limits, &mut input, &mut output, &mut encoder, &spools);
+        let done = one_object(&limits, &passwords, &mut input, &mut output, &mut encoder, &spools);
         // Nothing of an object stays behind.
         if done.is_none() || spools.iter().any(|spool| spool.set_len(0).is_err()) {
             return false;
@@ -51,6 +63,7 @@ pub fn serve() -> bool {
 
 fn one_object(
     limits: &Limits,
+    passwords: &Passwords,
     input: &mut dyn Read,
     output: &mut dyn Write,
     encoder: &mut Encoder,
@@ -61,7 +74,8 @@ fn one_object(
     let mut open_spool = |depth: usize| {
         spools.get(depth).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::StorageFull))
     };
-    let extracted = extract_with_spools(&mut object, limits, &mut sink, &mut open_spool).ok()?;
+    let extracted =
+        extract_with_spools(&mut object, limits, passwords, &mut sink, &mut open_spool).ok()?;
     io::copy(&mut object, &mut io::sink()).ok()?;
     if sink.is_broken || !object.is_ended {
         return None;

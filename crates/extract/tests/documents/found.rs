@@ -3,7 +3,7 @@
 use lakegate_core::coverage::Coverage;
 use lakegate_core::detection::Location;
 use lakegate_core::text::Block;
-use lakegate_extract::{BlockSink, Limits, extract};
+use lakegate_extract::{BlockSink, Limits, Passwords, extract_with_passwords};
 
 /// What was found.
 #[derive(Debug)]
@@ -42,9 +42,16 @@ impl BlockSink for Collect {
     }
 }
 
+// Each test crate uses its own part of this.
+#[allow(dead_code)]
 pub fn read(bytes: &[u8]) -> Found {
-    let mut collect = Collect::default();
-    let mut input = bytes;
-    let coverage = extract(&mut input, &Limits::default(), &mut collect).unwrap().coverage;
-    Found { lines: collect.0, coverage }
+    read_with(bytes, &Passwords::default())
+}
+
+/// As [`read`], with passwords.
+pub fn read_with(bytes: &[u8], passwords: &Passwords) -> Found {
+    let (mut collect, mut input) = (Collect::default(), bytes);
+    let limits = Limits::default();
+    let extracted = extract_with_passwords(&mut input, &limits, passwords, &mut collect).unwrap();
+    Found { lines: collect.0, coverage: extracted.coverage }
 }

@@ -25,7 +25,7 @@ async fn scan_one(passage: &Passage, work: &Work<'_>) -> Step {
     let Some(place) = &passage.place else {
         return done(failed(passage, "OBJECT_VANISHED", "the ledger has no place for it".into()));
     };
-    let step = match inspect(place, work).await {
+    let step = match inspect(passage, place, work).await {
         Ok(inspected) => done(concluded(passage, inspected, work)),
         Err(Error::Read(error)) if error.is_retryable() && !work.last_attempt => {
             return Step::Later(error);
@@ -41,10 +41,10 @@ async fn scan_one(passage: &Passage, work: &Work<'_>) -> Step {
     step
 }
 
-async fn inspect(place: &Place, work: &Work<'_>) -> Result<Inspected, Error> {
+async fn inspect(passage: &Passage, place: &Place, work: &Work<'_>) -> Result<Inspected, Error> {
     let bucket = work.flow.zones.bucket(place.zone);
     let body = bucket.read(&place.object).await.map_err(Error::Read)?;
-    let inspected = work.flow.inspector.inspect(body).await?;
+    let inspected = work.flow.inspector.inspect(&passage.key, body).await?;
     // A store that ends a body early without an error must not make an object look clean.
     if inspected.coverage.bytes_total != place.object.size_bytes {
         return Err(Error::Broken);

@@ -1,11 +1,12 @@
 //! `lakegate scan`: inspects files, folders and S3 prefixes where they are. Nothing is moved.
 
 mod meter;
+mod passwords;
 mod print;
 mod sources;
 mod suppress;
 
-use super::rules::{formats, ruleset};
+use super::rules::{reading, ruleset};
 use crate::arguments::{Global, Scan};
 use crate::assembly::{InstallationSecret, SystemEntropy, reading_processes};
 use crate::exit::Exit;
@@ -81,8 +82,9 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let inspector = Inspector::new(rules, key, formats(global)?);
-    let inspector = Arc::new(inspector.with_processes(reading_processes()?));
+    let (formats, configured) = reading(global)?;
+    let inspector = Inspector::new(rules, key, formats).with_processes(reading_processes()?);
+    let inspector = Arc::new(passwords::given(inspector, configured, &arguments.password_file)?);
     let desk = Desk { inspector, archive };
     let printer = Printer::new(global);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -152,7 +154,8 @@ async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Scanned 
     let inspector = desk.inspector.clone();
     let result = match object.path {
         Some(path) => {
-            let work = move || inspect_file(&path, &inspector, read);
+            let key = reference.key.clone();
+            let work = move || inspect_file(&key, &path, &inspector, read);
             let done = tokio::task::spawn_blocking(work).await;
             done.unwrap_or_else(|_| Err("the inspection broke off".to_owned()))
         }
@@ -162,7 +165,8 @@ async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Scanned 
                     let bytes = chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
                     read.fetch_add(bytes, Ordering::Relaxed);
                 });
-                inspector.inspect(counted.boxed()).await.map_err(|error| chain(&error))
+                let inspected = inspector.inspect(&reference.key, counted.boxed()).await;
+                inspected.map_err(|error| chain(&error))
             }
             Err(error) => Err(chain(&error)),
         },
@@ -181,12 +185,14 @@ async fn scan_one(object: Object, desk: &Desk, read: Arc<AtomicU64>) -> Scanned 
 }
 
 fn inspect_file(
+    key: &str,
     path: &std::path::Path,
     inspector: &Inspector,
     read: Arc<AtomicU64>,
 ) -> Result<Inspected, String> {
     let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    inspector.inspect_from(&mut Counted { input: file, read }).map_err(|error| chain(&error))
+    let mut input = Counted { input: file, read };
+    inspector.inspect_keyed_from(key, &mut input).map_err(|error| chain(&error))
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

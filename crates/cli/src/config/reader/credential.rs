@@ -32,7 +32,7 @@ impl Section<'_, '_> {
         }
         let file = file?;
         match read_secret(&file) {
-            Ok(text) => Some(Secret::new(text)),
+            Ok(secret) => Some(secret),
             Err(why) => {
                 let at = self.entry(key_file).map(|entry| entry.at);
                 let message = format!("`{}`: {}: {why}", self.place.key(key_file), file.display());
@@ -63,7 +63,7 @@ impl Section<'_, '_> {
         let message = match &file {
             None => format!("`{}` is missing", self.place.key(key)),
             Some(file) => match read_secret(file) {
-                Ok(text) => return Some(Secret::new(text)),
+                Ok(secret) => return Some(secret),
                 Err(why) => {
                     format!("`{}`: {}: {why}", self.place.key(key_file), file.display())
                 }
@@ -75,14 +75,15 @@ impl Section<'_, '_> {
     }
 }
 
-/// A secret's text: the file without the line break at its end.
-fn read_secret(file: &Path) -> Result<String, String> {
+/// A secret: the file without the line break at its end.
+pub(crate) fn read_secret(file: &Path) -> Result<Secret, String> {
     let metadata = std::fs::metadata(file).map_err(|error| error.to_string())?;
     if metadata.len() > SECRET_BYTES_MAX {
         return Err(format!("it is longer than {SECRET_BYTES_MAX} bytes"));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let whole = Secret::new(std::fs::read_to_string(file).map_err(|error| error.to_string())?);
+    let text = whole.expose();
+    let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
-    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(Secret::new(text)) }
 }

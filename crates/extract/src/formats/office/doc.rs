@@ -4,6 +4,7 @@
 use super::bytes::{slice, u16_at, u32_at};
 use super::code_page;
 use super::findings::Findings;
+use super::locked;
 use super::ole::Tree;
 use super::strings;
 use super::walker::Lines;
@@ -12,6 +13,9 @@ use crate::session::Session;
 
 /// Word 97 and later.
 const PIECES_SINCE: u16 = 106;
+
+/// The flag of a document that is encrypted.
+const ENCRYPTED: u16 = 0x0100;
 
 /// Where text can begin: behind the head of the file.
 const HEAD_BYTES: usize = 0x200;
@@ -24,17 +28,24 @@ pub(super) fn read(
     storage: &str,
 ) {
     let Some(index) = tree.find(storage, "WordDocument") else { return };
-    let document = tree.take(index, findings);
+    let mut document = tree.take(index, findings);
     let flags = u16_at(&document, 0x0a).unwrap_or(0);
-    if flags & 0x0100 != 0 {
-        findings.gap(gaps::ENCRYPTED, "the document is encrypted");
-        // Its tables are as well.
-        for name in ["0Table", "1Table", "Data"] {
-            if let Some(index) = tree.find(storage, name) {
-                let _ = tree.take(index, findings);
-            }
+    let is_encrypted = flags & ENCRYPTED != 0;
+    let name = if flags & 0x0200 == 0 { "0Table" } else { "1Table" };
+    let is_old = u16_at(&document, 2).unwrap_or(0) < PIECES_SINCE;
+    let mut take = |name: &str| {
+        let index = tree.find(storage, name);
+        index.map(|index| tree.take(index, findings)).unwrap_or_default()
+    };
+    let mut table = if is_old && !is_encrypted { Vec::new() } else { take(name) };
+    if is_encrypted {
+        // The other table and the data are encrypted, too.
+        let other = take(if name == "0Table" { "1Table" } else { "0Table" });
+        let mut data = take("Data");
+        match locked::document::unlock(session, &mut document, &mut table, &mut data) {
+            Ok(()) => beside(session, tree, findings, storage, (&data, &other)),
+            Err((code, detail)) => return findings.gap(code, detail),
         }
-        return;
     }
     let version = u16_at(&document, 2).unwrap_or(0);
     let mut ranges = Vec::new();
@@ -59,9 +70,6 @@ pub(super) fn read(
             None => is_damaged = true,
         }
     } else {
-        let name = if flags & 0x0200 == 0 { "0Table" } else { "1Table" };
-        let table = tree.find(storage, name).map(|index| tree.take(index, findings));
-        let table = table.unwrap_or_default();
         findings.lines(session, "", None, |lines| {
             let mut writer = Writer::new(lines);
             is_damaged = pieces(&document, &table, &mut writer, &mut ranges).is_none();
@@ -81,6 +89,25 @@ pub(super) fn read(
         left_behind(&document, ranges, lines);
         Ok(())
     });
+}
+
+/// What stands beside an encrypted document: its data, decrypted, and what is not.
+fn beside(
+    session: &mut Session<'_>,
+    tree: &Tree,
+    findings: &mut Findings,
+    storage: &str,
+    (data, other): (&[u8], &[u8]),
+) {
+    if !other.is_empty() || tree.has(storage, "encryption") {
+        findings.gap(gaps::ENCRYPTED, "a part beside the document is encrypted");
+    }
+    if !data.is_empty() {
+        findings.lines(session, "Data", None, |lines| {
+            strings::read_wide(data, lines);
+            Ok(())
+        });
+    }
 }
 
 /// The code page of a language, by its primary number.

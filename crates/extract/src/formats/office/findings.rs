@@ -138,6 +138,11 @@ impl Findings {
             self.coverage.units_inspected += inner.units_inspected;
             return;
         }
+        self.add_embedded(&inner);
+    }
+
+    /// Something within the document that was read.
+    pub fn add_embedded(&mut self, inner: &Coverage) {
         self.embedded.total += 1;
         let number = self.embedded.total;
         if let Some(within) = inner.members {

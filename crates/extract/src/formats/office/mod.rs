@@ -11,6 +11,7 @@ pub(super) mod code_page;
 mod doc;
 mod findings;
 mod grid;
+mod locked;
 mod numbers;
 mod ods;
 pub(super) mod ole;
@@ -29,7 +30,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-use crate::gaps;
+use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::session::Session;
 use findings::Findings;
@@ -172,7 +173,10 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Docx => texts::docx(session, &mut package, &mut findings),
         Kind::Pptx => texts::pptx(session, &mut package, &mut findings),
         Kind::Odt | Kind::Odp | Kind::Ods if texts::is_encrypted(&mut package) => {
-            return gaps::skipped(kind.mime_type(), gaps::ENCRYPTED, "the document is encrypted");
+            let read = locked::opendocument::read(session, &mut package);
+            return read.unwrap_or_else(|Bound { code, detail }| {
+                gaps::skipped(kind.mime_type(), code, detail)
+            });
         }
         Kind::Odt | Kind::Odp => texts::opendocument(session, &mut package, &mut findings),
         Kind::Epub => texts::epub(&mut package, &mut findings),

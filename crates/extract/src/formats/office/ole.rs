@@ -3,18 +3,21 @@
 
 use super::bytes::u32_at;
 use super::findings::Findings;
-use super::{allocation, doc, ppt, properties, strings, vba, xls};
-use crate::gaps;
+use super::{allocation, doc, locked, ppt, properties, strings, vba, xls};
+use crate::gaps::{self, Bound};
 use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
 use lakegate_core::coverage::Coverage;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
 /// Storages within one another.
 const DEPTH_MAX: usize = 16;
 
 /// Streams and storages of one file.
 const ENTRIES_MAX: usize = 100_000;
+
+/// The storage that tells that a document is encrypted.
+const DATA_SPACES: &str = "\u{6}DataSpaces/";
 
 /// What a compound file, or a storage in one, is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +97,8 @@ impl Tree {
     }
 
     fn kind_of(&self, storage: &str) -> Kind {
-        let has =
-            |wanted: &str| self.within(storage).any(|(_, name)| name.eq_ignore_ascii_case(wanted));
-        if has("EncryptedPackage") {
+        let has = |wanted: &str| self.has(storage, wanted);
+        if has(locked::PACKAGE) {
             Kind::Encrypted
         } else if has("__properties_version1.0") {
             Kind::Message
@@ -120,6 +122,11 @@ impl Tree {
                 found.eq_ignore_ascii_case(name) && self.entries[*index].is_stream
             })
             .map(|(index, _)| index)
+    }
+
+    /// Whether a storage has a stream or a storage with that name.
+    pub fn has(&self, storage: &str, name: &str) -> bool {
+        self.within(storage).any(|(_, found)| found.eq_ignore_ascii_case(name))
     }
 
     /// All bytes of a stream, which is then not among the rest. What can not be read is told.
@@ -148,15 +155,27 @@ impl Tree {
         }
         bytes
     }
+
+    /// A stream that is read piece by piece, and is then not among the rest.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub(super) fn stream(
+        &mut self,
+        storage: &str,
+        name: &str,
+    ) -> io::Result<cfb::Stream<BufReader<SpoolReader>>> {
+        let index = self.find(storage, name).ok_or(io::ErrorKind::NotFound)?;
+        let entry = &mut self.entries[index];
+        entry.is_taken = true;
+        self.file.open_stream(&entry.path)
+    }
 }
 
 /// Reads a compound file.
 pub(in super::super) fn read(session: &mut Session<'_>, tree: &mut Tree) -> Coverage {
     let kind = tree.kind();
     let mime_type = kind.mime_type();
-    if kind == Kind::Encrypted {
-        return gaps::skipped(mime_type, gaps::ENCRYPTED, "the document is encrypted");
-    }
     let mut findings = Findings::new(mime_type);
     if tree.entries.len() >= ENTRIES_MAX {
         findings.gap(gaps::TOO_MANY_MEMBERS, format!("more than {ENTRIES_MAX} streams"));
@@ -164,8 +183,29 @@ pub(in super::super) fn read(session: &mut Session<'_>, tree: &mut Tree) -> Cove
     if tree.is_cut {
         findings.gap(gaps::MALFORMED, "the compound file is cut off");
     }
+    if kind == Kind::Encrypted {
+        return encrypted(session, tree, findings);
+    }
     storage(session, tree, &mut findings, "", 0);
     findings.finish()
+}
+
+/// Reads a document that is encrypted: its coverage is that of what is within.
+fn encrypted(session: &mut Session<'_>, tree: &mut Tree, mut findings: Findings) -> Coverage {
+    let mime_type = Kind::Encrypted.mime_type();
+    let mut coverage = match locked::read(session, tree, &mut findings, "") {
+        Ok(coverage) => coverage,
+        Err(Bound { code, detail }) => return gaps::skipped(mime_type, code, detail),
+    };
+    rest(session, tree, &mut findings, "", 0);
+    let beside = findings.finish();
+    coverage.units_inspected += beside.units_inspected;
+    for gap in &beside.gaps {
+        gaps::gap(&mut coverage, &gap.code, format!("beside the document: {}", gap.detail));
+    }
+    // They were bytes of what is within.
+    (coverage.bytes_total, coverage.bytes_inspected) = (0, 0);
+    coverage
 }
 
 /// Reads a storage with all that is in it.
@@ -185,12 +225,26 @@ fn storage(
         Kind::Word => doc::read(session, tree, findings, path),
         Kind::Excel => xls::read(session, tree, findings, path),
         Kind::PowerPoint => ppt::read(session, tree, findings, path),
-        Kind::Encrypted => {
-            findings.gap(gaps::ENCRYPTED, "an embedded document is encrypted");
-            return;
-        }
+        Kind::Encrypted => match locked::read(session, tree, findings, path) {
+            Ok(inner) => findings.add_embedded(&inner),
+            Err(Bound { code, detail }) => {
+                findings.gap(code, format!("embedded object: {detail}"));
+                return;
+            }
+        },
         Kind::Message | Kind::Object | Kind::Unknown => {}
     }
+    rest(session, tree, findings, path, depth);
+}
+
+/// Reads what is in a storage and not yet read.
+fn rest(
+    session: &mut Session<'_>,
+    tree: &mut Tree,
+    findings: &mut Findings,
+    path: &str,
+    depth: usize,
+) {
     let inner: Vec<(usize, String)> =
         tree.within(path).map(|(index, name)| (index, name.to_owned())).collect();
     for (index, name) in &inner {
@@ -226,7 +280,8 @@ fn stream(
         return native(session, findings, &bytes);
     }
     let is_package = ["package", "contents"].contains(&name.to_ascii_lowercase().as_str());
-    if is_package && is_known(&bytes) || !is_ours(name) && !is_macro {
+    let is_ours = is_ours(name) || is_macro || path.starts_with(DATA_SPACES);
+    if is_package && is_known(&bytes) || !is_ours {
         findings.embedded(session, &label, &mut &bytes[..], None);
         return;
     }
@@ -236,6 +291,7 @@ fn stream(
                 properties::read(&bytes, lines);
             }
             _ if is_macro => vba::read(&bytes, lines),
+            _ if path.starts_with(DATA_SPACES) => strings::read_wide(&bytes, lines),
             // Pictures, with texts of forms between them.
             "Data" | "1Table" | "0Table" | "Pictures" => strings::read_wide(&bytes, lines),
             _ => strings::read(&bytes, lines),

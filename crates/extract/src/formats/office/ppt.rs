@@ -66,7 +66,8 @@ pub(super) fn read(
     let bytes = tree.take(index, findings);
     let places = Places::of(&bytes, u32_at(&user, 16).map(|at| at as usize));
     if places.is_encrypted || u32_at(&user, 12) == Some(0xf3d1_c4df) {
-        findings.gap(gaps::ENCRYPTED, "the presentation is encrypted");
+        findings
+            .gap(gaps::ENCRYPTED, "the presentation is encrypted in a way that is not supported");
         return;
     }
     findings.lines(session, "Current User", None, |lines| {

@@ -6,6 +6,7 @@ use super::bytes::{f64_at, u16_at, u32_at};
 use super::code_page;
 use super::findings::Findings;
 use super::grid::Grid;
+use super::locked;
 use super::numbers::{self, Look};
 use super::ole::Tree;
 use super::shared_strings::SharedStrings;
@@ -26,8 +27,25 @@ pub(super) fn read(
 ) {
     for name in ["Workbook", "Book"] {
         if let Some(index) = tree.find(storage, name) {
-            let bytes = tree.take(index, findings);
+            let mut bytes = tree.take(index, findings);
+            match locked::workbook::unlock(session, &mut bytes) {
+                Ok(false) => {}
+                Ok(true) => leave_encrypted(tree, findings, storage),
+                Err((code, detail)) => {
+                    findings.gap(code, detail);
+                    continue;
+                }
+            }
             workbook(session, findings, name, &bytes);
+        }
+    }
+}
+
+/// What is encrypted beside a workbook and is not decrypted: properties, and what pivot tables keep.
+fn leave_encrypted(tree: &mut Tree, findings: &mut Findings, storage: &str) {
+    for name in ["encryption", "_SX_DB_CUR"] {
+        if tree.has(storage, name) {
+            findings.gap(gaps::ENCRYPTED, "a part beside the workbook is encrypted");
         }
     }
 }
@@ -193,7 +211,7 @@ fn workbook(session: &mut Session<'_>, findings: &mut Findings, name: &str, byte
     while let Some((record, next)) = record(bytes, at) {
         match record.kind {
             0x2f => {
-                findings.gap(gaps::ENCRYPTED, "the workbook is encrypted");
+                findings.gap(gaps::ENCRYPTED, "a part of the workbook is encrypted");
                 return;
             }
             0x809 if depth == 0 && at > 0 => {

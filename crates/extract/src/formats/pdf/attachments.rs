@@ -1,6 +1,6 @@
 //! Files that are attached to a PDF.
 
-use super::objects::Objects;
+use super::objects::{Objects, is_whole};
 use crate::gaps;
 use crate::session::Session;
 use lakegate_core::coverage::{Count, Coverage, CoverageStatus};
@@ -26,6 +26,9 @@ pub(super) fn read(session: &mut Session<'_>, objects: &Objects<'_>, coverage: &
                 continue;
             }
         };
+        if !is_whole(stream) {
+            gaps::gap(coverage, gaps::MALFORMED, format!("{what} is damaged"));
+        }
         let packed_bytes = Cell::new(stream.content.len() as u64);
         match session.within(name, &mut &content[..], Some(&packed_bytes)) {
             Ok(inner) => {

@@ -7,6 +7,7 @@ mod charmap;
 mod content;
 mod fonts;
 mod layout;
+mod locked;
 mod objects;
 mod pages;
 mod strings;
@@ -22,7 +23,7 @@ use crate::writer::{Tables, TextWriter};
 use content::Shared;
 use lakegate_core::coverage::{Count, Coverage};
 use lopdf::xref::XrefRecovery;
-use lopdf::{DecompressError, Document, LoadOptions};
+use lopdf::{DecompressError, Document};
 use objects::Objects;
 use pages::PageText;
 use versions::Seen;
@@ -39,23 +40,15 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
         Ok(bytes) => bytes,
         Err(skipped) => return *skipped,
     };
-    let options = LoadOptions::with_max_decompressed_size(STREAM_BYTES_MAX);
-    let document = match Document::load_mem_with_options(&bytes, options) {
-        Ok(document) => document,
-        Err(error) => {
-            let (code, detail) = reason(&error);
-            return gaps::skipped(mime_type, code, detail);
-        }
+    let (document, password) = match locked::open(session, &bytes) {
+        Ok(opened) => opened,
+        Err((code, detail)) => return gaps::skipped(mime_type, code, detail),
     };
-    // The empty password was tried.
-    if document.is_encrypted() {
-        return gaps::skipped(mime_type, gaps::ENCRYPTED, "it opens with a password only");
-    }
     let mut coverage = gaps::complete(mime_type);
     check_whole(&mut coverage, &bytes, &document);
     let mut seen = Seen::default();
     read_document(session, &document, spool.size_bytes(), &mut seen, &mut coverage);
-    versions::read(session, &bytes, &document, &mut seen, &mut coverage);
+    versions::read(session, &bytes, &document, password, &mut seen, &mut coverage);
     read_rest(session, &bytes, &mut coverage);
     coverage
 }
@@ -65,7 +58,7 @@ fn reason(error: &lopdf::Error) -> (&'static str, &'static str) {
     use lopdf::Error;
     match error {
         Error::InvalidPassword | Error::Decryption(_) => {
-            (gaps::ENCRYPTED, "it opens with a password only")
+            (gaps::ENCRYPTED, "it is encrypted and can not be decrypted")
         }
         Error::UnsupportedSecurityHandler(_) => {
             (gaps::ENCRYPTED, "it is encrypted in a way that is not supported")
@@ -141,6 +134,7 @@ fn read_document(
     }
     sums.tell(coverage);
     objects.tell_damage(coverage);
+    locked::tell_rest(document, coverage);
     attachments::read(session, &objects, coverage);
 }
 

@@ -69,10 +69,12 @@ impl<'d> Objects<'d> {
             XrefEntry::Compressed { .. } => !self.document.objects.contains_key(&(**number, 0)),
             XrefEntry::Free | XrefEntry::UnusableFree => false,
         };
-        if self.document.encryption_state.is_some() {
-            return;
-        }
-        let missing = self.document.reference_table.entries.iter().filter(is_missing).count();
+        // How it is encrypted is told to nobody once it is decrypted.
+        let encryption = self.document.encryption_state.as_ref();
+        let encryption = encryption.and_then(|state| state.encrypt_object_id());
+        let missing = self.document.reference_table.entries.iter().filter(is_missing);
+        let missing = missing.filter(|(number, _)| Some(**number) != encryption.map(|id| id.0));
+        let missing = missing.count();
         if missing > 0 {
             let detail = format!("objects that can not be read: {missing}");
             gaps::gap(coverage, gaps::MALFORMED, detail);

@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Values that are no text for people: digests, keys, colours, appearances, names of fonts and so on.
-const NO_TEXT: &[&[u8]] = &[
+pub(super) const NO_TEXT: &[&[u8]] = &[
     b"ID",
     b"DA",
     b"DS",

@@ -3,12 +3,13 @@
 
 use super::content::Shared;
 use super::objects::Objects;
-use super::{STREAM_BYTES_MAX, pages, strings, write};
+use super::{locked, pages, strings, write};
 use crate::gaps;
 use crate::session::Session;
 use crate::writer::TextWriter;
 use lakegate_core::coverage::Coverage;
-use lopdf::{Document, LoadOptions};
+use lakegate_core::secret::Secret;
+use lopdf::Document;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
@@ -52,6 +53,7 @@ pub(super) fn read(
     session: &mut Session<'_>,
     bytes: &[u8],
     newest: &Document,
+    password: Option<Secret>,
     seen: &mut Seen,
     coverage: &mut Coverage,
 ) {
@@ -63,9 +65,9 @@ pub(super) fn read(
     }
     let mut unread = ends.len().saturating_sub(VERSIONS_MAX);
     for end in ends.iter().rev().take(VERSIONS_MAX) {
-        let options = LoadOptions::with_max_decompressed_size(STREAM_BYTES_MAX);
+        let options = locked::options(password.as_ref());
         match Document::load_mem_with_options(&bytes[..*end], options) {
-            Ok(version) if !version.is_encrypted() && version.xref_recovery.is_none() => {
+            Ok(version) if !locked::is_locked(&version) && version.xref_recovery.is_none() => {
                 let lines = read_version(session, &version, bytes.len(), seen);
                 coverage.units_inspected += lines;
             }

@@ -1,9 +1,11 @@
-//! A credential of Lakegate's own.
+//! A secret that Lakegate was given: a credential of its own, or a password that opens objects.
 
 use std::fmt;
+use zeroize::Zeroize;
 
 /// A password, a signing key or an address that gives access. It has no `Display`, no
-/// serialisation, and its `Debug` shows nothing of it, not even its length.
+/// serialisation, and its `Debug` shows nothing of it, not even its length. Its memory is overwritten
+/// when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -16,6 +18,12 @@ impl Secret {
     /// The credential itself, to be used and never to be written anywhere.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 
