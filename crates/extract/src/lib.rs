@@ -54,6 +54,7 @@ mod marks;
 mod markup;
 mod names;
 mod notes;
+mod picture;
 pub mod process;
 mod prose;
 mod reader;
@@ -69,8 +70,9 @@ mod writer;
 
 pub use beside::extract_beside;
 pub use extract::{Extracted, extract, is_text};
-pub use limits::Limits;
+pub use limits::{Limits, PictureLimits};
 pub use notes::ROWS_ARE_NOT_LINES;
+pub use picture::Picture;
 pub use reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the

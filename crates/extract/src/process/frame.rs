@@ -17,11 +17,21 @@ pub(super) enum Kind {
     Done = 5,
     /// From the child: it still reads, and has nothing to say.
     Alive = 6,
+    /// From the child: a picture that is to be read.
+    Picture = 7,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Self> {
-        let kinds = [Self::Begin, Self::Bytes, Self::End, Self::Block, Self::Done, Self::Alive];
+        let kinds = [
+            Self::Begin,
+            Self::Bytes,
+            Self::End,
+            Self::Block,
+            Self::Done,
+            Self::Alive,
+            Self::Picture,
+        ];
         kinds.into_iter().find(|kind| *kind as u8 == byte)
     }
 }
@@ -35,12 +45,22 @@ pub(super) fn write(
     kind: Kind,
     payload: &[u8],
 ) -> io::Result<()> {
-    let length = u32::try_from(payload.len()).ok().filter(|l| *l as usize <= FRAME_BYTES_MAX);
+    write_parts(output, kind, &[payload])
+}
+
+/// Writes one frame whose payload stands in several places.
+pub(super) fn write_parts(
+    output: &mut (impl Write + ?Sized),
+    kind: Kind,
+    parts: &[&[u8]],
+) -> io::Result<()> {
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let length = u32::try_from(length).ok().filter(|l| *l as usize <= FRAME_BYTES_MAX);
     let length = length.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut head = [kind as u8, 0, 0, 0, 0];
     head[1..].copy_from_slice(&length.to_le_bytes());
     output.write_all(&head)?;
-    output.write_all(payload)
+    parts.iter().try_for_each(|part| output.write_all(part))
 }
 
 /// Reads what a frame is and how many bytes follow; `None` at the end of the pipe.

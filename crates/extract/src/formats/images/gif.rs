@@ -1,6 +1,8 @@
 //! GIF: comments and texts among the pictures.
 
 use super::{Written, decoded};
+use crate::picture::Size;
+use std::ops::Range;
 
 const HEAD_BYTES: usize = 13;
 const EXTENSION: u8 = 0x21;
@@ -9,13 +11,33 @@ const END: u8 = 0x3b;
 const COMMENT: u8 = 0xfe;
 const TEXT: u8 = 0x01;
 
+/// One picture of a file.
+pub(super) struct Frame {
+    size: Size,
+    place: Range<usize>,
+}
+
+impl Frame {
+    /// The picture as a file of its own.
+    pub fn file(&self, bytes: &[u8]) -> (Vec<u8>, Size) {
+        let head = bytes.get(..pictures_start(bytes)).unwrap_or_default();
+        let own = bytes.get(self.place.clone()).unwrap_or_default();
+        ([head, own, &[END]].concat(), self.size)
+    }
+}
+
+/// Where the first picture or text may stand.
+fn pictures_start(bytes: &[u8]) -> usize {
+    HEAD_BYTES + bytes.get(10).map_or(0, |flags| colours(*flags))
+}
+
 /// Bytes of a table of colours that flags tell of.
 fn colours(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
 
 pub(super) fn read(bytes: &[u8], written: &mut Written) {
-    let mut at = HEAD_BYTES + bytes.get(10).map_or(0, |flags| colours(*flags));
+    let mut at = pictures_start(bytes);
     loop {
         let Some(kind) = bytes.get(at) else { return written.damaged += 1 };
         at += 1;
@@ -36,7 +58,14 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
             PICTURE => {
                 let flags = bytes.get(at + 8).copied().unwrap_or(0);
                 // The length of codes follows the colours.
+                let start = at - 1;
+                let side = |from: usize| {
+                    let side = bytes.get(from..).and_then(|rest| rest.first_chunk());
+                    side.map_or(0, |side| u32::from(u16::from_le_bytes(*side)))
+                };
+                let size = Size::new(side(at + 4), side(at + 6));
                 at = skip(bytes, at + 9 + colours(flags) + 1);
+                written.frames.push(Frame { size, place: start..at.min(bytes.len()) });
             }
             END => {
                 written.rest_start = Some(at);

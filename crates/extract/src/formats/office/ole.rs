@@ -3,7 +3,7 @@
 
 use super::bytes::u32_at;
 use super::findings::Findings;
-use super::{allocation, doc, ppt, properties, strings, vba, xls};
+use super::{allocation, blips, doc, ppt, properties, strings, vba, xls};
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
@@ -181,6 +181,7 @@ fn storage(
         return;
     }
     let kind = tree.kind_of(path);
+    let text_bytes = session.text_bytes;
     match kind {
         Kind::Word => doc::read(session, tree, findings, path),
         Kind::Excel => xls::read(session, tree, findings, path),
@@ -191,6 +192,7 @@ fn storage(
         }
         Kind::Message | Kind::Object | Kind::Unknown => {}
     }
+    findings.shows(session.text_bytes - text_bytes);
     let inner: Vec<(usize, String)> =
         tree.within(path).map(|(index, name)| (index, name.to_owned())).collect();
     for (index, name) in &inner {
@@ -229,6 +231,13 @@ fn stream(
     if is_package && is_known(&bytes) || !is_ours(name) && !is_macro {
         findings.embedded(session, &label, &mut &bytes[..], None);
         return;
+    }
+    if matches!(name, "Data" | "Pictures") {
+        for (index, place) in blips::pictures(&bytes).into_iter().enumerate() {
+            let name = format!("{label}/picture {}", index + 1);
+            let content = bytes.get(place).unwrap_or_default();
+            findings.embedded(session, &name, &mut &content[..], None);
+        }
     }
     findings.lines(session, &label, None, |lines| {
         match name {
