@@ -172,6 +172,10 @@ pub struct Scan {
     /// Archive what the suppression rules of this flow of the configuration archive.
     #[arg(long, value_name = "FLOW")]
     pub suppress_flow: Option<String>,
+    /// Read what pictures and scanned pages show, with Tesseract, as `[formats.ocr]` of the configuration
+    /// says. It must be installed.
+    #[arg(long)]
+    pub ocr: bool,
     /// Objects inspected at once; by default as many as there are cores.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

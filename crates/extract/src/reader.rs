@@ -2,8 +2,8 @@
 
 use crate::html::HtmlReader;
 use crate::json::JsonReader;
-use crate::prose::ProseReader;
 use crate::picture::Picture;
+use crate::prose::ProseReader;
 use crate::table::TableReader;
 use crate::window::Window;
 use lakegate_core::text::Block;

@@ -92,6 +92,13 @@ fn what_pictures_show_is_found_where_it_stands() {
     let mut tiff = pages(FORM, 1..=1);
     tiff.extend(pages(&[CARD, NUMBER], 2..=2));
     let member = |name, content| (tar(name, &fixture(content)), lines(&format!("{name}: text = ")));
+    // Those who make such files name their pictures anew each time.
+    let odf = |name, place| {
+        let archive = fixture(name);
+        let at = memchr::memmem::find(&archive, b"Pictures/").unwrap();
+        let end = at + memchr::memmem::find(&archive[at..], b".png").unwrap() + 4;
+        lines(&format!("{}: {place}", String::from_utf8_lossy(&archive[at..end])))
+    };
     let cases = [
         ("form.png", fixture("form.png"), lines("text = ")),
         ("form.jpg", fixture("form.jpg"), lines("text = ")),
@@ -103,6 +110,10 @@ fn what_pictures_show_is_found_where_it_stands() {
         ("scan.pdf", fixture("scan.pdf"), pages(FORM, 1..=7)),
         ("scan.docx", fixture("scan.docx"), lines("word/media/image1.png: text = ")),
         ("deck.pptx", fixture("deck.pptx"), lines("ppt/media/image1.png: page 2 = ")),
+        ("scan.odt", fixture("scan.odt"), odf("scan.odt", "text = ")),
+        ("deck.odp", fixture("deck.odp"), odf("deck.odp", "page 2 = ")),
+        ("moving.gif", fixture("moving.gif"), lines("text = ")),
+        ("mask.pdf", fixture("mask.pdf"), pages(FORM, 1..=1)),
         ("scan.rtf", fixture("scan.rtf"), lines("picture 1: text = ")),
         ("mail.eml", fixture("mail.eml"), lines("form.png: text = ")),
         ("tar", member("a/form.png", "form.png").0, member("a/form.png", "form.png").1),
@@ -123,6 +134,18 @@ fn what_pictures_show_is_found_where_it_stands() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn pictures_beside_text_take_nothing_from_a_document() {
+    let found = read(&pool(None), &fixture("letter.docx"));
+    assert_eq!(found.coverage.status, CoverageStatus::Complete, "{found:#?}");
+    assert_eq!(found.coverage.notes, ["1 images were not read"]);
+    // Of two slides one is read.
+    for deck in ["deck.pptx", "deck.odp"] {
+        let pages = read(&pool(None), &fixture(deck)).coverage.pages.unwrap();
+        assert_eq!((pages.inspected, pages.total), (1, 2), "{deck}");
+    }
 }
 
 fn check_lost(options: RecogniserOptions, object: &[u8], code: &str) {

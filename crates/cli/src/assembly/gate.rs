@@ -30,7 +30,7 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     })?;
     let channels = channels(&config)?;
     let key = FingerprintKey::derive(secret.expose());
-    let pool = reading_processes()?;
+    let pool = reading_processes(&config.ocr)?;
     let mut flows = Vec::new();
     for flow in config.flows {
         flows.push(build_flow(flow, &config.limits, &config.formats, &key, &pool).await?);

@@ -3,7 +3,7 @@
 
 use super::environment;
 use crate::arguments::{Global, Selection as Selected};
-use crate::config::{Config, CustomRules};
+use crate::config::{Config, CustomRules, Ocr};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use lakegate_core::verdict::Severity;
@@ -59,13 +59,15 @@ pub(super) fn configured(global: &Global) -> Result<CustomRules, Failure> {
     Ok(Config::load_without_flow(&global.config, environment())?.custom)
 }
 
-/// The limits of reading, as the configuration has them; the defaults where there is none.
-pub(super) fn formats(global: &Global) -> Result<Limits, Failure> {
+/// The limits of reading and how pictures are read, as the configuration has them; the defaults where there
+/// is none.
+pub(super) fn formats(global: &Global) -> Result<(Limits, Ocr), Failure> {
     let is_usual = global.config == Path::new(USUAL_FILE);
     if is_usual && !global.config.exists() {
-        return Ok(Limits::default());
+        return Ok((Limits::default(), Ocr::default()));
     }
-    Ok(Config::load_without_flow(&global.config, environment())?.formats)
+    let config = Config::load_without_flow(&global.config, environment())?;
+    Ok((config.formats, config.ocr))
 }
 
 /// Why a match is one, for output.

@@ -1,13 +1,15 @@
 //! `[formats]`: what reading an object of a complex format, or what a container holds, may take.
 
 use super::limits::at_least_one;
+use super::ocr::{Ocr, whole_seconds};
 use super::quantity::Size;
 use super::reader::Section;
 use lakegate_extract::Limits;
 use std::time::Duration;
 
-/// The limits of extraction: those that can be set, and the defaults of the others.
-pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
+/// The limits of extraction: those that can be set, and the defaults of the others; and how pictures are
+/// read.
+pub(super) fn read(section: &mut Section<'_, '_>) -> (Limits, Ocr) {
     let default = Limits::default();
     let size = |section: &mut Section<'_, '_>, key, default| {
         section.value_where(key, Size(default), at_least_one).0
@@ -23,7 +25,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
     let mut seconds = |key, default| {
         section.value_where(key, Duration::from_secs(default), whole_seconds).as_secs()
     };
-    Limits {
+    let limits = Limits {
         containers_depth_max,
         members_max,
         expanded_bytes_max,
@@ -34,10 +36,6 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
         stalled_seconds: seconds("stalled", default.stalled_seconds),
         object_seconds_max: seconds("object_time", default.object_seconds_max),
         ..default
-    }
-}
-
-/// A time that the system counts in seconds.
-fn whole_seconds(time: &Duration) -> Result<(), String> {
-    if time.as_secs() == 0 { Err("is less than a second".to_owned()) } else { Ok(()) }
+    };
+    (limits, section.section("ocr", Ocr::read))
 }

@@ -12,6 +12,7 @@ mod formats;
 mod limits;
 mod location;
 mod notify;
+mod ocr;
 mod overlay;
 mod problem;
 mod quantity;
@@ -29,6 +30,7 @@ pub use lakegate_notify::Secret;
 pub use limits::Limits;
 pub use location::Location;
 pub use notify::{Notify, Webhook};
+pub use ocr::Ocr;
 pub use overlay::{ENVIRONMENT_PREFIX, FlagValue};
 pub use problem::{Error, Origin, Problem, ProblemKind};
 pub use quantity::{Size, parse_duration, show_duration};
@@ -68,6 +70,8 @@ pub struct Config {
     pub server: Server,
     /// What reading an object of a complex format may take.
     pub formats: lakegate_extract::Limits,
+    /// Whether and how what pictures show is read.
+    pub ocr: Ocr,
     /// How much is done at once.
     pub limits: Limits,
     /// Every setting that holds, in the order in which they are documented.
@@ -150,7 +154,7 @@ impl Config {
             section.refuse(None, ProblemKind::Missing, message, Some(hint));
         }
         let notify = section.section("notify", Notify::read);
-        let formats = section.section("formats", formats::read);
+        let (formats, ocr) = section.section("formats", formats::read);
         let limits = section.section("limits", Limits::read);
         let file = file.to_owned();
         let (effective, declared) = (Vec::new(), Vec::new());
@@ -162,6 +166,7 @@ impl Config {
             notify,
             server,
             formats,
+            ocr,
             limits,
             effective,
             declared,

@@ -1,4 +1,5 @@
-"""Makes the pictures of this folder anew: `python3 make.py`, with Pillow, pikepdf, python-docx and python-pptx.
+"""Makes the pictures of this folder anew: `python3 make.py`, with Pillow, pikepdf, odfpy,
+python-docx and python-pptx.
 
 All that they show is made up.
 """
@@ -10,6 +11,10 @@ from email.message import EmailMessage
 import docx
 import pikepdf
 import pptx
+from odf.draw import Frame, Image as ODFImage, Page, TextBox
+from odf.opendocument import OpenDocumentPresentation, OpenDocumentText
+from odf.style import MasterPage, PageLayout
+from odf.text import P
 from PIL import Image, ImageDraw, ImageFont
 from pptx.util import Inches
 
@@ -89,19 +94,67 @@ def pdf():
     document.save("scan.pdf", static_id=True)
 
 
+def masked():
+    """A page of ink alone: its mask has the form of the letters."""
+    document = pikepdf.new()
+    ink = pikepdf.Stream(document, zlib.compress(bytes(WIDTH * HEIGHT)))
+    mask = pikepdf.Stream(document, zlib.compress(form("L").point(lambda value: 255 - value).tobytes()))
+    for stream in (ink, mask):
+        stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        stream.Width, stream.Height, stream.BitsPerComponent = WIDTH, HEIGHT, 8
+        stream.ColorSpace, stream.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.FlateDecode
+    ink.SMask = document.make_indirect(mask)
+    page = document.add_blank_page(page_size=(500, 320))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=document.make_indirect(ink)))
+    page.Contents = pikepdf.Stream(document, b"q 500 0 0 320 0 0 cm /Im Do Q")
+    document.save("mask.pdf", static_id=True)
+
+
+def frame(document):
+    frame = Frame(width="15cm", height="9cm", anchortype="as-char")
+    frame.addElement(ODFImage(href=document.addPicture("form.png")))
+    return frame
+
+
 def main():
     one = form("1")
     one.save("form.png", optimize=True)
     form("L").save("form.jpg", quality=40)
     one.save("form.gif")
+    parts = [form("1", LINES[:3]), form("1", LINES[3:])]
+    parts[0].save("moving.gif", save_all=True, append_images=parts[1:])
     form("L").save("form.webp", quality=40)
     one.save("form.bmp")
     one.rotate(90, expand=True).save("turned.png", optimize=True)
     one.save("pages.tif", compression="group4", save_all=True, append_images=[form("1", LINES[2:4])])
     pdf()
+    masked()
     document = docx.Document()
     document.add_picture("form.png", width=docx.shared.Inches(6))
     document.save("scan.docx")
+    letter = docx.Document()
+    letter.add_paragraph("Dear neighbour, the form that we spoke about was sent to the office at the end of last month, and nobody answered.")
+    letter.add_picture("form.png", width=docx.shared.Inches(6))
+    letter.save("letter.docx")
+    text = OpenDocumentText()
+    paragraph = P()
+    paragraph.addElement(frame(text))
+    text.text.addElement(paragraph)
+    text.save("scan.odt")
+    slides = OpenDocumentPresentation()
+    layout = PageLayout(name="layout")
+    slides.automaticstyles.addElement(layout)
+    master = MasterPage(name="master", pagelayoutname=layout)
+    slides.masterstyles.addElement(master)
+    for content in [Frame(width="9cm", height="3cm"), frame(slides)]:
+        page = Page(masterpagename=master)
+        if not content.hasChildNodes():
+            box = TextBox()
+            box.addElement(P(text="What follows is a form that was filled in."))
+            content.addElement(box)
+        page.addElement(content)
+        slides.presentation.addElement(page)
+    slides.save("deck.odp")
     deck = pptx.Presentation()
     first = deck.slides.add_slide(deck.slide_layouts[5])
     first.shapes.title.text = "What follows is a form that was filled in and sent to the office, and that somebody scanned there."

@@ -81,8 +81,10 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let inspector = Inspector::new(rules, key, formats(global)?);
-    let inspector = Arc::new(inspector.with_processes(reading_processes()?));
+    let (limits, mut ocr) = formats(global)?;
+    ocr.enabled |= arguments.ocr;
+    let inspector = Inspector::new(rules, key, limits);
+    let inspector = Arc::new(inspector.with_processes(reading_processes(&ocr)?));
     let desk = Desk { inspector, archive };
     let printer = Printer::new(global);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

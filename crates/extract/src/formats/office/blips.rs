@@ -35,3 +35,31 @@ fn picture(bytes: &[u8], start: usize) -> Option<Range<usize>> {
         Some(start..start.saturating_add(length).min(bytes.len()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_found_behind_their_heads_and_nowhere_else() {
+        let record = |kind: u16, between: usize, content: &[u8]| {
+            let length = (between + content.len()) as u32;
+            let head = [&[0, 0][..], &kind.to_le_bytes(), &length.to_le_bytes()].concat();
+            [head, vec![7; between], content.to_vec()].concat()
+        };
+        let (png, jpeg) = (b"\x89PNG\r\n\x1a\nrest", b"\xff\xd8\xff\xe0rest");
+        let stream = [
+            record(0xf01d, 17, jpeg),
+            record(0xf01e, 33, png),
+            // Another kind of record, and none at all.
+            record(0xf01a, 17, png),
+            jpeg.to_vec(),
+        ]
+        .concat();
+        let found = pictures(&stream);
+        let found: Vec<&[u8]> = found.into_iter().map(|place| &stream[place]).collect();
+        assert_eq!(found, [&jpeg[..], png]);
+        // One that is cut off is read as far as it goes.
+        assert_eq!(pictures(&stream[..30]), [25..30]);
+    }
+}

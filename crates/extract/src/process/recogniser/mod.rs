@@ -110,7 +110,7 @@ impl Unread {
         match self {
             Unread::TooLong => (gaps::TIME, "reading it took too long and was given up"),
             Unread::Spent => (gaps::TIME, "reading those before it took too long"),
-            Unread::Refused => (gaps::MALFORMED, "it is damaged, or of a kind that is not read"),
+            Unread::Refused => (gaps::MALFORMED, "it is damaged, too big for its reader, or of a kind that is not read"),
             Unread::Broken => (gaps::CRASHED, "its reader broke off, or needed too much memory"),
             Unread::TooMuch => (gaps::TOO_BIG, "it gives more text than is read"),
             Unread::NotStarted => (gaps::CRASHED, "its reader could not be started"),
