@@ -9,9 +9,9 @@ use serde_json::Value;
 use std::path::Path;
 
 const PLANTED: &[&str] = &[
-    "BANK_ACCOUNT_NUMBER",
     "CREDIT_CARD_NUMBER",
     "EMAIL_ADDRESS",
+    "GERMANY_BANK_ACCOUNT_NUMBER",
     "USA_SOCIAL_SECURITY_NUMBER",
 ];
 

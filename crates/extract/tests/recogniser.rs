@@ -188,6 +188,9 @@ fn a_picture_that_can_not_be_read_is_told_and_holds_up_nothing() {
         &png,
         "FILE_EXCEEDS_SIZE_LIMIT",
     );
+    // Pictures in pieces, and such as only change others.
+    check_lost(real.clone(), &fixture("strips.pdf"), "IMAGE_WITHOUT_TEXT");
+    check_lost(real.clone(), &fixture("changes.gif"), "IMAGE_WITHOUT_TEXT");
     let few = PictureLimits { pictures_max: 1, ..PictureLimits::default() };
     let few = RecogniserOptions { pictures: few, ..real.clone() };
     check_lost(few, &fixture("scan.pdf"), "FILE_EXCEEDS_SIZE_LIMIT");
@@ -216,7 +219,7 @@ fn a_recogniser_that_misbehaves_costs_the_picture_its_reading() {
     ];
     for (script, code) in cases {
         let program = impostor(folder.path(), script);
-        let options = RecogniserOptions { picture_seconds_max: 2, ..options(&program) };
+        let options = RecogniserOptions { picture_seconds_max: 1, ..options(&program) };
         check_lost(options, &fixture("form.png"), code);
         assert!(!folder.path().join("made").exists());
     }

@@ -22,7 +22,7 @@ pub struct Ocr {
     pub languages: Vec<String>,
     /// The program: a path, or a name that is looked for in `PATH`.
     pub program: PathBuf,
-    /// How long one picture may take.
+    /// CPU time that one picture may take; by the clock it may take four times as long.
     pub picture_time: Duration,
     /// How long all pictures of an object may take.
     pub object_time: Duration,

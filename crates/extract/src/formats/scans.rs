@@ -15,7 +15,13 @@ pub(super) struct Pictures {
     pub count: u64,
     /// Pixels of the largest.
     pub pixels_max: u64,
+    /// Pixels of all.
+    pixels: u64,
 }
+
+/// Pictures in more pieces than this, none of which is most of them, can not be read piece by piece: lines of text
+/// are cut through.
+const PIECES_MAX: u64 = 4;
 
 impl Pictures {
     /// One more, of so many pixels, or of so many bytes where its pixels are not known.
@@ -24,6 +30,19 @@ impl Pictures {
         let is_likely = pixels == 0 && bytes >= SCAN_BYTES_MIN;
         let pixels = if is_likely { SCAN_PIXELS_MIN } else { pixels };
         self.pixels_max = self.pixels_max.max(pixels);
+        self.pixels = self.pixels.saturating_add(pixels);
+    }
+
+    /// Those of another part of the same page.
+    pub fn extend(&mut self, other: &Self) {
+        self.count += other.count;
+        self.pixels_max = self.pixels_max.max(other.pixels_max);
+        self.pixels = self.pixels.saturating_add(other.pixels);
+    }
+
+    /// Whether they may be one picture that was cut to pieces.
+    pub fn are_pieces(&self) -> bool {
+        self.count > PIECES_MAX && self.pixels_max < self.pixels / 2
     }
 
     /// Whether they are all that is shown beside so many characters, white space aside.

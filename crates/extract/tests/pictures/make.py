@@ -110,6 +110,24 @@ def masked():
     document.save("mask.pdf", static_id=True)
 
 
+def strips():
+    """A page whose picture was cut to pieces, through its lines."""
+    document = pikepdf.new()
+    rows, height = form("1").tobytes(), HEIGHT // 10
+    names, drawn = pikepdf.Dictionary(), b""
+    for number in range(10):
+        part = rows[number * height * WIDTH // 8 : (number + 1) * height * WIDTH // 8]
+        strip = pikepdf.Stream(document, zlib.compress(part))
+        strip.Type, strip.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        strip.Width, strip.Height, strip.BitsPerComponent = WIDTH, height, 1
+        strip.ColorSpace, strip.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.FlateDecode
+        names[f"/S{number}"] = document.make_indirect(strip)
+        drawn += b"q 500 0 0 32 0 %d cm /S%d Do Q " % (288 - number * 32, number)
+    page = document.add_blank_page(page_size=(500, 320))
+    page.Resources, page.Contents = pikepdf.Dictionary(XObject=names), pikepdf.Stream(document, drawn)
+    document.save("strips.pdf", static_id=True)
+
+
 def frame(document):
     frame = Frame(width="15cm", height="9cm", anchortype="as-char")
     frame.addElement(ODFImage(href=document.addPicture("form.png")))
@@ -122,13 +140,17 @@ def main():
     form("L").save("form.jpg", quality=40)
     one.save("form.gif")
     parts = [form("1", LINES[:3]), form("1", LINES[3:])]
-    parts[0].save("moving.gif", save_all=True, append_images=parts[1:])
+    parts[0].save("changes.gif", save_all=True, append_images=parts[1:])
+    first, second = (saved(part, format="GIF") for part in parts)
+    colours = 3 << (second[10] & 7) + 1
+    open("moving.gif", "wb").write(first[:-1] + second[13 + colours :])
     form("L").save("form.webp", quality=40)
     one.save("form.bmp")
     one.rotate(90, expand=True).save("turned.png", optimize=True)
     one.save("pages.tif", compression="group4", save_all=True, append_images=[form("1", LINES[2:4])])
     pdf()
     masked()
+    strips()
     document = docx.Document()
     document.add_picture("form.png", width=docx.shared.Inches(6))
     document.save("scan.docx")

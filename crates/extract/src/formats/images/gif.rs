@@ -9,12 +9,15 @@ const EXTENSION: u8 = 0x21;
 const PICTURE: u8 = 0x2c;
 const END: u8 = 0x3b;
 const COMMENT: u8 = 0xfe;
+const CONTROL: u8 = 0xf9;
 const TEXT: u8 = 0x01;
 
 /// One picture of a file.
 pub(super) struct Frame {
     size: Size,
     place: Range<usize>,
+    /// What it shows stands in it alone, and not in those before it too.
+    pub is_whole: bool,
 }
 
 impl Frame {
@@ -38,6 +41,8 @@ fn colours(flags: u8) -> usize {
 
 pub(super) fn read(bytes: &[u8], written: &mut Written) {
     let mut at = pictures_start(bytes);
+    // Whether the next picture lets through those before it.
+    let mut is_transparent = false;
     loop {
         let Some(kind) = bytes.get(at) else { return written.damaged += 1 };
         at += 1;
@@ -46,6 +51,9 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
                 let label = bytes.get(at).copied();
                 let (content, next) = blocks(bytes, at + 1);
                 match label {
+                    Some(CONTROL) => {
+                        is_transparent = content.first().is_some_and(|flags| flags & 1 == 1)
+                    }
                     Some(COMMENT) => written.line("Comment", &decoded(&content)),
                     // Where the text stands comes first.
                     Some(TEXT) => {
@@ -65,7 +73,11 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
                 };
                 let size = Size::new(side(at + 4), side(at + 6));
                 at = skip(bytes, at + 9 + colours(flags) + 1);
-                written.frames.push(Frame { size, place: start..at.min(bytes.len()) });
+                let first = written.frames.first();
+                let is_whole = first.is_none_or(|first| first.size == size && !is_transparent);
+                is_transparent = false;
+                let place = start..at.min(bytes.len());
+                written.frames.push(Frame { size, place, is_whole });
             }
             END => {
                 written.rest_start = Some(at);

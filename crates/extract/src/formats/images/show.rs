@@ -67,6 +67,9 @@ fn frames(
     }
     if written.frames.is_empty() {
         gaps::gap(coverage, gaps::IMAGE_ONLY, "no picture was found in it");
+    } else if written.frames.iter().any(|frame| !frame.is_whole) {
+        let detail = "pictures that only change those before them are read by themselves alone";
+        gaps::gap(coverage, gaps::IMAGE_ONLY, detail);
     }
     is_shown
 }

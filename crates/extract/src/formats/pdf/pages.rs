@@ -22,6 +22,8 @@ pub(super) struct PageText {
     pub is_unknown: bool,
     /// Images beside its text.
     pub images: u64,
+    /// Its images may be pieces of one.
+    pub has_pieces: bool,
     /// Its images that are objects of the document.
     pub pictures: Vec<ObjectId>,
     /// Those that are not, and are large enough to show text.
@@ -142,8 +144,7 @@ fn appearance<'o>(
         run
     }));
     shown.replacements.extend(replacements);
-    shown.images.count += images.count;
-    shown.images.pixels_max = shown.images.pixels_max.max(images.pixels_max);
+    shown.images.extend(&images);
     shown.pictures.extend(pictures);
     shown.inline_images += inline_images;
     shown.damaged += damaged;
@@ -180,6 +181,7 @@ fn judge(page: &mut PageText, shown: &Shown) {
     page.is_unknown =
         unknown > 0 && unknown * UNKNOWN_SHARE >= chars || most_in_a_row >= UNKNOWN_IN_A_ROW;
     page.is_image = shown.images.are_all(chars as u64);
+    page.has_pieces = shown.images.are_pieces();
     page.images = if page.is_image { 0 } else { shown.images.count };
     if shown.damaged > 0 {
         page.gaps.push((gaps::MALFORMED, "some of its content is damaged".into()));

@@ -10,10 +10,6 @@ use lopdf::{Object, Stream};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-/// A page that is one picture in more pieces than this, none of which is most of it, can not be read piece by
-/// piece: lines of text are cut through.
-const PIECES_MAX: usize = 4;
-
 /// The pictures of a document, of all its versions.
 #[derive(Default)]
 pub(super) struct Pictures {
@@ -41,13 +37,10 @@ impl Pictures {
             let detail = format!("images within its content that are not read: {unread}");
             page.gaps.push((gaps::IMAGE_ONLY, detail.into()));
         }
-        let mut pixels = Vec::new();
         for id in &page.pictures {
             let Ok(stream) = objects.document.get_object(*id).and_then(Object::as_stream) else {
                 continue;
             };
-            let side = |name| objects.side(&stream.dict, name);
-            pixels.push(side(b"Width").saturating_mul(side(b"Height")));
             for stream in [Some(stream), mask(objects, stream)].into_iter().flatten() {
                 if let Err(bound) = self.one(session, objects, stream) {
                     unread += 1;
@@ -56,8 +49,7 @@ impl Pictures {
             }
         }
         session.page = outside;
-        let (sum, most) = (pixels.iter().sum::<u64>(), pixels.iter().max().copied().unwrap_or(0));
-        if page.is_image && pixels.len() > PIECES_MAX && most < sum / 2 {
+        if page.is_image && page.has_pieces {
             page.gaps.push((gaps::IMAGE_ONLY, "its image stands in pieces".into()));
             unread += 1;
         }

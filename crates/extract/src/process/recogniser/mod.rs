@@ -22,6 +22,10 @@ use std::time::Duration;
 /// Bytes that one picture's text with its places may have.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
 
+/// A process that has so many seconds of CPU time has so many times as many by the clock: it may have to wait for
+/// others.
+const CLOCK_TIMES: u64 = 4;
+
 /// Seconds in which the recogniser must say who it is.
 const GREETING_SECONDS_MAX: u64 = 60;
 
@@ -43,7 +47,7 @@ pub struct RecogniserOptions {
     pub tesseract: PathBuf,
     /// Languages, as Tesseract names them: `eng`, `deu`.
     pub languages: Vec<String>,
-    /// Seconds that one picture may take.
+    /// Seconds of CPU time that one picture may take; by the clock four times as many.
     pub picture_seconds_max: u64,
     /// Seconds after which no further picture of an object is read.
     pub object_seconds_max: u64,
@@ -110,7 +114,10 @@ impl Unread {
         match self {
             Unread::TooLong => (gaps::TIME, "reading it took too long and was given up"),
             Unread::Spent => (gaps::TIME, "reading those before it took too long"),
-            Unread::Refused => (gaps::MALFORMED, "it is damaged, too big for its reader, or of a kind that is not read"),
+            Unread::Refused => (
+                gaps::MALFORMED,
+                "it is damaged, too big for its reader, or of a kind that is not read",
+            ),
             Unread::Broken => (gaps::CRASHED, "its reader broke off, or needed too much memory"),
             Unread::TooMuch => (gaps::TOO_BIG, "it gives more text than is read"),
             Unread::NotStarted => (gaps::CRASHED, "its reader could not be started"),
@@ -210,6 +217,7 @@ impl Recogniser {
             end(&mut child);
             return Err(Unread::NotStarted);
         };
+        let clock_max = Duration::from_secs(seconds_max.saturating_mul(CLOCK_TIMES));
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             // It may end before it took all of the picture.
@@ -219,7 +227,7 @@ impl Recogniser {
                 let read = from.take(TABLE_BYTES_MAX + 1).read_to_end(&mut answer);
                 let _ = sender.send(read.map(|_| answer));
             });
-            let answer = receiver.recv_timeout(Duration::from_secs(seconds_max));
+            let answer = receiver.recv_timeout(clock_max);
             let is_over = answer.is_err();
             if is_over || matches!(&answer, Ok(Ok(answer)) if answer.len() as u64 > TABLE_BYTES_MAX)
             {
