@@ -32,7 +32,7 @@ fn check(name: &str, member: Option<&str>, pages: &[u64]) {
     assert_ne!(blind["coverage"]["status"], "COMPLETE", "{blind:#}");
     let gaps = blind["coverage"]["gaps"].as_array().unwrap();
     assert!(gaps.iter().any(|gap| gap["code"] == "IMAGE_WITHOUT_TEXT"), "{blind:#}");
-    assert_eq!(ran.code(), 4, "{blind:#}");
+    assert!(matches!(ran.code(), 3 | 4), "{blind:#}");
 
     let ran = place.run(&format!("scan {} --ocr --output jsonl", fixture(name)));
     let line: Value = serde_json::from_str(&ran.stdout()).unwrap();
