@@ -140,7 +140,8 @@ fn what_pictures_show_is_found_where_it_stands() {
 fn pictures_beside_text_take_nothing_from_a_document() {
     let found = read(&pool(None), &fixture("letter.docx"));
     assert_eq!(found.coverage.status, CoverageStatus::Complete, "{found:#?}");
-    assert_eq!(found.coverage.notes, ["1 images were not read"]);
+    let note = "images were not read";
+    assert!(found.coverage.notes.iter().any(|told| told.contains(note)), "{found:#?}");
     // Of two slides one is read.
     for deck in ["deck.pptx", "deck.odp"] {
         let pages = read(&pool(None), &fixture(deck)).coverage.pages.unwrap();

@@ -14,6 +14,10 @@ pub(super) const NOT_STARTED: i32 = 127;
 #[cfg(unix)]
 const OPEN_FILES_MAX: u64 = 128;
 
+/// A process that used its CPU time is told so by its own signal, and killed so much later if it goes on.
+#[cfg(unix)]
+const CPU_GRACE_SECONDS: u64 = 2;
+
 /// Takes what a confined process does not need and runs the program of `arguments`: bytes of memory, seconds of
 /// CPU time, the program, and what it is told. Comes back only if that can not be done: the process should end
 /// with the number that is given.
@@ -35,14 +39,16 @@ fn confine(memory_bytes: u64, cpu_seconds: u64) {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        for (resource, most) in [
-            (Resource::Core, 0),
-            (Resource::Fsize, 0),
-            (Resource::Nofile, OPEN_FILES_MAX),
-            (Resource::Cpu, cpu_seconds),
-            (Resource::As, memory_bytes),
+        let at_the_end = cpu_seconds.saturating_add(CPU_GRACE_SECONDS);
+        for (resource, most, at_the_end) in [
+            (Resource::Core, 0, 0),
+            (Resource::Fsize, 0, 0),
+            (Resource::Nofile, OPEN_FILES_MAX, OPEN_FILES_MAX),
+            (Resource::Cpu, cpu_seconds, at_the_end),
+            (Resource::As, memory_bytes, memory_bytes),
         ] {
-            let _ = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
+            let limit = Rlimit { current: Some(most), maximum: Some(at_the_end) };
+            let _ = setrlimit(resource, limit);
         }
     }
     #[cfg(target_os = "linux")]
