@@ -155,7 +155,7 @@ def main():
     document.add_picture("form.png", width=docx.shared.Inches(6))
     document.save("scan.docx")
     letter = docx.Document()
-    letter.add_paragraph("Dear neighbour, the form that we spoke about was sent to the office at the end of last month, and nobody answered.")
+    letter.add_paragraph("Dear neighbour, the form that we spoke about was sent to the office at the end of last month, and nobody answered. We ask you to look for it, and to send us word as soon as it is found.")
     letter.add_picture("form.png", width=docx.shared.Inches(6))
     letter.save("letter.docx")
     text = OpenDocumentText()
