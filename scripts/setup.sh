@@ -30,6 +30,11 @@ need_python() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || need_debian no-such-command python3-venv
 }
 
+# What reads pictures in the tests, with English and what tells how a page is turned.
+need_tesseract() {
+  need_debian tesseract tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd
+}
+
 need_nextest() {
   cargo nextest --version >/dev/null 2>&1 || cargo install cargo-nextest --locked --quiet
 }

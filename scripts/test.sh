@@ -12,6 +12,7 @@ step "tools"
 need_compiler
 need_python
 need_nextest
+need_tesseract
 
 step "format"
 cargo fmt --all --check

@@ -176,6 +176,10 @@ pub struct Scan {
     /// may be repeated.
     #[arg(long, value_name = "FILE")]
     pub password_file: Vec<PathBuf>,
+    /// Read what pictures and scanned pages show, with Tesseract, as `[formats.ocr]` of the configuration
+    /// says. It must be installed.
+    #[arg(long)]
+    pub ocr: bool,
     /// Objects inspected at once; by default as many as there are cores.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

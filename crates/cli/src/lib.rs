@@ -26,6 +26,9 @@ use std::process::ExitCode;
 /// The word by which this program is told to be nothing but a process that reads objects.
 pub(crate) const READING_PROCESS: &str = "reading-process";
 
+/// The word by which this program is told to confine itself and become what reads a picture.
+pub(crate) const RECOGNISING_PROCESS: &str = "recognising-process";
+
 /// How the parser's usage of `detect` begins: people name a file there.
 const DETECT_USAGE: &str = "Usage: lakegate detect";
 const DETECT_HINT: &str = "texts come on standard input, one JSON object {\"id\", \"text\"} a line; \
@@ -36,6 +39,9 @@ pub fn main() -> ExitCode {
     // Before anything is read or opened: this process is to have as little as possible.
     if std::env::args_os().nth(1).is_some_and(|word| word == READING_PROCESS) {
         return if lakegate_extract::process::serve() { Exit::Done } else { Exit::Failed }.into();
+    }
+    if std::env::args_os().nth(1).is_some_and(|word| word == RECOGNISING_PROCESS) {
+        return lakegate_extract::process::recognise(std::env::args_os().skip(2)).into();
     }
     match Arguments::try_parse() {
         Ok(arguments) => {

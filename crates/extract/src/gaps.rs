@@ -34,7 +34,7 @@ pub(crate) const OOXML_RATIO: &str = "OOXML_UNCOMPRESSED_RATIO_EXCEEDS_LIMIT";
 pub(crate) const OOXML_SIZE: &str = "OOXML_UNCOMPRESSED_SIZE_EXCEEDS_LIMIT";
 /// Elements, groups or records within one another beyond the bound.
 pub(crate) const TOO_DEEP: &str = "NESTING_LEVEL_OVER_LIMIT";
-/// Only pixels: nothing that can be read as text.
+/// Only pixels, which nobody read as text.
 pub(crate) const IMAGE_ONLY: &str = "IMAGE_WITHOUT_TEXT";
 
 /// The parser of the format broke off.

@@ -55,6 +55,7 @@ mod markup;
 mod names;
 mod notes;
 mod passwords;
+mod picture;
 pub mod process;
 mod prose;
 mod reader;
@@ -70,9 +71,10 @@ mod writer;
 
 pub use beside::extract_beside;
 pub use extract::{Extracted, extract, extract_with_passwords, is_text};
-pub use limits::Limits;
+pub use limits::{Limits, PictureLimits};
 pub use notes::ROWS_ARE_NOT_LINES;
 pub use passwords::{Passwords, PasswordsError};
+pub use picture::Picture;
 pub use reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the

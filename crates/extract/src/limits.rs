@@ -61,6 +61,27 @@ pub struct Limits {
     pub page_bytes_max: u64,
     /// Pages of a document that are read. 10,000.
     pub pages_max: u32,
+    /// Which pictures are handed on to a recogniser; `None`: what they show is not read. A pool that has a
+    /// recogniser sets it.
+    pub pictures: Option<PictureLimits>,
+}
+
+/// What bounds the pictures that are handed on to a recogniser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PictureLimits {
+    /// Pixels of one picture. 50,000,000.
+    pub pixels_max: u64,
+    /// Bytes of one picture as it is handed on. 192 MiB.
+    pub bytes_max: u64,
+    /// Pictures of one object, on all levels, each page of a picture being one. 1,000.
+    pub pictures_max: u64,
+}
+
+impl Default for PictureLimits {
+    fn default() -> Self {
+        Self { pixels_max: 50_000_000, bytes_max: 192 << 20, pictures_max: 1_000 }
+    }
 }
 
 impl Default for Limits {
@@ -89,6 +110,7 @@ impl Default for Limits {
             object_seconds_max: 3_600,
             page_bytes_max: 128 << 20,
             pages_max: 10_000,
+            pictures: None,
         }
     }
 }

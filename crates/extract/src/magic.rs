@@ -79,7 +79,7 @@ const LIKELY: &[Magic] = &[
     read(0, b"BZh", Format::Bzip2),
     read(0, b"II*\x00", Format::Tiff),
     read(0, b"MM\x00*", Format::Tiff),
-    magic(0, b"BM", "BMP", "image/bmp"),
+    read(0, b"BM", Format::Bmp),
     read(0, b"\x78\x9f\x3e\x22", Format::Tnef),
     read(8, b"WEBP", Format::Webp),
     magic(0, b"RIFF", "RIFF (audio, video or WebP)", "application/x-riff"),

@@ -2,6 +2,7 @@
 
 use crate::html::HtmlReader;
 use crate::json::JsonReader;
+use crate::picture::Picture;
 use crate::prose::ProseReader;
 use crate::table::TableReader;
 use crate::window::Window;
@@ -15,6 +16,11 @@ pub trait BlockSink {
 
     /// The object comes on, although there is no block to hand on.
     fn alive(&mut self) {}
+
+    /// A picture whose text someone else reads. `false` if nobody does.
+    fn picture(&mut self, _: &Picture<'_>) -> bool {
+        false
+    }
 }
 
 /// What a reader made of its view of the window.

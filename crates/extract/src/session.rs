@@ -5,6 +5,7 @@ use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::magic::Unreadable;
 use crate::passwords::{Keyring, Passwords};
+use crate::picture::{Picture, Size};
 use crate::reader::BlockSink;
 use crate::sniff::{Kind, TextKind, sniff};
 use crate::spool::Spool;
@@ -46,6 +47,24 @@ pub(crate) struct Session<'s> {
     pub first_line: u64,
     /// What may open what is encrypted.
     pub keyring: Keyring<'s>,
+    /// The page of the document around, from 1, on which what is read stands.
+    pub page: Option<u32>,
+    /// Bytes of text that documents gave so far.
+    pub text_bytes: u64,
+    /// Pictures handed on so far.
+    pictures: u64,
+    /// Pixels of the largest picture since it was last asked for.
+    largest_pixels: u64,
+}
+
+/// What became of a picture.
+pub(crate) enum Shown {
+    /// Someone reads it.
+    Taken,
+    /// Nobody reads what pictures show.
+    NotAsked,
+    /// It is not read, for this reason.
+    Refused(Bound),
 }
 
 impl<'s> Session<'s> {
@@ -65,6 +84,10 @@ impl<'s> Session<'s> {
             members: 0,
             first_line: 1,
             keyring: Keyring::new(passwords),
+            page: None,
+            text_bytes: 0,
+            pictures: 0,
+            largest_pixels: 0,
         }
     }
 
@@ -75,8 +98,51 @@ impl<'s> Session<'s> {
 
     /// Hands on a block of the member that is read now; of its place, sheet and page count.
     pub fn emit(&mut self, block: &Block<'_>) {
+        self.text_bytes += u64::from(block.own_end.saturating_sub(block.own_start));
         let place = Place { member: &self.member, ..block.place };
         self.sink.block(&Block { place, ..block.clone() });
+    }
+
+    /// Whether someone reads what pictures show.
+    pub fn reads_pictures(&self) -> bool {
+        self.limits.pictures.is_some()
+    }
+
+    /// A picture of so many pixels was seen, whether or not it is read.
+    pub fn saw(&mut self, pixels: u64) {
+        self.largest_pixels = self.largest_pixels.max(pixels);
+    }
+
+    /// Pixels of the largest picture that was seen since this was last asked.
+    pub fn take_largest_pixels(&mut self) -> u64 {
+        std::mem::take(&mut self.largest_pixels)
+    }
+
+    /// Hands a picture on to be read: a file of a format that recognisers know.
+    pub fn show(&mut self, bytes: &[u8], size: Size) -> Shown {
+        let Some(limits) = &self.limits.pictures else { return Shown::NotAsked };
+        let refuse = |detail| Shown::Refused(Bound { code: gaps::TOO_BIG, detail });
+        if size.pixels() > limits.pixels_max {
+            return refuse(format!("a picture of more than {} pixels", limits.pixels_max));
+        }
+        if bytes.len() as u64 > limits.bytes_max {
+            return refuse(format!("a picture of more than {} bytes", limits.bytes_max));
+        }
+        let pictures = self.pictures.saturating_add(u64::from(size.frames));
+        if pictures > limits.pictures_max {
+            return refuse(format!("more than {} pictures", limits.pictures_max));
+        }
+        self.pictures = pictures;
+        let picture = Picture {
+            member: self.member.as_str().into(),
+            page: self.page,
+            frames: size.frames,
+            bytes: bytes.into(),
+        };
+        match self.sink.picture(&picture) {
+            true => Shown::Taken,
+            false => Shown::NotAsked,
+        }
     }
 
     /// Reads an object or a member from its first byte to its last, as what its content is.

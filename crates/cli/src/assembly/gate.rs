@@ -30,7 +30,7 @@ pub async fn build_gate(config: Config, ledger: Ledger) -> Result<Gate, Failure>
     })?;
     let channels = channels(&config)?;
     let key = FingerprintKey::derive(secret.expose());
-    let pool = reading_processes()?;
+    let pool = reading_processes(&config.ocr)?;
     let mut flows = Vec::new();
     let passwords: Vec<_> =
         config.flows.iter().map(|flow| config.source_passwords(Some(flow.name.as_str()))).collect();

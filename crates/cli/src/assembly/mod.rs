@@ -7,7 +7,7 @@ mod system;
 mod zones;
 
 pub use gate::{build_gate, triggers};
-pub use processes::reading_processes;
+pub use processes::{reading_processes, recogniser};
 pub use secret::{InstallationSecret, SECRET_BYTES};
 pub use system::{SystemClock, SystemEntropy};
 pub use zones::open_zone;

@@ -2,7 +2,8 @@
 
 use super::load_config;
 use crate::arguments::{Audit, Format, Global, Reconcile};
-use crate::assembly::reading_processes;
+use crate::assembly::{reading_processes, recogniser};
+use crate::config::Ocr;
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::{Output, Row};
@@ -131,7 +132,12 @@ impl Row for ZoneReport {
 
 pub(super) fn doctor(global: &Global, output: &mut Output) -> Result<Exit, Failure> {
     let config = load_config(global, Vec::new())?;
+    // A server that runs may have been started before Tesseract was taken away.
+    let recogniser = recogniser(&config.ocr)?;
     let zones = block_on(async { Session::open(config).await?.doctor().await })?;
+    if let Some(recogniser) = recogniser {
+        output.note(&format!("pictures are read by {}", recogniser.name()));
+    }
     let processes = confinement()?;
     match output.format() {
         Format::Json => {
@@ -160,7 +166,7 @@ pub(super) fn doctor(global: &Global, output: &mut Output) -> Result<Exit, Failu
 
 /// What holds the processes that read objects of complex formats on this machine.
 pub(super) fn confinement() -> Result<Confinement, Failure> {
-    reading_processes()?.confinement().map_err(|error| {
+    reading_processes(&Ocr::default())?.confinement().map_err(|error| {
         let report = Report::new("SCAN_PROCESS", "no process that reads objects can be started");
         Failure::new(Exit::Failed, report.caused_by(&error))
     })

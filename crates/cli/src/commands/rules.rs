@@ -3,7 +3,7 @@
 
 use super::environment;
 use crate::arguments::{Global, Selection as Selected};
-use crate::config::{Config, CustomRules};
+use crate::config::{Config, CustomRules, Ocr};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use lakegate_core::verdict::Severity;
@@ -60,16 +60,26 @@ pub(super) fn configured(global: &Global) -> Result<CustomRules, Failure> {
     Ok(Config::load_without_flow(&global.config, environment())?.custom)
 }
 
-/// The limits of reading and the passwords of encrypted objects, as the configuration has them; where there is
-/// none, the defaults.
-pub(super) fn reading(global: &Global) -> Result<(Limits, Vec<SourcePasswords>), Failure> {
+/// What the configuration says of reading objects.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// The limits of reading.
+    pub limits: Limits,
+    /// How pictures are read.
+    pub ocr: Ocr,
+    /// The passwords of encrypted objects.
+    pub passwords: Vec<SourcePasswords>,
+}
+
+/// How objects are read, as the configuration has it; where there is none, the defaults.
+pub(super) fn reading(global: &Global) -> Result<Reading, Failure> {
     let is_usual = global.config == Path::new(USUAL_FILE);
     if is_usual && !global.config.exists() {
-        return Ok((Limits::default(), Vec::new()));
+        return Ok(Reading::default());
     }
     let config = Config::load_without_flow(&global.config, environment())?;
     let passwords = config.source_passwords(None);
-    Ok((config.formats, passwords))
+    Ok(Reading { limits: config.formats, ocr: config.ocr, passwords })
 }
 
 /// Why a match is one, for output.

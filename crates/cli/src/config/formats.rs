@@ -2,6 +2,7 @@
 //! opens encrypted ones.
 
 use super::limits::at_least_one;
+use super::ocr::{Ocr, whole_seconds};
 use super::problem::ProblemKind;
 use super::quantity::Size;
 use super::reader::Section;
@@ -21,13 +22,15 @@ pub struct ObjectPasswords {
 /// What a section says.
 pub(super) struct Formats {
     pub limits: Limits,
+    pub ocr: Ocr,
     pub passwords: Vec<ObjectPasswords>,
 }
 
 pub(super) fn read(section: &mut Section<'_, '_>) -> Formats {
     let limits = limits(section);
     let passwords = section.named_sections("passwords", |_, section| object_passwords(section));
-    Formats { limits, passwords }
+    let ocr = section.section("ocr", Ocr::read);
+    Formats { limits, ocr, passwords }
 }
 
 fn object_passwords(section: &mut Section<'_, '_>) -> Option<ObjectPasswords> {
@@ -96,9 +99,4 @@ fn limits(section: &mut Section<'_, '_>) -> Limits {
         object_seconds_max: seconds("object_time", default.object_seconds_max),
         ..default
     }
-}
-
-/// A time that the system counts in seconds.
-fn whole_seconds(time: &Duration) -> Result<(), String> {
-    if time.as_secs() == 0 { Err("is less than a second".to_owned()) } else { Ok(()) }
 }

@@ -12,6 +12,7 @@ mod formats;
 mod limits;
 mod location;
 mod notify;
+mod ocr;
 mod overlay;
 mod problem;
 mod quantity;
@@ -30,6 +31,7 @@ pub use lakegate_notify::Secret;
 pub use limits::Limits;
 pub use location::Location;
 pub use notify::{Notify, Webhook};
+pub use ocr::Ocr;
 pub use overlay::{ENVIRONMENT_PREFIX, FlagValue};
 pub use problem::{Error, Origin, Problem, ProblemKind};
 pub use quantity::{Size, parse_duration, show_duration};
@@ -74,6 +76,8 @@ pub struct Config {
     pub formats: lakegate_extract::Limits,
     /// What opens encrypted objects.
     pub passwords: Vec<ObjectPasswords>,
+    /// Whether and how what pictures show is read.
+    pub ocr: Ocr,
     /// How much is done at once.
     pub limits: Limits,
     /// Every setting that holds, in the order in which they are documented.
@@ -156,7 +160,7 @@ impl Config {
             section.refuse(None, ProblemKind::Missing, message, Some(hint));
         }
         let notify = section.section("notify", Notify::read);
-        let Formats { limits: formats, passwords } = section.section("formats", formats::read);
+        let Formats { limits: formats, ocr, passwords } = section.section("formats", formats::read);
         let names: Vec<&str> = flows.iter().map(|flow| flow.name.as_str()).collect();
         if section.is_sound() {
             formats::check(section, &passwords, &names);
@@ -173,6 +177,7 @@ impl Config {
             server,
             formats,
             passwords,
+            ocr,
             limits,
             effective,
             declared,

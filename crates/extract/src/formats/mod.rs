@@ -9,6 +9,7 @@ mod mail;
 mod office;
 mod pdf;
 mod rtf;
+mod scans;
 mod sevenzip;
 mod sqlite;
 mod streams;
@@ -60,6 +61,7 @@ pub(crate) enum Format {
     Tiff,
     Webp,
     Gif,
+    Bmp,
     /// Pictures of telephones: HEIC and AVIF.
     Heif,
     /// Statements that fill a database.
@@ -95,6 +97,7 @@ impl Format {
             Format::Tiff => "TIFF",
             Format::Webp => "WebP",
             Format::Gif => "GIF",
+            Format::Bmp => "BMP",
             Format::Heif => "HEIF",
             Format::SqlDump => "SQL dump",
         }
@@ -128,6 +131,7 @@ impl Format {
             Format::Tiff => "image/tiff",
             Format::Webp => "image/webp",
             Format::Gif => "image/gif",
+            Format::Bmp => "image/bmp",
             Format::Heif => "image/heif",
             Format::SqlDump => "application/sql",
         }
@@ -155,7 +159,13 @@ pub(crate) fn read(session: &mut Session<'_>, format: Format, input: &mut dyn Re
         Format::Tnef => spooled(session, format, input, mail::tnef::read),
         Format::SevenZip => spooled(session, format, input, sevenzip::read),
         Format::Sqlite => spooled(session, format, input, sqlite::read),
-        Format::Jpeg | Format::Png | Format::Tiff | Format::Webp | Format::Gif | Format::Heif => {
+        Format::Jpeg
+        | Format::Png
+        | Format::Tiff
+        | Format::Webp
+        | Format::Gif
+        | Format::Bmp
+        | Format::Heif => {
             spooled(session, format, input, |session, spool| images::read(session, format, spool))
         }
     }

@@ -19,12 +19,14 @@ pub(super) enum Kind {
     Alive = 6,
     /// To the child, before its first object: the passwords that may open its objects.
     Passwords = 7,
+    /// From the child: a picture that is to be read.
+    Picture = 8,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Self> {
         let to_child = [Self::Passwords, Self::Begin, Self::Bytes, Self::End];
-        let from_child = [Self::Block, Self::Done, Self::Alive];
+        let from_child = [Self::Block, Self::Done, Self::Alive, Self::Picture];
         let mut kinds = to_child.into_iter().chain(from_child);
         kinds.find(|kind| *kind as u8 == byte)
     }
@@ -39,12 +41,22 @@ pub(super) fn write(
     kind: Kind,
     payload: &[u8],
 ) -> io::Result<()> {
-    let length = u32::try_from(payload.len()).ok().filter(|l| *l as usize <= FRAME_BYTES_MAX);
+    write_parts(output, kind, &[payload])
+}
+
+/// Writes one frame whose payload stands in several places.
+pub(super) fn write_parts(
+    output: &mut (impl Write + ?Sized),
+    kind: Kind,
+    parts: &[&[u8]],
+) -> io::Result<()> {
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let length = u32::try_from(length).ok().filter(|l| *l as usize <= FRAME_BYTES_MAX);
     let length = length.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut head = [kind as u8, 0, 0, 0, 0];
     head[1..].copy_from_slice(&length.to_le_bytes());
     output.write_all(&head)?;
-    output.write_all(payload)
+    parts.iter().try_for_each(|part| output.write_all(part))
 }
 
 /// Reads what a frame is and how many bytes follow; `None` at the end of the pipe.

@@ -7,13 +7,20 @@
 //! replaced after some objects and after any trouble.
 //!
 //! What comes from a child is checked like any foreign data: it may have been taken over by what it read.
+//!
+//! Where a [`Recogniser`] is there, a child hands on the pictures that it finds, as files, and the parent has each
+//! read by a process of its own, confined like the children. The text is the parent's to hand on, and so is the gap
+//! of a picture that could not be read.
 
 mod confine;
 mod frame;
+mod pictures;
 mod pool;
+mod recogniser;
 mod wire;
 mod worker;
 
 pub use confine::Confinement;
 pub use pool::Pool;
+pub use recogniser::{Recogniser, RecogniserError, RecogniserOptions, recognise};
 pub use worker::serve;

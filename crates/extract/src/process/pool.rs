@@ -2,6 +2,8 @@
 
 use super::confine::Confinement;
 use super::frame::{self, Kind};
+use super::pictures::Pictures;
+use super::recogniser::Recogniser;
 use super::wire::Decoder;
 use crate::extract::{Extracted, type_of};
 use crate::gaps;
@@ -35,6 +37,7 @@ pub struct Pool {
     program: PathBuf,
     arguments: Vec<OsString>,
     idle: Mutex<Vec<Worker>>,
+    recogniser: Option<Recogniser>,
 }
 
 #[derive(Debug)]
@@ -75,7 +78,13 @@ impl Pool {
     /// A pool of children of `program`, which with these arguments must do nothing but call
     /// [`super::serve`].
     pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
-        Self { program, arguments, idle: Mutex::new(Vec::new()) }
+        Self { program, arguments, idle: Mutex::new(Vec::new()), recogniser: None }
+    }
+
+    /// Has pictures read by a recogniser. Without one, what pictures show is not read.
+    #[must_use]
+    pub fn with_recogniser(self, recogniser: Recogniser) -> Self {
+        Self { recogniser: Some(recogniser), ..self }
     }
 
     /// Reads one object as [`crate::extract()`] does, in a child. `head` is its first bytes, which are not
@@ -108,8 +117,13 @@ impl Pool {
     ) -> io::Result<Extracted> {
         let mut worker = self.worker(passwords)?;
         let mut has_blocks = false;
-        let result = worker.object(head, input, limits, sink, &mut has_blocks);
-        let coverage = match result {
+        let recogniser = self.recogniser.as_ref();
+        let pictures = recogniser.map(|recogniser| recogniser.limits().clone());
+        let limits = &Limits { pictures, ..limits.clone() };
+        let mut pictures = Pictures::new(recogniser);
+        let parts = (&mut *sink, &mut pictures);
+        let result = worker.object(head, input, limits, parts, &mut has_blocks);
+        let mut coverage = match result {
             Ok(coverage) => {
                 worker.objects += 1;
                 // What it gave beyond the end would be taken for the next object's.
@@ -127,6 +141,7 @@ impl Pool {
                 coverage
             }
         };
+        pictures.finish(&mut coverage);
         Ok(Extracted { coverage })
     }
 
@@ -204,7 +219,7 @@ impl Worker {
         head: &[u8],
         input: &mut (dyn Read + Send),
         limits: &Limits,
-        sink: &mut dyn BlockSink,
+        (sink, pictures): (&mut dyn BlockSink, &mut Pictures<'_>),
         has_blocks: &mut bool,
     ) -> Result<Coverage, Failed> {
         let watch = Watch::new(limits);
@@ -221,7 +236,7 @@ impl Worker {
             });
             let watcher = scope.spawn(|| watch.over(&child));
             let guard = EndOnPanic { child: &child, watch: &watch };
-            let taken = take(output, sink, &watch, has_blocks);
+            let taken = take(output, sink, pictures, &watch, has_blocks);
             std::mem::forget(guard);
             if taken.is_err() {
                 // The feeder may wait for a child that takes nothing more.
@@ -304,6 +319,9 @@ struct Watch<'l> {
     ended: Mutex<Option<Failed>>,
     /// Whether the object's own source is waited for: that is no fault of the child.
     is_waiting: AtomicBool,
+    /// Whether a picture is read meanwhile, and for how long pictures were: nor is that.
+    is_recognising: AtomicBool,
+    recognised_ms: AtomicU64,
 }
 
 impl<'l> Watch<'l> {
@@ -315,6 +333,8 @@ impl<'l> Watch<'l> {
             is_done: AtomicBool::new(false),
             ended: Mutex::new(None),
             is_waiting: AtomicBool::new(false),
+            is_recognising: AtomicBool::new(false),
+            recognised_ms: AtomicU64::new(0),
         }
     }
 
@@ -333,12 +353,17 @@ impl<'l> Watch<'l> {
                 return;
             }
             let advances = self.advances.load(Ordering::Relaxed);
-            if advances != seen || self.is_waiting.load(Ordering::Relaxed) {
+            let is_recognising = self.is_recognising.load(Ordering::Acquire);
+            if advances != seen || self.is_waiting.load(Ordering::Relaxed) || is_recognising {
                 (seen, since) = (advances, Instant::now());
             }
+            if is_recognising {
+                continue;
+            }
+            let recognised = Duration::from_millis(self.recognised_ms.load(Ordering::Acquire));
             let why = if since.elapsed() > stalled_max {
                 Failed::Stalled
-            } else if self.begun.elapsed() > object_max {
+            } else if self.begun.elapsed().saturating_sub(recognised) > object_max {
                 Failed::TooLong
             } else {
                 continue;
@@ -346,6 +371,20 @@ impl<'l> Watch<'l> {
             self.end(why, child);
             return;
         }
+    }
+
+    /// A picture is read: the child has to wait for that.
+    fn recognising<T>(
+        &self,
+        pictures: &mut Pictures<'_>,
+        read: impl FnOnce(&mut Pictures<'_>) -> T,
+    ) -> T {
+        self.is_recognising.store(true, Ordering::Release);
+        let result = read(pictures);
+        let ms = u64::try_from(pictures.spent().as_millis()).unwrap_or(u64::MAX);
+        self.recognised_ms.store(ms, Ordering::Release);
+        self.is_recognising.store(false, Ordering::Release);
+        result
     }
 
     /// Ends the child for this reason.
@@ -398,6 +437,7 @@ fn feed(
 fn take(
     output: &mut BufReader<ChildStdout>,
     sink: &mut dyn BlockSink,
+    pictures: &mut Pictures<'_>,
     watch: &Watch<'_>,
     has_blocks: &mut bool,
 ) -> Result<Coverage, Failed> {
@@ -418,6 +458,12 @@ fn take(
                 let block = decoder.decode(&payload).map_err(|_| Failed::Nonsense)?;
                 *has_blocks = true;
                 sink.block(&block);
+            }
+            Kind::Picture => {
+                let taken = watch
+                    .recognising(pictures, |pictures| pictures.take(&payload, watch.limits, sink));
+                taken.map_err(|_| Failed::Nonsense)?;
+                *has_blocks = true;
             }
             Kind::Alive => {}
             Kind::Done => {

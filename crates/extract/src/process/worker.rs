@@ -6,6 +6,7 @@ use super::wire::Encoder;
 use crate::extract::extract_with_spools;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
+use crate::picture::Picture;
 use crate::reader::BlockSink;
 use lakegate_core::text::Block;
 use std::fs::File;
@@ -146,6 +147,14 @@ impl BlockSink for Sender<'_> {
             self.is_broken = true;
         }
         confine::advanced(self.limits);
+    }
+
+    fn picture(&mut self, picture: &Picture<'_>) -> bool {
+        if super::pictures::send(self.output, picture).is_err() {
+            self.is_broken = true;
+        }
+        confine::advanced(self.limits);
+        true
     }
 
     fn alive(&mut self) {

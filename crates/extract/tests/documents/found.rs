@@ -13,8 +13,9 @@ pub struct Found {
     pub coverage: Coverage,
 }
 
+/// Takes blocks as lines.
 #[derive(Default)]
-struct Collect(Vec<String>);
+pub struct Collect(pub Vec<String>);
 
 impl BlockSink for Collect {
     fn block(&mut self, block: &Block<'_>) {

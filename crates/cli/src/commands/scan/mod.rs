@@ -6,7 +6,7 @@ mod print;
 mod sources;
 mod suppress;
 
-use super::rules::{reading, ruleset};
+use super::rules::{Reading, reading, ruleset};
 use crate::arguments::{Global, Scan};
 use crate::assembly::{InstallationSecret, SystemEntropy, reading_processes};
 use crate::exit::Exit;
@@ -82,8 +82,9 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     // Nothing is kept of a scan, so its fingerprints only have to agree among themselves.
     let secret = InstallationSecret::passing(&SystemEntropy);
     let key = FingerprintKey::derive(secret.expose());
-    let (formats, configured) = reading(global)?;
-    let inspector = Inspector::new(rules, key, formats).with_processes(reading_processes()?);
+    let Reading { limits, mut ocr, passwords: configured } = reading(global)?;
+    ocr.enabled |= arguments.ocr;
+    let inspector = Inspector::new(rules, key, limits).with_processes(reading_processes(&ocr)?);
     let inspector = Arc::new(passwords::given(inspector, configured, &arguments.password_file)?);
     let desk = Desk { inspector, archive };
     let printer = Printer::new(global);

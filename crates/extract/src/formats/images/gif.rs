@@ -1,13 +1,38 @@
 //! GIF: comments and texts among the pictures.
 
 use super::{Written, decoded};
+use crate::picture::Size;
+use std::ops::Range;
 
 const HEAD_BYTES: usize = 13;
 const EXTENSION: u8 = 0x21;
 const PICTURE: u8 = 0x2c;
 const END: u8 = 0x3b;
 const COMMENT: u8 = 0xfe;
+const CONTROL: u8 = 0xf9;
 const TEXT: u8 = 0x01;
+
+/// One picture of a file.
+pub(super) struct Frame {
+    size: Size,
+    place: Range<usize>,
+    /// What it shows stands in it alone, and not in those before it too.
+    pub is_whole: bool,
+}
+
+impl Frame {
+    /// The picture as a file of its own.
+    pub fn file(&self, bytes: &[u8]) -> (Vec<u8>, Size) {
+        let head = bytes.get(..pictures_start(bytes)).unwrap_or_default();
+        let own = bytes.get(self.place.clone()).unwrap_or_default();
+        ([head, own, &[END]].concat(), self.size)
+    }
+}
+
+/// Where the first picture or text may stand.
+fn pictures_start(bytes: &[u8]) -> usize {
+    HEAD_BYTES + bytes.get(10).map_or(0, |flags| colours(*flags))
+}
 
 /// Bytes of a table of colours that flags tell of.
 fn colours(flags: u8) -> usize {
@@ -15,7 +40,9 @@ fn colours(flags: u8) -> usize {
 }
 
 pub(super) fn read(bytes: &[u8], written: &mut Written) {
-    let mut at = HEAD_BYTES + bytes.get(10).map_or(0, |flags| colours(*flags));
+    let mut at = pictures_start(bytes);
+    // Whether the next picture lets through those before it.
+    let mut is_transparent = false;
     loop {
         let Some(kind) = bytes.get(at) else { return written.damaged += 1 };
         at += 1;
@@ -24,6 +51,9 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
                 let label = bytes.get(at).copied();
                 let (content, next) = blocks(bytes, at + 1);
                 match label {
+                    Some(CONTROL) => {
+                        is_transparent = content.first().is_some_and(|flags| flags & 1 == 1)
+                    }
                     Some(COMMENT) => written.line("Comment", &decoded(&content)),
                     // Where the text stands comes first.
                     Some(TEXT) => {
@@ -36,7 +66,18 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
             PICTURE => {
                 let flags = bytes.get(at + 8).copied().unwrap_or(0);
                 // The length of codes follows the colours.
+                let start = at - 1;
+                let side = |from: usize| {
+                    let side = bytes.get(from..).and_then(|rest| rest.first_chunk());
+                    side.map_or(0, |side| u32::from(u16::from_le_bytes(*side)))
+                };
+                let size = Size::new(side(at + 4), side(at + 6));
                 at = skip(bytes, at + 9 + colours(flags) + 1);
+                let first = written.frames.first();
+                let is_whole = first.is_none_or(|first| first.size == size && !is_transparent);
+                is_transparent = false;
+                let place = start..at.min(bytes.len());
+                written.frames.push(Frame { size, place, is_whole });
             }
             END => {
                 written.rest_start = Some(at);

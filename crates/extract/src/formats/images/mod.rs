@@ -1,10 +1,13 @@
-//! Pictures: not what they show, but what is written about it. A picture is never wholly read.
+//! Pictures: what is written about what they show. What they show themselves is handed on, as files, to
+//! whoever reads it; where nobody does, or one is too big, a picture is never called wholly read.
 
 mod exif;
 mod gif;
 mod iptc;
 mod jpeg;
 mod png;
+mod show;
+mod size;
 mod webp;
 
 use super::Format;
@@ -33,6 +36,8 @@ struct Written {
     is_cut: bool,
     /// What stands after the picture's end.
     rest_start: Option<usize>,
+    /// Where the pictures of a GIF stand, each with its size.
+    frames: Vec<gif::Frame>,
 }
 
 pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> Coverage {
@@ -47,6 +52,7 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
         Format::Webp => webp::read(&bytes, &mut written),
         Format::Tiff => written.exif(&bytes),
         Format::Heif => written.heif(&bytes),
+        Format::Bmp => written.rest_start = bmp_end(&bytes),
         Format::Gif => {
             gif::read(&bytes, &mut written);
             written.packets(&bytes);
@@ -54,7 +60,7 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
         _ => jpeg::read(&bytes, &mut written),
     }
     let mut coverage = gaps::complete(mime_type);
-    gaps::gap(&mut coverage, gaps::IMAGE_ONLY, "pixels are not read");
+    let is_shown = show::picture(session, format, &bytes, &written, &mut coverage);
     if written.damaged > 0 {
         let detail = format!("parts of its description that are damaged: {}", written.damaged);
         gaps::gap(&mut coverage, gaps::MALFORMED, detail);
@@ -67,10 +73,17 @@ pub(super) fn read(session: &mut Session<'_>, format: Format, spool: &Spool) -> 
     coverage.units_inspected = writer.finish();
     let rest = written.rest_start.and_then(|start| bytes.get(start..)).unwrap_or_default();
     read_rest(session, rest, &mut coverage);
-    if coverage.units_inspected == 0 {
+    if coverage.units_inspected == 0 && !is_shown {
         coverage.status = CoverageStatus::Skipped;
     }
     coverage
+}
+
+/// Where a BMP says to end.
+fn bmp_end(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.get(2..)?.first_chunk()?;
+    // Some leave it out.
+    usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length > 2)
 }
 
 /// Reads what stands after the picture, as what it is.

@@ -1,5 +1,6 @@
 //! What reading a document of many parts came to: the parts that are read as text, and what is embedded.
 
+use super::super::scans::Pictures;
 use super::code_page;
 use super::package::{Package, Trouble};
 use super::strings;
@@ -10,15 +11,29 @@ use crate::session::Session;
 use crate::writer::TextWriter;
 use lakegate_core::coverage::{Count, Coverage, CoverageStatus};
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::Read;
 
 /// Bytes of a binary part in which strings are looked for.
 const STRINGS_BYTES_MAX: u64 = 64 << 20;
 
+/// A line of something embedded counts as so much shown text.
+const EMBEDDED_LINE_CHARS: u64 = 20;
+
 /// Gathers a document's coverage.
 pub(super) struct Findings {
     pub coverage: Coverage,
-    images: u64,
+    /// Pictures that nobody reads.
+    unread: Pictures,
+    /// Pages that show nothing but such.
+    image_pages: u64,
+    is_judged_by_page: bool,
+    /// Characters that the document shows beside them, as far as they count.
+    shown_chars: u64,
+    /// What is read from here on does not count.
+    is_shown_known: bool,
+    /// Parts that are pictures: those that nobody reads with their pixels and bytes.
+    parts: HashMap<usize, Option<(u64, u64)>>,
     embedded: Count,
     has_read: bool,
 }
@@ -26,7 +41,17 @@ pub(super) struct Findings {
 impl Findings {
     pub fn new(mime_type: &str) -> Self {
         let coverage = gaps::complete(mime_type);
-        Self { coverage, images: 0, embedded: Count::default(), has_read: false }
+        Self {
+            coverage,
+            unread: Pictures::default(),
+            image_pages: 0,
+            is_judged_by_page: false,
+            shown_chars: 0,
+            is_shown_known: false,
+            parts: HashMap::new(),
+            embedded: Count::default(),
+            has_read: false,
+        }
     }
 
     pub fn gap(&mut self, code: &str, detail: impl Into<String>) {
@@ -84,7 +109,44 @@ impl Findings {
         }
     }
 
-    /// The text of an XML part.
+    /// The document shows so many more characters beside its pictures.
+    pub fn shows(&mut self, chars: u64) {
+        if !self.is_shown_known {
+            self.shown_chars += chars;
+        }
+    }
+
+    /// All that counts as shown beside pictures was read: what is left is headers, notes and the like, or was
+    /// judged page by page.
+    pub fn shows_no_more(&mut self) {
+        self.is_shown_known = true;
+    }
+
+    /// A page that shows so many characters, and these parts, which are pictures.
+    pub fn page_shows(
+        &mut self,
+        session: &mut Session<'_>,
+        package: &mut Package<'_>,
+        page: u32,
+        chars: u64,
+        pictures: &[usize],
+    ) {
+        let outside = session.page.replace(page);
+        let mut unread = Pictures::default();
+        for index in pictures {
+            if !package.is_taken(*index) {
+                self.embedded_part(session, package, *index);
+            }
+            if let Some(Some((pixels, bytes))) = self.parts.get(index) {
+                unread.add(*pixels, *bytes);
+            }
+        }
+        session.page = outside;
+        self.is_judged_by_page = true;
+        self.image_pages += u64::from(unread.are_all(chars));
+    }
+
+    /// The text of an XML part. Tells how many characters of it are shown.
     pub fn text_part(
         &mut self,
         session: &mut Session<'_>,
@@ -92,7 +154,8 @@ impl Findings {
         index: usize,
         name: &str,
         page: Option<u32>,
-    ) {
+    ) -> u64 {
+        let mut chars = 0;
         match package.take(index) {
             Ok(mut part) if is_styling(name) => {
                 let mut waiting = Waiting::default();
@@ -106,45 +169,77 @@ impl Findings {
             Ok(mut part) => self.lines(session, name, page, |lines| {
                 let mut walker = Walker::new(lines);
                 let result = xml::read("a part", &mut part, &mut walker);
-                walker.finish();
+                chars = walker.finish();
                 result
             }),
             Err((code, detail)) => self.gap(code, detail),
         }
+        self.shows(chars);
+        chars
     }
 
-    /// Something within the document, read as what it is. Pixels take nothing from the coverage.
+    /// A part that is read as what it is.
+    fn embedded_part(
+        &mut self,
+        session: &mut Session<'_>,
+        package: &mut Package<'_>,
+        index: usize,
+    ) {
+        let name = package.name(index).to_owned();
+        match package.take(index) {
+            Ok(mut part) => {
+                let packed_bytes = Cell::new(part.packed_bytes());
+                let unread = self.embedded(session, &name, &mut part, Some(&packed_bytes));
+                self.parts.insert(index, unread);
+            }
+            Err((code, detail)) => self.gap(code, detail),
+        }
+    }
+
+    /// Something within the document, read as what it is. Where nobody is there to read pictures, they take
+    /// nothing from the coverage by themselves. Tells the pixels, as far as they are known, and bytes of a
+    /// picture that is not read.
     pub fn embedded(
         &mut self,
         session: &mut Session<'_>,
         name: &str,
         input: &mut dyn Read,
         packed_bytes: Option<&Cell<u64>>,
-    ) {
+    ) -> Option<(u64, u64)> {
+        session.take_largest_pixels();
         let inner = match session.within(name, input, packed_bytes) {
             Ok(inner) => inner,
             Err(bound) => {
                 self.embedded.total += 1;
                 self.gap(bound.code, bound.detail);
-                return;
+                return None;
             }
         };
+        let pixels = session.take_largest_pixels();
         let is_unread = inner.status == CoverageStatus::Skipped;
         let has_pixels_alone = inner.gaps.iter().all(|gap| gap.code == gaps::IMAGE_ONLY);
         if (is_unread || has_pixels_alone && !inner.gaps.is_empty())
             && is_image(&inner.mime_type, name)
         {
-            self.images += 1;
             self.coverage.units_inspected += inner.units_inspected;
-            return;
+            self.unread.add(pixels, inner.bytes_total);
+            if session.reads_pictures() {
+                self.unread_picture(&inner);
+            }
+            return Some((pixels, inner.bytes_total));
         }
         self.add_embedded(&inner);
+        None
     }
 
     /// Something within the document that was read.
     pub fn add_embedded(&mut self, inner: &Coverage) {
         self.embedded.total += 1;
         let number = self.embedded.total;
+        if !inner.mime_type.starts_with("image/") {
+            // Whatever it is, it is more than a stamp.
+            self.shows(inner.units_inspected.saturating_mul(EMBEDDED_LINE_CHARS));
+        }
         if let Some(within) = inner.members {
             self.embedded.total += within.total;
             self.embedded.inspected += within.inspected;
@@ -157,6 +252,19 @@ impl Findings {
         }
         for note in &inner.notes {
             gaps::note(&mut self.coverage, format!("embedded object {number}: {note}"));
+        }
+    }
+
+    /// A picture that could not be read although somebody reads pictures.
+    fn unread_picture(&mut self, inner: &Coverage) {
+        let number = self.unread.count;
+        if inner.mime_type.starts_with("image/") {
+            for gap in &inner.gaps {
+                self.gap(&gap.code, format!("picture {number} that is not read: {}", gap.detail));
+            }
+        } else {
+            let detail = format!("picture {number} that is not read: its format is not known");
+            self.gap(gaps::IMAGE_ONLY, detail);
         }
     }
 
@@ -175,15 +283,11 @@ impl Findings {
             match Role::of(&name, &package.head(index, 512)) {
                 Role::Structure => {}
                 Role::Relations => self.relations(session, package, index, &name),
-                Role::Xml => self.text_part(session, package, index, &name, None),
+                Role::Xml => {
+                    self.text_part(session, package, index, &name, None);
+                }
                 Role::Decoration => self.decoration(session, package, index, &name),
-                Role::Other => match package.take(index) {
-                    Ok(mut part) => {
-                        let packed_bytes = Cell::new(part.packed_bytes());
-                        self.embedded(session, &name, &mut part, Some(&packed_bytes));
-                    }
-                    Err((code, detail)) => self.gap(code, detail),
-                },
+                Role::Other => self.embedded_part(session, package, index),
             }
         }
     }
@@ -235,8 +339,18 @@ impl Findings {
 
     /// The coverage of it all.
     pub fn finish(mut self) -> Coverage {
-        if self.images > 0 {
-            gaps::note(&mut self.coverage, format!("{} images were not read", self.images));
+        if self.unread.count > 0 {
+            gaps::note(&mut self.coverage, format!("{} images were not read", self.unread.count));
+        }
+        if self.image_pages > 0 {
+            let pages = self.coverage.pages.get_or_insert_default();
+            pages.inspected = pages.inspected.saturating_sub(self.image_pages);
+            let (images, total) = (self.image_pages, pages.total);
+            let detail = format!("{images} of {total} pages are images: pixels are not read");
+            self.gap(gaps::IMAGE_ONLY, detail);
+        } else if !self.is_judged_by_page && self.unread.are_all(self.shown_chars) {
+            let detail = "it shows images and hardly any text: pixels are not read";
+            self.gap(gaps::IMAGE_ONLY, detail);
         }
         if self.embedded.total > 0 {
             self.coverage.members = Some(self.embedded);

@@ -6,6 +6,7 @@
 
 mod allocation;
 mod biff;
+mod blips;
 mod bytes;
 pub(super) mod code_page;
 mod doc;
@@ -169,6 +170,7 @@ fn main_part(package: &mut Package<'_>) -> String {
 pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind) -> Coverage {
     let mut package = Package::new(archive, session.limits, session.room_bytes());
     let mut findings = Findings::new(kind.mime_type());
+    let text_bytes = session.text_bytes;
     match kind {
         Kind::Docx => texts::docx(session, &mut package, &mut findings),
         Kind::Pptx => texts::pptx(session, &mut package, &mut findings),
@@ -183,6 +185,9 @@ pub(super) fn read(session: &mut Session<'_>, archive: &mut Archive, kind: Kind)
         Kind::Xlsx => xlsx::read(session, &mut package, &mut findings),
         Kind::Ods => ods::read(session, &mut package, &mut findings),
         Kind::Xlsb => xlsb::read(session, &mut package, &mut findings),
+    }
+    if matches!(kind, Kind::Xlsx | Kind::Xlsb | Kind::Ods) {
+        findings.shows(session.text_bytes - text_bytes);
     }
     findings.rest(session, &mut package);
     session.add_expanded(package.expanded_bytes());

@@ -3,7 +3,7 @@
 
 use super::bytes::u32_at;
 use super::findings::Findings;
-use super::{allocation, doc, locked, ppt, properties, strings, vba, xls};
+use super::{allocation, blips, doc, locked, ppt, properties, strings, vba, xls};
 use crate::gaps::{self, Bound};
 use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
@@ -221,6 +221,7 @@ fn storage(
         return;
     }
     let kind = tree.kind_of(path);
+    let text_bytes = session.text_bytes;
     match kind {
         Kind::Word => doc::read(session, tree, findings, path),
         Kind::Excel => xls::read(session, tree, findings, path),
@@ -235,6 +236,7 @@ fn storage(
         Kind::Message | Kind::Object | Kind::Unknown => {}
     }
     rest(session, tree, findings, path, depth);
+    findings.shows(session.text_bytes - text_bytes);
 }
 
 /// Reads what is in a storage and not yet read.
@@ -284,6 +286,13 @@ fn stream(
     if is_package && is_known(&bytes) || !is_ours {
         findings.embedded(session, &label, &mut &bytes[..], None);
         return;
+    }
+    if matches!(name, "Data" | "Pictures") {
+        for (index, place) in blips::pictures(&bytes).into_iter().enumerate() {
+            let name = format!("{label}/picture {}", index + 1);
+            let content = bytes.get(place).unwrap_or_default();
+            findings.embedded(session, &name, &mut &content[..], None);
+        }
     }
     findings.lines(session, &label, None, |lines| {
         match name {

@@ -1,5 +1,6 @@
 //! Text documents and presentations made of XML parts: which part comes first, and on which page.
 
+use super::super::scans;
 use super::findings::Findings;
 use super::package::{Package, folded};
 use super::walker::{Lines, Walker};
@@ -16,7 +17,10 @@ use std::io::Read;
 pub(super) fn docx(session: &mut Session<'_>, package: &mut Package<'_>, findings: &mut Findings) {
     let main = main_part(package);
     match package.find(&main).or_else(|| package.find("word/document.xml")) {
-        Some(index) => findings.text_part(session, package, index, "", None),
+        Some(index) => {
+            findings.text_part(session, package, index, "", None);
+            findings.shows_no_more();
+        }
         None => findings.gap(gaps::MALFORMED, "the main part of the document is missing"),
     }
 }
@@ -24,6 +28,9 @@ pub(super) fn docx(session: &mut Session<'_>, package: &mut Package<'_>, finding
 /// Relations of a slide that lead to what many slides share.
 const SHARED: &[&str] =
     &["slideLayout", "slideMaster", "notesMaster", "theme", "slide", "themeOverride"];
+
+/// Relations of a slide that lead to what is not shown with it.
+const BESIDE: &[&str] = &["notesSlide", "comments", "comment", "tags"];
 
 /// The slides of a presentation in their order, each with what belongs to it alone.
 pub(super) fn pptx(session: &mut Session<'_>, package: &mut Package<'_>, findings: &mut Findings) {
@@ -54,15 +61,21 @@ pub(super) fn pptx(session: &mut Session<'_>, package: &mut Package<'_>, finding
         if package.is_taken(index) {
             continue;
         }
-        findings.text_part(session, package, index, "", page);
+        let mut chars = findings.text_part(session, package, index, "", page);
         pages.inspected += 1;
+        let mut pictures = Vec::new();
         for relation in relations::of(package, target) {
             let Some(index) = package.find(&relation.target) else { continue };
-            let is_text = folded(&relation.target).ends_with(".xml");
-            if is_text && !package.is_taken(index) && !SHARED.contains(&relation.kind.as_str()) {
-                findings.text_part(session, package, index, "", page);
+            let (name, kind) = (folded(&relation.target), relation.kind.as_str());
+            if kind == "image" && !name.ends_with(".svg") {
+                pictures.push(index);
+            }
+            if name.ends_with(".xml") && !package.is_taken(index) && !SHARED.contains(&kind) {
+                let more = findings.text_part(session, package, index, "", page);
+                chars += if BESIDE.contains(&kind) { 0 } else { more };
             }
         }
+        findings.page_shows(session, package, page.unwrap_or(0), chars, &pictures);
     }
     findings.coverage.pages = Some(pages);
 }
@@ -124,12 +137,24 @@ pub(super) fn opendocument(
         text: String::new(),
         pages: &mut pages,
         lines: &mut pages_lines,
+        shown: Vec::new(),
     };
     let mut walker = Walker::new(&mut paged);
     let result = xml::read("the content", &mut part, &mut walker);
-    walker.finish();
+    let chars = walker.finish();
     paged.flush();
+    let shown = paged.shown;
     findings.units(pages_lines);
+    drop(part);
+    if pages == 0 {
+        findings.shows(chars);
+    }
+    for page in shown {
+        let pictures = page.pictures.iter().filter_map(|name| package.find(name));
+        let pictures: Vec<usize> = pictures.collect();
+        findings.page_shows(session, package, page.number, page.chars, &pictures);
+    }
+    findings.shows_no_more();
     if pages > 0 {
         let inspected = if result.is_ok() { pages } else { pages - 1 };
         findings.coverage.pages = Some(Count { inspected, total: pages });
@@ -147,7 +172,19 @@ struct Pages<'w, 's> {
     text: String,
     pages: &'w mut u64,
     lines: &'w mut u64,
+    shown: Vec<Page>,
 }
+
+/// What one page shows.
+struct Page {
+    number: u32,
+    chars: u64,
+    /// The parts that are its pictures.
+    pictures: Vec<String>,
+}
+
+/// Pictures of one page whose place is known.
+const PICTURES_MAX: usize = 1_000;
 
 impl Pages<'_, '_> {
     fn flush(&mut self) {
@@ -163,6 +200,9 @@ impl Pages<'_, '_> {
 
 impl Lines for Pages<'_, '_> {
     fn push(&mut self, text: &str) {
+        if let Some(page) = self.shown.last_mut().filter(|_| self.page.is_some()) {
+            page.chars += scans::chars(text);
+        }
         self.text.push_str(text);
         if self.text.len() > PAGE_BYTES_MAX {
             self.flush();
@@ -174,6 +214,15 @@ impl Lines for Pages<'_, '_> {
             self.flush();
             *self.pages += u64::from(page.is_some());
             self.page = page;
+            self.shown.extend(page.map(|number| Page { number, chars: 0, pictures: Vec::new() }));
+        }
+    }
+
+    fn picture(&mut self, name: &str) {
+        if let Some(page) = self.shown.last_mut().filter(|_| self.page.is_some())
+            && page.pictures.len() < PICTURES_MAX
+        {
+            page.pictures.push(relations::resolve("", name));
         }
     }
 }

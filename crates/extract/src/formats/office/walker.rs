@@ -2,6 +2,7 @@
 //! stand on one line with tabs between, and what attributes say follows at the end of the part. Nothing
 //! is left out because it is unknown: only measures, colours and the like, in the formats' own parts.
 
+use super::super::scans::chars;
 use super::style::{self, Style, block, is_identity, is_measure};
 use super::xml::{Element, Handler, local};
 use crate::writer::TextWriter;
@@ -13,6 +14,8 @@ pub(super) trait Lines {
     fn push(&mut self, text: &str);
     /// What follows stands on this page, or on none.
     fn page(&mut self, _: Option<u32>) {}
+    /// A picture of the document stands here, in the part of that name.
+    fn picture(&mut self, _: &str) {}
 }
 
 impl Lines for TextWriter<'_, '_> {
@@ -95,6 +98,8 @@ pub(super) struct Walker<'o> {
     pages: u32,
     /// The part keeps a copy of cells in attributes.
     is_cache: bool,
+    /// Characters of paragraphs, white space aside.
+    shown_chars: u64,
 }
 
 /// Longer numbers that are named a value may be more than a measure.
@@ -120,14 +125,17 @@ impl<'o> Walker<'o> {
             seen_choice: HashSet::new(),
             pages: 0,
             is_cache: false,
+            shown_chars: 0,
         }
     }
 
-    /// Hands on what is left, also of a part that broke off.
-    pub fn finish(mut self) {
+    /// Hands on what is left, also of a part that broke off. Tells how many characters stand in
+    /// paragraphs, white space aside.
+    pub fn finish(mut self) -> u64 {
         self.end_frames();
         self.out.page(None);
         self.flush_asides();
+        self.shown_chars
     }
 
     fn end_frames(&mut self) {
@@ -163,6 +171,7 @@ impl<'o> Walker<'o> {
             self.out.push("\n");
             self.label.clear();
         } else if !text.is_empty() {
+            self.shown_chars += chars(text);
             self.out.push(text);
             self.out.push("\n");
         }
@@ -199,6 +208,7 @@ impl<'o> Walker<'o> {
     /// Hands on the start of a paragraph that is too long to be kept.
     fn spill(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
+        self.shown_chars += chars(&frame.now);
         self.out.push(&frame.now);
         frame.now.clear();
         frame.is_begun = true;
@@ -258,6 +268,7 @@ impl<'o> Walker<'o> {
         if self.choice > 0 && self.seen_choice.len() < SEEN_MAX {
             self.seen_choice.insert(hash(text));
         }
+        self.shown_chars += chars(text);
         self.out.push(text);
         self.out.push("\n");
     }
@@ -274,6 +285,9 @@ impl<'o> Walker<'o> {
                 }
             }
             return;
+        }
+        if name == "xlink:href" && self.style == Some(Style::OpenDocument) {
+            self.out.picture(value);
         }
         // What is chosen, cached or kept in a variable may be a number.
         let is_value = match local(name) {

@@ -1,8 +1,10 @@
 //! The content of a page: which text stands where. Positions are those of the page, before it is turned.
 
+use super::super::scans::Pictures;
 use super::fonts::{Font, GlyphNames};
 use super::objects::Objects;
 use super::tokens::{Token, Tokens};
+use crate::picture::SIDE_MIN;
 use lopdf::{Dictionary, Object, ObjectId};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -46,9 +48,12 @@ pub(super) struct Shown {
     pub runs: Vec<Run>,
     /// Texts that replace what is drawn.
     pub replacements: Vec<String>,
-    pub images: u64,
-    /// Pixels of the largest image.
-    pub pixels_max: u64,
+    /// Images, as far as they are large enough to show something.
+    pub images: Pictures,
+    /// Those that are objects of the document.
+    pub pictures: Vec<ObjectId>,
+    /// Images that stand within the content itself.
+    pub inline_images: u64,
     /// Streams that do not decompress to their end, or are missing.
     pub damaged: u64,
     /// There is more than is looked at.
@@ -169,7 +174,7 @@ impl<'o, 'd> Drawing<'o, 'd> {
             }
             match token {
                 Token::Operator(b"ID") => {
-                    self.shown.images += 1;
+                    self.inline_image(&operands);
                     tokens.skip_image();
                     operands.clear();
                 }
@@ -289,12 +294,32 @@ impl<'o, 'd> Drawing<'o, 'd> {
             Ok(b"Image") if id.is_none_or(|id| self.images.insert(id)) => {
                 let side = |name| self.objects.side(&stream.dict, name);
                 let pixels = side(b"Width").saturating_mul(side(b"Height"));
-                self.shown.images += 1;
-                self.shown.pixels_max = self.shown.pixels_max.max(pixels);
+                self.shown.images.add(pixels, 0);
+                // One that stands in no table of objects can not be named.
+                match id {
+                    Some(id) => self.shown.pictures.push(id),
+                    None => self.shown.inline_images += 1,
+                }
             }
             Ok(b"Form") => self.form(id, stream, resources),
             _ => {}
         }
+    }
+
+    /// An image within the content, after these words about it.
+    fn inline_image(&mut self, operands: &[Token<'_>]) {
+        let side = |names: [&[u8]; 2]| {
+            operands.windows(2).find_map(|pair| match pair {
+                [Token::Name(name), Token::Number(side)] if names.contains(&name.as_slice()) => {
+                    Some(side.max(0.0) as u64)
+                }
+                _ => None,
+            })
+        };
+        let width = side([b"W", b"Width"]).unwrap_or(0);
+        let height = side([b"H", b"Height"]).unwrap_or(0);
+        self.shown.images.add(width.saturating_mul(height), 0);
+        self.shown.inline_images += u64::from(width.min(height) >= u64::from(SIDE_MIN));
     }
 
     /// Draws a form, which is a content with resources of its own.

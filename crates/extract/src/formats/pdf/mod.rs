@@ -10,6 +10,8 @@ mod layout;
 mod locked;
 mod objects;
 mod pages;
+mod pictures;
+mod raster;
 mod strings;
 mod tables;
 mod tokens;
@@ -26,6 +28,7 @@ use lopdf::xref::XrefRecovery;
 use lopdf::{DecompressError, Document};
 use objects::Objects;
 use pages::PageText;
+use pictures::Pictures;
 use versions::Seen;
 
 /// A stream may be so long when decompressed; longer ones are not read.
@@ -47,8 +50,11 @@ pub(super) fn read(session: &mut Session<'_>, spool: &Spool) -> Coverage {
     let mut coverage = gaps::complete(mime_type);
     check_whole(&mut coverage, &bytes, &document);
     let mut seen = Seen::default();
-    read_document(session, &document, spool.size_bytes(), &mut seen, &mut coverage);
-    versions::read(session, &bytes, &document, password, &mut seen, &mut coverage);
+    let mut pictures = Pictures::default();
+    let parts = (&mut seen, &mut pictures);
+    read_document(session, &document, spool.size_bytes(), parts, &mut coverage);
+    let parts = (&mut seen, &mut pictures);
+    versions::read(session, &bytes, (&document, password), parts, &mut coverage);
     read_rest(session, &bytes, &mut coverage);
     coverage
 }
@@ -103,7 +109,7 @@ fn read_document(
     session: &mut Session<'_>,
     document: &Document,
     document_bytes: u64,
-    seen: &mut Seen,
+    (seen, pictures): (&mut Seen, &mut Pictures),
     coverage: &mut Coverage,
 ) {
     let objects = Objects::new(document);
@@ -112,7 +118,8 @@ fn read_document(
     let mut tables = Tables::default();
     let mut sums = Sums { total: objects.pages.len() as u64, ..Sums::default() };
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
-        let page = pages::read(&objects, &mut shared, *id);
+        let mut page = pages::read(&objects, &mut shared, *id);
+        pictures.show(session, &objects, &mut page, *number);
         texts.forget(*number, &page.fields);
         let beside = texts.take(*number);
         let writer = TextWriter::new(session, Some(*number)).after(tables);

@@ -5,12 +5,7 @@ use super::objects::{Objects, is_whole};
 use super::{layout, strings};
 use crate::gaps;
 use lopdf::{Dictionary, Object, ObjectId};
-
-/// A page with an image of so many pixels and hardly any text is a scanned one.
-const SCAN_PIXELS_MIN: u64 = 500_000;
-
-/// Characters of a page that has hardly any text: a stamp or a page number.
-const STAMP_CHARS_MAX: usize = 100;
+use std::borrow::Cow;
 
 /// One of so many characters that no font explains makes a page unreadable, and so do a few of them in a
 /// row, which may be a number; a single one is a bullet.
@@ -27,7 +22,13 @@ pub(super) struct PageText {
     pub is_unknown: bool,
     /// Images beside its text.
     pub images: u64,
-    pub gaps: Vec<(&'static str, &'static str)>,
+    /// Its images may be pieces of one.
+    pub has_pieces: bool,
+    /// Its images that are objects of the document.
+    pub pictures: Vec<ObjectId>,
+    /// Those that are not, and are large enough to show text.
+    pub inline_images: u64,
+    pub gaps: Vec<(&'static str, Cow<'static, str>)>,
     /// Fields whose values the page shows, as [`strings::field`] writes them.
     pub fields: Vec<String>,
 }
@@ -43,7 +44,9 @@ impl PageText {
 pub(super) fn read(objects: &Objects<'_>, shared: &mut Shared, page: ObjectId) -> PageText {
     let mut found = PageText::default();
     if shared.is_spent() {
-        found.gaps.push((gaps::TOO_BIG, "it is not looked at: the pages before it draw too much"));
+        found
+            .gaps
+            .push((gaps::TOO_BIG, "it is not looked at: the pages before it draw too much".into()));
         return found;
     }
     let mut drawing = Drawing::new(objects, shared);
@@ -54,7 +57,7 @@ pub(super) fn read(objects: &Objects<'_>, shared: &mut Shared, page: ObjectId) -
             let inherited = inherited.iter();
             resources.extend(inherited.filter_map(|id| objects.document.get_dictionary(*id).ok()));
         }
-        Err(_) => found.gaps.push((gaps::MALFORMED, "its fonts can not be found")),
+        Err(_) => found.gaps.push((gaps::MALFORMED, "its fonts can not be found".into())),
     }
     let mut content = Vec::new();
     for id in objects.document.get_page_contents(page) {
@@ -76,6 +79,8 @@ pub(super) fn read(objects: &Objects<'_>, shared: &mut Shared, page: ObjectId) -
     }
     found.text = layout::lines(&shown.runs);
     judge(&mut found, &shown);
+    found.pictures = std::mem::take(&mut shown.pictures);
+    found.inline_images = shown.inline_images;
     for replacement in &shown.replacements {
         if !replacement.trim().is_empty() {
             found.text.extend([replacement.as_str(), "\n"]);
@@ -125,7 +130,8 @@ fn appearance<'o>(
     let (place, own) = (corner(annotation, b"Rect"), corner(&stream.dict, b"BBox"));
     let mut drawing = Drawing::new(objects, shared);
     drawing.form(None, stream, &[]);
-    let Shown { mut runs, replacements, images, damaged, is_cut, .. } = drawing.shown;
+    let Shown { mut runs, replacements, images, pictures, inline_images, damaged, is_cut } =
+        drawing.shown;
     let field = shown_field(objects, annotation, &runs);
     if let (Some((name, _)), Some(first)) = (&field, runs.first_mut()) {
         first.text = format!("{name}: {}", first.text);
@@ -138,7 +144,9 @@ fn appearance<'o>(
         run
     }));
     shown.replacements.extend(replacements);
-    shown.images += images;
+    shown.images.extend(&images);
+    shown.pictures.extend(pictures);
+    shown.inline_images += inline_images;
     shown.damaged += damaged;
     shown.is_cut |= is_cut;
     field.map(|(name, value)| strings::field(&name, &value))
@@ -172,13 +180,13 @@ fn judge(page: &mut PageText, shown: &Shown) {
     }
     page.is_unknown =
         unknown > 0 && unknown * UNKNOWN_SHARE >= chars || most_in_a_row >= UNKNOWN_IN_A_ROW;
-    let is_scan = chars < STAMP_CHARS_MAX && shown.pixels_max >= SCAN_PIXELS_MIN;
-    page.is_image = shown.images > 0 && chars == 0 || is_scan;
-    page.images = if page.is_image { 0 } else { shown.images };
+    page.is_image = shown.images.are_all(chars as u64);
+    page.has_pieces = shown.images.are_pieces();
+    page.images = if page.is_image { 0 } else { shown.images.count };
     if shown.damaged > 0 {
-        page.gaps.push((gaps::MALFORMED, "some of its content is damaged"));
+        page.gaps.push((gaps::MALFORMED, "some of its content is damaged".into()));
     }
     if shown.is_cut {
-        page.gaps.push((gaps::TOO_BIG, "there is more drawn on it than is looked at"));
+        page.gaps.push((gaps::TOO_BIG, "there is more drawn on it than is looked at".into()));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::content::Shared;
 use super::objects::Objects;
+use super::pictures::Pictures;
 use super::{locked, pages, strings, write};
 use crate::gaps;
 use crate::session::Session;
@@ -52,9 +53,8 @@ impl Seen {
 pub(super) fn read(
     session: &mut Session<'_>,
     bytes: &[u8],
-    newest: &Document,
-    password: Option<Secret>,
-    seen: &mut Seen,
+    (newest, password): (&Document, Option<Secret>),
+    (seen, pictures): (&mut Seen, &mut Pictures),
     coverage: &mut Coverage,
 ) {
     let mut ends = ends(bytes);
@@ -68,7 +68,8 @@ pub(super) fn read(
         let options = locked::options(password.as_ref());
         match Document::load_mem_with_options(&bytes[..*end], options) {
             Ok(version) if !locked::is_locked(&version) && version.xref_recovery.is_none() => {
-                let lines = read_version(session, &version, bytes.len(), seen);
+                let parts = (&mut *seen, &mut *pictures);
+                let lines = read_version(session, &version, bytes.len(), parts, coverage);
                 coverage.units_inspected += lines;
             }
             _ => unread += 1,
@@ -93,14 +94,19 @@ fn read_version(
     session: &mut Session<'_>,
     version: &Document,
     document_bytes: usize,
-    seen: &mut Seen,
+    (seen, pictures): (&mut Seen, &mut Pictures),
+    coverage: &mut Coverage,
 ) -> u64 {
     let objects = Objects::new(version);
     let mut texts = strings::collect(&objects);
     let mut shared = Shared::new(document_bytes as u64);
     let mut lines = 0;
     for (number, id) in objects.pages.iter().take(session.limits.pages_max as usize) {
-        let page = pages::read(&objects, &mut shared, *id);
+        let mut page = pages::read(&objects, &mut shared, *id);
+        if pictures.show(session, &objects, &mut page, *number) > 0 {
+            let detail = format!("page {number} of an earlier version: images that are not read");
+            gaps::gap(coverage, gaps::IMAGE_ONLY, detail);
+        }
         texts.forget(*number, &page.fields);
         let new = seen.take_new(&page.text) + &seen.take_new(&texts.take(*number));
         lines += write(TextWriter::new(session, Some(*number)), &[&new]).0;

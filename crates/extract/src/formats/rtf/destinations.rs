@@ -1,5 +1,7 @@
 //! What the groups of RTF are for.
 
+use encoding_rs::Encoding;
+
 /// What the text of a group is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
@@ -12,6 +14,18 @@ pub(super) enum Destination {
     Dropped,
     /// Hexadecimal data of something embedded.
     Object,
+}
+
+/// What a group restores when it ends.
+#[derive(Clone, Copy)]
+pub(super) struct Group {
+    pub destination: Destination,
+    /// It began the destination, so that its end is that one's.
+    pub is_own: bool,
+    /// Characters that stand in for one of Unicode.
+    pub substitutes: usize,
+    pub encoding: &'static Encoding,
+    pub is_deleted: bool,
 }
 
 /// What begins with this word at the start of a group; `None` if it belongs to what is around.

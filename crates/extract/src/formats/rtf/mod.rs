@@ -1,18 +1,20 @@
-//! RTF: the text of all destinations. Pictures are noted, objects are read as what they are; nothing else
-//! is left out because it is unknown.
+//! RTF: the text of all destinations. Pictures and objects are read as what they are; nothing else is left
+//! out because it is unknown.
 
 mod destinations;
 mod objects;
+mod pictures;
 mod tokens;
 
 use super::office::code_page;
 use crate::gaps;
 use crate::session::Session;
 use crate::writer::TextWriter;
-use destinations::{Destination, destination};
+use destinations::{Destination, Group, destination};
 use encoding_rs::Encoding;
 use lakegate_core::coverage::Coverage;
 use objects::add_objects;
+use pictures::Pictures;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 use tokens::{Token, digit, next, token};
@@ -35,6 +37,7 @@ pub(super) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
     let bytes_max = usize::try_from(session.limits.document_bytes_max).unwrap_or(usize::MAX);
     let mut input = BufReader::with_capacity(64 << 10, input);
     let mut coverage = gaps::complete(MIME_TYPE);
+    let text_bytes = session.text_bytes;
     let mut reader = Reader::new(TextWriter::new(session, None), bytes_max);
     let result = reader.read(&mut input);
     if let Err(error) = result {
@@ -50,25 +53,13 @@ pub(super) fn read(session: &mut Session<'_>, input: &mut dyn Read) -> Coverage 
     if reader.is_object_cut {
         gaps::gap(&mut coverage, gaps::TOO_BIG, "embedded objects are too many or too big");
     }
-    if reader.pictures > 0 {
-        gaps::note(&mut coverage, format!("{} images were not read", reader.pictures));
-    }
     let objects = std::mem::take(&mut reader.objects);
+    let pictures = std::mem::take(&mut reader.pictures);
     coverage.units_inspected = reader.finish();
+    let chars = session.text_bytes - text_bytes;
     add_objects(session, &mut coverage, objects);
+    pictures.read(session, &mut coverage, chars);
     coverage
-}
-
-/// What a group restores when it ends.
-#[derive(Clone, Copy)]
-struct Group {
-    destination: Destination,
-    /// It began the destination, so that its end is that one's.
-    is_own: bool,
-    /// Characters that stand in for one of Unicode.
-    substitutes: usize,
-    encoding: &'static Encoding,
-    is_deleted: bool,
 }
 
 struct Reader<'w, 's> {
@@ -96,7 +87,7 @@ struct Reader<'w, 's> {
     fonts: HashMap<i32, &'static Encoding>,
     /// The font that the table of fonts tells.
     font: i32,
-    pictures: u64,
+    pictures: Pictures,
     object: Vec<u8>,
     half: Option<u8>,
     objects: Vec<Vec<u8>>,
@@ -134,7 +125,7 @@ impl<'w, 's> Reader<'w, 's> {
             default_font: 0,
             fonts: HashMap::new(),
             font: 0,
-            pictures: 0,
+            pictures: Pictures::new(bytes_max),
             object: Vec::new(),
             half: None,
             objects: Vec::new(),
@@ -206,7 +197,10 @@ impl<'w, 's> Reader<'w, 's> {
                 let text = self.asides.pop().unwrap_or_default();
                 self.add_done(&text);
             }
-            Destination::Picture => self.pictures += 1,
+            Destination::Picture => {
+                self.half = None;
+                self.pictures.end();
+            }
             Destination::Object => {
                 let object = std::mem::take(&mut self.object);
                 self.half = None;
@@ -241,7 +235,13 @@ impl<'w, 's> Reader<'w, 's> {
         match byte {
             b'\r' | b'\n' => {}
             0 => {}
-            byte if self.group.destination == Destination::Object => self.hexadecimal(byte),
+            byte if matches!(
+                self.group.destination,
+                Destination::Object | Destination::Picture
+            ) =>
+            {
+                self.hexadecimal(byte);
+            }
             byte => self.data_or_text(byte),
         }
     }
@@ -272,6 +272,10 @@ impl<'w, 's> Reader<'w, 's> {
     }
 
     fn object_byte(&mut self, byte: u8) {
+        if self.group.destination == Destination::Picture {
+            self.pictures.byte(byte);
+            return;
+        }
         if self.objects_bytes >= self.bytes_max || self.objects.len() >= OBJECTS_MAX {
             self.is_object_cut = true;
             return;
@@ -285,8 +289,8 @@ impl<'w, 's> Reader<'w, 's> {
         for _ in 0..count.max(0) {
             let Some(byte) = next(input)? else { return Ok(()) };
             match self.group.destination {
-                Destination::Object => self.object_byte(byte),
-                Destination::Picture | Destination::Dropped => {}
+                Destination::Object | Destination::Picture => self.object_byte(byte),
+                Destination::Dropped => {}
                 // It is said to be data, but it stands where text does.
                 Destination::Body | Destination::Aside => self.data_or_text(byte),
             }
