@@ -44,6 +44,7 @@ impl Headings {
         if all != 0 && !is_above_all && !names_values(&rows[0], all) {
             return Self { first, rows: 0, labels: all };
         }
+        let own = if names_a_field(&rows[0], own) || !is_header { own } else { 0 };
         let has_two_rows = own == 0 && has_two_rows(rows, columns);
         let rows = if has_two_rows { 2 } else { usize::from(is_header) };
         Self { first, rows, labels: own }
@@ -75,6 +76,38 @@ fn names_values(row: &Row<'_>, labels: u64) -> bool {
     })
 }
 
+/// Names of columns whose cells name what stands at their right.
+const FIELD_WORDS: [&str; 12] = [
+    "attribute",
+    "field",
+    "fieldname",
+    "item",
+    "key",
+    "label",
+    "name",
+    "parameter",
+    "property",
+    "question",
+    "variable",
+    "element",
+];
+
+/// Names of columns whose cells are whatever the cell at their left says.
+const VALUE_WORDS: [&str; 8] =
+    ["answer", "content", "data", "response", "result", "text", "value", "values"];
+
+/// Whether a header says that cells name those at their right, such as `field`, `value`.
+fn names_a_field(header: &Row<'_>, labels: u64) -> bool {
+    let is_one_of = |words: &[&str], column: usize| {
+        let name = header.cells.get(column).map_or("", |cell| cell.text.trim()).to_lowercase();
+        name.split(|c: char| !c.is_alphabetic()).any(|word| words.contains(&word))
+    };
+    (0..LABEL_COLUMNS_MAX).filter(|column| labels >> column & 1 == 1).any(|column| {
+        is_one_of(&FIELD_WORDS, column) && column + 2 >= header.cells.len()
+            || is_one_of(&VALUE_WORDS, column + 1)
+    })
+}
+
 /// The columns whose cells are names of what stands at their right.
 fn labels(rows: &[Row<'_>], columns: usize) -> u64 {
     let mut labels = 0;
@@ -91,7 +124,8 @@ fn is_label_column(rows: &[Row<'_>], column: usize) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(column));
     let (mut count, mut plain, mut known) = (0, 0, 0);
     for text in cells.map(|cell| label(cell.text)).filter(|text| !text.is_empty()) {
-        let is_plain = text.chars().count() <= LABEL_CHARS_MAX && is_plain_name(text);
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let is_plain = text.chars().count() <= LABEL_CHARS_MAX && is_plain_name(text) && digits < 2;
         count += 1;
         plain += usize::from(is_plain);
         known += usize::from(is_plain && text.len() > 1 && has_column_word(text));
@@ -129,6 +163,19 @@ mod tests {
         check("Name,Jane Roe\nSSN:,123-45-6789\nE-mail,jane@example.com\n", 0, 0, 1);
         check("field,value\nname,Jane Roe\nssn,123-45-6789\n", 0, 1, 1);
         check("SSN,123-45-6789\nDOB,1990-01-01\n", 0, 0, 1);
+        check(
+            "id,type,value\n1,email,a@example.com\n2,phone,555-1234\n3,email,b@example.com\n",
+            0,
+            1,
+            2,
+        );
+        check(
+            "order,customer,note\n17,customer 1,sent\n18,customer 2,sent\n19,customer 3,sent\n",
+            0,
+            1,
+            0,
+        );
+        check("id,state,code\n1,new state,77\n2,old state,78\n3,no state,79\n", 0, 1, 0);
         check("Name,Jane,SSN,123-45-6789\nCity,Rome,Phone,555-1234\n", 0, 0, 0b101);
         check("Jane Roe,Rome\nJohn Doe,Bern\n", 0, 0, 0);
         check("5,6\n7,8\n", 0, 0, 0);

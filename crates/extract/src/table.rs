@@ -101,7 +101,9 @@ impl TableReader {
         }
         self.emit(window, Taken::all(taken), sink);
         if self.names.is_full(&self.limits) {
+            // So many names are none.
             self.names.forget_labels();
+            self.dialect.label_columns = 0;
         }
         Step::Advanced
     }

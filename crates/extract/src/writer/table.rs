@@ -53,14 +53,17 @@ impl<'w, 's> TableWriter<'w, 's> {
         self.put(row, column, value, context);
     }
 
-    /// A cell that one at its left names.
-    pub fn labelled(&mut self, row: u64, column: u32, label: &str, value: &str) {
-        if self.names.is_full(self.session.limits) {
+    /// A cell that one at its left names. `false` if there were so many names that they are none.
+    pub fn labelled(&mut self, row: u64, column: u32, label: &str, value: &str) -> bool {
+        let is_full = self.names.is_full(self.session.limits);
+        if is_full {
             self.flush();
             self.names.forget_labels();
         }
-        let context = self.names.labelled(column, label);
+        let context =
+            if is_full { self.names.of(column) } else { self.names.labelled(column, label) };
         self.put(row, column, value, context);
+        !is_full
     }
 
     fn put(&mut self, row: u64, column: u32, value: &str, context: u32) {

@@ -135,8 +135,9 @@ impl<'w, 's> Grid<'w, 's> {
             self.table.cell(row, column, value);
         } else if self.label.is_empty() {
             self.table.cell(row, column, value);
-        } else {
-            self.table.labelled(row, column, &self.label, value);
+        } else if !self.table.labelled(row, column, &self.label, value) {
+            self.label_columns.clear();
+            self.label.clear();
         }
     }
 
