@@ -52,6 +52,7 @@ mod lines;
 mod magic;
 mod marks;
 mod markup;
+mod members;
 mod names;
 mod notes;
 mod passwords;

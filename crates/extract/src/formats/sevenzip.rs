@@ -3,8 +3,9 @@
 use super::Format;
 use super::zip::refused;
 use crate::gaps;
+use crate::members::Members;
 use crate::passwords::{ROUNDS_OF_ONE_MAX, Refused};
-use crate::session::{Members, Session};
+use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
 use lakegate_core::coverage::Coverage;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, EncoderMethod, Error, Password};

@@ -3,7 +3,8 @@
 use super::Format;
 use super::zip_rest::NonZero;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::members::Members;
+use crate::session::Session;
 use lakegate_core::coverage::Coverage;
 use std::io::Read;
 

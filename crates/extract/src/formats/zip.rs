@@ -2,8 +2,9 @@
 
 use super::{Format, office, zip_rest};
 use crate::gaps::{self, Bound};
+use crate::members::Members;
 use crate::passwords::Refused;
-use crate::session::{Members, Session};
+use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
 use lakegate_core::coverage::Coverage;
 use std::cell::Cell;

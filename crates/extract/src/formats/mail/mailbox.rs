@@ -2,7 +2,8 @@
 
 use super::Format;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::members::Members;
+use crate::session::Session;
 use lakegate_core::coverage::Coverage;
 use std::io::{self, BufRead, BufReader, Read};
 

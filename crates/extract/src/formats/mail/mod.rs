@@ -8,7 +8,8 @@ pub(super) mod tnef;
 
 use super::Format;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::members::Members;
+use crate::session::Session;
 use crate::spool::Spool;
 use crate::writer::TextWriter;
 use lakegate_core::coverage::{Coverage, CoverageStatus};

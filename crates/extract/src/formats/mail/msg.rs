@@ -3,7 +3,8 @@
 
 use super::rtf;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::members::Members;
+use crate::session::Session;
 use crate::spool::{Spool, SpoolReader};
 use crate::writer::TextWriter;
 use cfb::CompoundFile;

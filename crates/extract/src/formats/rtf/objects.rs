@@ -2,7 +2,8 @@
 
 use super::MIME_TYPE;
 use crate::gaps;
-use crate::session::{Members, Session};
+use crate::members::Members;
+use crate::session::Session;
 use lakegate_core::coverage::{Count, Coverage};
 
 /// Reads what is embedded. Pixels take nothing from the coverage.
