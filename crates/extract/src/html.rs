@@ -23,11 +23,14 @@ const HEADER_ROWS_MAX: usize = 3;
 /// Columns that a cell may span.
 const SPAN_MAX: u32 = 1_000;
 
+/// Cells that go down into further rows, at once.
+const SPANS_MAX: usize = 64;
+
 /// Bytes of a tag after which it is none.
 const TAG_BYTES_MAX: usize = 64 << 10;
 
-/// Begins a table.
-const TABLE: &[u8] = b"<table";
+/// Bytes of the tag that begins a table, without what may stand in it.
+const TABLE_TAG_BYTES: usize = "<table".len();
 
 /// Reads the window as HTML.
 #[derive(Debug)]
@@ -158,8 +161,12 @@ impl HtmlReader {
                 contexts_epoch: table.names.epoch(),
             });
         }
-        let (contexts, epoch) = (table.names.contexts(), table.names.epoch());
-        markup::read(window, rows.end, 0..rows.end, contexts, epoch, sink);
+        let names = markup::Names {
+            contexts: table.names.contexts(),
+            epoch: table.names.epoch(),
+            segments: &out.list,
+        };
+        markup::read(window, rows.end, 0..rows.end, &names, sink);
         self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         let place = window.place(rows.end);
         window.advance(rows.end, place);
@@ -205,34 +212,32 @@ impl Segments<'_> {
 fn has_text(text: &str) -> bool {
     text.split('<')
         .skip(1)
-        .any(|tag| tag.split_once('>').is_some_and(|(_, behind)| !behind.trim().is_empty()))
+        .any(|tag| tag.split_once('>').is_none_or(|(_, behind)| !behind.trim().is_empty()))
         || text.split('<').next().is_some_and(|before| !before.trim().is_empty())
 }
 
 /// The first table with names in a view that begins behind `lead` bytes, and its rows of names.
 fn find(text: &str, lead: usize, last: bool) -> Found {
     // A tag may begin in what was read before.
-    let mut at = lead.saturating_sub(TABLE.len() - 1);
-    while let Some(found) = find_tag(&text.as_bytes()[at..], TABLE) {
-        let start = at + found;
-        let rows = Rows::of(&text[start + TABLE.len()..], last);
+    let mut at = lead.saturating_sub(TABLE_TAG_BYTES);
+    while let Some(tag) = next_tag(text, at) {
+        at = tag.range.end;
+        if tag.is_end || !tag.name.eq_ignore_ascii_case("table") {
+            continue;
+        }
+        let within = &text[tag.range.end..];
+        let rows = Rows::of(within, last);
         let is_whole = rows.is_closed || last || rows.rows.len() > ROWS_MAX;
+        let start = tag.range.start;
         if !is_whole && start > lead {
             return Found::Unclear(start);
         }
-        let header_rows = rows.header_rows(&text[start + TABLE.len()..]);
+        let header_rows = rows.header_rows(within);
         if header_rows > 0 {
             return Found::Table(start.max(lead), header_rows);
         }
-        at = start + TABLE.len();
     }
     Found::Nothing
-}
-
-/// Where a tag begins, whatever its case.
-fn find_tag(bytes: &[u8], tag: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'<', bytes)
-        .find(|at| bytes.get(*at..at + tag.len()).is_some_and(|b| b.eq_ignore_ascii_case(tag)))
 }
 
 #[derive(Debug)]
@@ -260,6 +265,10 @@ struct Rows {
     row: TableRow,
     cell: Option<TableCell>,
     next_column: u32,
+    /// Cells that go down into further rows: their column, how many they span, and the rows left.
+    above: Vec<(u32, u32, u32)>,
+    /// Those that begin in this row.
+    begun: Vec<(u32, u32, u32)>,
 }
 
 impl Rows {
@@ -296,11 +305,16 @@ impl Rows {
             }
             (name @ ("td" | "th"), false) => {
                 self.end_cell(start);
-                let span = attribute_number(&text[tag.range.clone()], "colspan");
+                let number = |name| attribute_number(&text[tag.range.clone()], name).unwrap_or(1);
+                let (span, rows) = (number("colspan").clamp(1, SPAN_MAX), number("rowspan"));
+                let column = self.free_column();
+                if rows > 1 && self.begun.len() < SPANS_MAX {
+                    self.begun.push((column, span, rows - 1));
+                }
                 self.cell = Some(TableCell {
                     range: tag.range.end..tag.range.end,
-                    column: self.next_column,
-                    span: span.unwrap_or(1).clamp(1, SPAN_MAX),
+                    column,
+                    span,
                     is_name: name == "th",
                 });
             }
@@ -312,7 +326,7 @@ impl Rows {
     fn end_cell(&mut self, end: usize) {
         if let Some(mut cell) = self.cell.take() {
             cell.range.end = end;
-            self.next_column = self.next_column.saturating_add(cell.span);
+            self.next_column = cell.column.saturating_add(cell.span);
             self.row.cells.push(cell);
         }
     }
@@ -323,7 +337,22 @@ impl Rows {
         let row = std::mem::take(&mut self.row);
         if !row.cells.is_empty() {
             self.rows.push(row);
+            self.above.iter_mut().for_each(|(_, _, rows)| *rows -= 1);
+            self.above.retain(|(_, _, rows)| *rows > 0);
+            self.above.append(&mut self.begun);
+            self.above.truncate(SPANS_MAX);
         }
+    }
+
+    /// The next column of the row that no cell from above goes down into.
+    fn free_column(&self) -> u32 {
+        let mut column = self.next_column;
+        while let Some((start, span, _)) =
+            self.above.iter().find(|(start, span, _)| (*start..start + span).contains(&column))
+        {
+            column = start + span;
+        }
+        column
     }
 
     /// Rows of names at the start; 0 if nothing names the columns.
@@ -374,12 +403,14 @@ fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
         let name = &text[name_start..];
         let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
         let head = &bytes[start..bytes.len().min(start + TAG_BYTES_MAX)];
-        match memchr::memchr(b'>', head) {
-            Some(length) if !name.is_empty() => {
+        // A tag that another one begins in is none.
+        match memchr::memchr2(b'>', b'<', &head[1..]).map(|length| length + 1) {
+            Some(length) if head[length] == b'>' && !name.is_empty() => {
                 return Some(Tag { name, is_end, range: start..start + length + 1 });
             }
+            Some(length) => at = start + length,
             None if head.len() < TAG_BYTES_MAX => return None,
-            _ => at = start + 1,
+            None => at = start + head.len(),
         }
     }
 }
@@ -401,4 +432,63 @@ fn plain(cell: &str) -> String {
     }
     out.push_str(rest);
     out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Named(Vec<String>);
+
+    impl BlockSink for Named {
+        fn block(&mut self, block: &Block<'_>) {
+            for segment in block.segments {
+                let names = &block.contexts[segment.context as usize].names;
+                let text = &block.text[segment.start as usize..segment.end as usize];
+                if let Some(name) = names.first() {
+                    self.0.push(format!("{name}: {text}"));
+                }
+            }
+        }
+    }
+
+    /// The values of an HTML text that have a column's name.
+    fn check(text: &str, expect: &[&str]) {
+        let limits = Limits::default();
+        let mut reader = HtmlReader::new(&limits);
+        let mut window = Window { text: text.to_owned(), ..Window::new() };
+        let mut named = Named::default();
+        while !window.text.is_empty() {
+            let end = window.text.len();
+            reader.read(&mut window, end, true, &mut named);
+        }
+        assert_eq!(named.0, expect, "{text}");
+    }
+
+    #[test]
+    fn cells_bear_the_names_of_their_columns() {
+        check(
+            "<table><tr><th>a<th>b</tr><tr><td>1<td>2</tr></table><table><tr><th>c<th>d<tr><td>3<td>4",
+            &["a: 1", "b: 2", "c: 3", "d: 4"],
+        );
+        // What goes down or across takes more than one column.
+        check(
+            "<table><tr><th rowspan=2>Name</th><th colspan=2>Ids</th></tr><tr><th>ssn</th><th>dob</th></tr>\
+             <tr><td>Jo</td><td>1</td><td>2</td></tr></table>",
+            &["Name: Jo", "Ids ssn: 1", "Ids dob: 2"],
+        );
+        check("<table><tr><td>x<tablex><td>y</table>", &[]);
+        check(
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td>< Jo <td>2</td></tr>",
+            &["a: 1", "b: 2"],
+        );
+    }
+
+    #[test]
+    fn many_tags_that_begin_like_a_table_are_gone_over_once() {
+        for tag in ["<tablex>", "<table", "<table ", "<table><tr><td>"] {
+            check(&tag.repeat(20_000), &[]);
+        }
+    }
 }

@@ -104,7 +104,9 @@ impl LinesReader {
         });
         if self.is_markup {
             let own = self.lead..own_end;
-            markup::read(window, end, own, &self.contexts, self.epoch, sink);
+            let names =
+                markup::Names { contexts: &self.contexts, epoch: self.epoch, segments: &[] };
+            markup::read(window, end, own, &names, sink);
         }
     }
 }

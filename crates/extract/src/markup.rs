@@ -3,7 +3,7 @@
 //! that is interrupted is read once more without what interrupts it. Nothing is taken away by that.
 
 use crate::reader::BlockSink;
-use crate::window::Window;
+use crate::window::{Cursor, Window};
 use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
 use std::ops::Range;
 
@@ -42,19 +42,35 @@ struct Word {
     before_last: usize,
 }
 
+/// What the block that was handed on says of the text's values.
+pub(crate) struct Names<'n> {
+    pub contexts: &'n [Context],
+    pub epoch: u64,
+    pub segments: &'n [Segment],
+}
+
+impl Names<'_> {
+    /// The context of what stands at a place.
+    fn at(&self, place: usize) -> u32 {
+        let next = self.segments.partition_point(|segment| segment.end as usize <= place);
+        let found = self.segments.get(next).filter(|segment| segment.start as usize <= place);
+        found.map_or(0, |segment| segment.context)
+    }
+}
+
 /// Hands on the words of the window's text that are first interrupted within `own`.
 pub(crate) fn read(
     window: &Window,
     end: usize,
     own: Range<usize>,
-    contexts: &[Context],
-    epoch: u64,
+    names: &Names<'_>,
     sink: &mut dyn BlockSink,
 ) {
     let text = &window.text[..end];
     // What stands within a tag is looked at for itself.
     for mark in [TAG, ENCODED_AT] {
         let mut at = own.start;
+        let mut cursor = window.cursor();
         let finder = memchr::memmem::Finder::new(mark);
         while let Some(found) = finder.find(&text.as_bytes()[at..own.end]) {
             let first = at + found;
@@ -64,42 +80,37 @@ pub(crate) fn read(
             };
             at = word.end.clamp(first + 1, own.end);
             if word.before_last > 0 {
-                give(window, text, &word, contexts, epoch, sink);
+                give(text, &word, &mut cursor, names, sink);
             }
         }
     }
 }
 
-fn give(
-    window: &Window,
-    text: &str,
-    word: &Word,
-    contexts: &[Context],
-    epoch: u64,
-    sink: &mut dyn BlockSink,
-) {
+fn give(text: &str, word: &Word, cursor: &mut Cursor, names: &Names<'_>, sink: &mut dyn BlockSink) {
     let from = text.floor_char_boundary(word.start.saturating_sub(BEFORE_BYTES));
+    // Words come in order: the text is gone over once.
+    let from = from.max(cursor.at);
     let to = text.ceil_char_boundary((word.end + AFTER_BYTES).min(text.len()));
     let (before, after) = (&text[from..word.start], &text[word.end..to]);
     let joined = [before, word.joined.as_str(), after].concat();
-    let (line, column) = window.place(from);
+    cursor.advance(text, from);
     sink.block(&Block {
         text: &joined,
         segments: &[Segment {
             start: 0,
             end: joined.len() as u32,
-            context: 0,
-            unit: line,
-            part: u32::try_from(column).unwrap_or(u32::MAX),
+            context: names.at(word.start),
+            unit: cursor.line,
+            part: u32::try_from(cursor.column).unwrap_or(u32::MAX),
         }],
-        contexts,
+        contexts: names.contexts,
         paths: &[],
         layout: Layout::Lines,
         place: Place::default(),
         repeats: Repeats::default(),
         own_start: before.len() as u32,
         own_end: (before.len() + word.before_last) as u32,
-        contexts_epoch: epoch,
+        contexts_epoch: names.epoch,
     });
 }
 
@@ -187,6 +198,9 @@ fn is_part(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    const NONE: Names<'static> =
+        Names { contexts: &[Context { names: Vec::new() }], epoch: 1, segments: &[] };
+
     #[derive(Default)]
     struct Owned(Vec<String>);
 
@@ -209,7 +223,7 @@ mod tests {
         let window = Window { text: text.to_owned(), ..Window::new() };
         let mut owned = Owned::default();
         let end = text.len();
-        read(&window, end, 0..end, &[Context::default()], 1, &mut owned);
+        read(&window, end, 0..end, &NONE, &mut owned);
         assert_eq!(owned.0, expect, "{text}");
     }
 
@@ -230,7 +244,7 @@ mod tests {
         let text = "a<b>".repeat(10_000);
         let window = Window { text: text.clone(), ..Window::new() };
         let mut owned = Owned::default();
-        read(&window, text.len(), 0..text.len(), &[Context::default()], 1, &mut owned);
+        read(&window, text.len(), 0..text.len(), &NONE, &mut owned);
         let read: usize = owned.0.iter().map(String::len).sum();
         assert!(read < text.len(), "{read}");
     }

@@ -200,6 +200,7 @@ impl Session<'_> {
             self.alive();
             match open(self, password) {
                 Ok(opened) => {
+                    self.keyring.charge(rounds);
                     self.keyring.last = index.unwrap_or(last);
                     return Ok(opened);
                 }

@@ -20,27 +20,27 @@ pub struct Picture<'p> {
 /// A picture with a side of fewer pixels shows no text that anyone could read.
 pub(crate) const SIDE_MIN: u32 = 8;
 
-/// The first bytes of files that a recogniser reads as a picture, and where they stand.
-const MARKS: &[(usize, &[u8])] = &[
-    (0, b"\x89PNG\r\n\x1a\n"),
-    (0, b"\xff\xd8\xff"),
-    (0, b"GIF87a"),
-    (0, b"GIF89a"),
-    (0, b"II*\x00"),
-    (0, b"MM\x00*"),
-    (0, b"BM"),
-    (0, b"P4\n"),
-    (0, b"P5\n"),
-    (0, b"P6\n"),
-    (8, b"WEBP"),
-    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
-    (0, b"\xff\x4f\xff\x51"),
+/// The first bytes of files that a recogniser reads as a picture.
+const MARKS: &[&[u8]] = &[
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF87a",
+    b"GIF89a",
+    b"II*\x00",
+    b"MM\x00*",
+    b"BM",
+    b"P4\n",
+    b"P5\n",
+    b"P6\n",
+    b"\x00\x00\x00\x0cjP  \r\n\x87\n",
+    b"\xff\x4f\xff\x51",
 ];
 
 /// Whether a file begins as a picture does. What does not must never reach a recogniser: it may take that
 /// for a list of names of files, and read those.
 pub(crate) fn is_picture(bytes: &[u8]) -> bool {
-    MARKS.iter().any(|(at, mark)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    is_webp || MARKS.iter().any(|mark| bytes.starts_with(mark))
 }
 
 /// How many pixels a picture has, and how many pages.

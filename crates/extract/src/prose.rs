@@ -244,8 +244,12 @@ impl ProseReader {
 
 /// The first place from `lead` on where a line begins.
 fn line_start(window: &Window, lead: usize) -> usize {
-    if lead == 0 && window.column == 0 {
-        return 0;
+    let begins_line = match lead {
+        0 => window.column == 0,
+        lead => window.text.as_bytes()[lead - 1] == b'\n',
+    };
+    if begins_line {
+        return lead;
     }
     let rest = &window.text.as_bytes()[lead..];
     memchr::memchr(b'\n', rest).map_or(window.text.len(), |newline| lead + newline + 1)

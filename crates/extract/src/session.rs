@@ -5,7 +5,7 @@ use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::magic::Unreadable;
 use crate::passwords::{Keyring, Passwords};
-use crate::picture::{Picture, Size};
+use crate::picture::{self, Picture, Size};
 use crate::reader::BlockSink;
 use crate::sniff::{Kind, TextKind, sniff};
 use crate::spool::Spool;
@@ -127,6 +127,10 @@ impl<'s> Session<'s> {
         }
         if bytes.len() as u64 > limits.bytes_max {
             return refuse(format!("a picture of more than {} bytes", limits.bytes_max));
+        }
+        if !picture::is_picture(bytes) {
+            let detail = "a picture that does not begin as one".to_owned();
+            return Shown::Refused(Bound { code: gaps::MALFORMED, detail });
         }
         let pictures = self.pictures.saturating_add(u64::from(size.frames));
         if pictures > limits.pictures_max {

@@ -249,10 +249,11 @@ impl TableReader {
         }
         let raw = &text[value.0..value.1];
         let is_header = self.row.wrapping_sub(self.dialect.header_row) < self.dialect.header_rows;
+        let is_above = self.row < self.dialect.header_row;
         let context = if is_header {
             self.name_column(raw);
             0
-        } else if self.dialect.label_columns == 0 {
+        } else if self.dialect.label_columns == 0 || is_above {
             self.names.of(self.column)
         } else {
             self.context_beside_labels(raw)

@@ -57,9 +57,6 @@ impl TextExtractor {
             Form::Lines { mime_type: mime_type @ "text/html" } => {
                 (Reader::Html(Box::new(HtmlReader::new(limits))), mime_type)
             }
-            Form::Lines { mime_type: mime_type @ "text/xml" } => {
-                (Reader::Lines(Box::new(ProseReader::of_markup(limits))), mime_type)
-            }
             Form::Lines { mime_type } => {
                 (Reader::Lines(Box::new(ProseReader::new(limits, 0))), mime_type)
             }

@@ -44,7 +44,8 @@ impl Window {
 /// A place in the window that only goes on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor {
-    at: usize,
+    /// Bytes before it in the window.
+    pub(crate) at: usize,
     /// Its line, from 1.
     pub(crate) line: u64,
     /// Characters before it on that line.

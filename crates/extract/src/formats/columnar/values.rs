@@ -138,6 +138,7 @@ impl<'w, 's> Values<'w, 's> {
         }
         self.scratch.clear();
         if wkb::words(bytes, &mut self.scratch).is_some() {
+            runs::readable(bytes, &mut self.scratch);
             let further = self.further.iter().copied();
             return self.writer.repeated(record, node, &self.scratch, further);
         }

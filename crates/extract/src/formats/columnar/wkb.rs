@@ -18,6 +18,9 @@ const NAMES: [&str; 7] = [
     "GEOMETRYCOLLECTION",
 ];
 
+/// The bits of what stands in an empty point.
+const NO_NUMBER: u64 = 0x7ff8_0000_0000_0000;
+
 /// Flags of a kind in EWKB.
 const HAS_Z: u32 = 0x8000_0000;
 const HAS_M: u32 = 0x4000_0000;
@@ -109,7 +112,10 @@ impl Reader<'_> {
                 out.push(' ');
             }
             let number = self.number()?;
-            // An empty point has no numbers.
+            // An empty point has no numbers. Others that are none could hide anything.
+            if number.is_nan() && number.abs().to_bits() != NO_NUMBER {
+                return None;
+            }
             if number.is_finite() {
                 words::float(number, out);
             }

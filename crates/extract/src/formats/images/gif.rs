@@ -15,6 +15,8 @@ const TEXT: u8 = 0x01;
 /// One picture of a file.
 pub(super) struct Frame {
     size: Size,
+    /// Where it stands on the screen: its left and top.
+    corner: [u32; 2],
     place: Range<usize>,
     /// What it shows stands in it alone, and not in those before it too.
     pub is_whole: bool,
@@ -72,12 +74,16 @@ pub(super) fn read(bytes: &[u8], written: &mut Written) {
                     side.map_or(0, |side| u32::from(u16::from_le_bytes(*side)))
                 };
                 let size = Size::new(side(at + 4), side(at + 6));
+                let corner = [side(at), side(at + 2)];
                 at = skip(bytes, at + 9 + colours(flags) + 1);
                 let first = written.frames.first();
-                let is_whole = first.is_none_or(|first| first.size == size && !is_transparent);
+                let is_whole = match first {
+                    Some(first) => first.size == size && first.corner == corner && !is_transparent,
+                    None => corner == [0, 0],
+                };
                 is_transparent = false;
                 let place = start..at.min(bytes.len());
-                written.frames.push(Frame { size, place, is_whole });
+                written.frames.push(Frame { size, corner, place, is_whole });
             }
             END => {
                 written.rest_start = Some(at);

@@ -17,6 +17,9 @@ const HELD_BYTES_MAX: usize = 64 << 10;
 /// Longer text names no column.
 const NAME_CHARS_MAX: usize = 100;
 
+/// A longer name at the left of cells loses characters from its start.
+const LABEL_CHARS_MAX: usize = 240;
+
 /// Columns of a table that are looked at together.
 const COLUMNS_MAX: usize = 1_024;
 
@@ -68,7 +71,7 @@ impl<'w, 's> Grid<'w, 's> {
         }
         let is_new_row = row != self.last_row;
         // Behind an empty row another table may begin.
-        if row > self.last_row + 1 && self.last_row > 0 && self.held_rows != 1 {
+        if row > self.last_row.saturating_add(1) && self.last_row > 0 && self.held_rows != 1 {
             self.settle();
             self.is_settled = false;
             self.is_further = true;
@@ -131,7 +134,7 @@ impl<'w, 's> Grid<'w, 's> {
         }
         if self.label_columns.contains(&column) {
             self.label.clear();
-            self.label.push_str(label(value));
+            self.label.push_str(crate::tail_chars(label(value), LABEL_CHARS_MAX));
             self.table.cell(row, column, value);
         } else if self.label.is_empty() {
             self.table.cell(row, column, value);

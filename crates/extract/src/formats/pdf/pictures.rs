@@ -49,7 +49,7 @@ impl Pictures {
             }
         }
         session.page = outside;
-        if page.is_image && page.has_pieces {
+        if page.has_pieces {
             page.gaps.push((gaps::IMAGE_ONLY, "its image stands in pieces".into()));
             unread += 1;
         }

@@ -150,7 +150,10 @@ fn rebuilt(session: &mut Session<'_>, package: &mut Package<'_>) -> Result<(Key,
     }
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     let mut expanded_bytes = 0;
-    for index in 0..package.len().min(PARTS_MAX) {
+    if package.len() > PARTS_MAX {
+        return Err((gaps::TOO_MANY_MEMBERS, format!("more than {PARTS_MAX} parts")));
+    }
+    for index in 0..package.len() {
         let name = package.name(index).to_owned();
         if package.is_directory(index) {
             continue;
