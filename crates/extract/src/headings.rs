@@ -51,6 +51,22 @@ impl Headings {
     }
 }
 
+/// How many rows of names begin another table here, within one whose rows came before; 0 if none does.
+pub(crate) fn begins_another(rows: &[Row<'_>]) -> u64 {
+    let Some(first) = rows.first() else { return 0 };
+    let is_word = |text: &str| {
+        text.is_empty()
+            || is_plain_name(text) && class(text) == Class::Word
+            || is_plain_name(text) && class(text) == Class::Prose
+    };
+    if present(first) < 2 || !first.cells.iter().all(|cell| is_word(cell.text.trim())) {
+        return 0;
+    }
+    let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    let is_sure = Look::of(rows, columns).is_some_and(|look| look.known && look.unlike_data);
+    u64::from(is_sure && header(rows, columns) == Header::Sure)
+}
+
 fn present(row: &Row<'_>) -> usize {
     row.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count()
 }

@@ -6,7 +6,7 @@
 //! only there.
 
 use crate::header::{Header, header};
-use crate::headings::Headings;
+use crate::headings::{Headings, begins_another};
 use crate::limits::Limits;
 use crate::lines::LinesReader;
 use crate::names::CellNames;
@@ -137,15 +137,12 @@ impl ProseReader {
         sink: &mut dyn BlockSink,
     ) -> bool {
         let open = self.tables.last.as_ref().filter(|_| self.tables.is_open);
-        let rows = open
+        let (rows, is_end) = open
             .filter(|_| self.lines.lead() == 0)
-            .map_or(0, |table| rows_end(&window.text[..end], &table.form, last));
-        if rows > 0 {
-            self.read_rows(window, rows, sink);
-        } else {
-            self.tables.is_open = false;
-        }
-        rows > 0
+            .map_or((0, true), |table| rows_end(&window.text[..end], &table.form, last));
+        let taken = if rows > 0 { self.read_rows(window, rows, sink) } else { 0 };
+        self.tables.is_open = taken > 0 && !(is_end && taken == rows);
+        taken > 0
     }
 
     /// The first table from a line's start on.
@@ -201,9 +198,9 @@ impl ProseReader {
         Some(Found::Table(start, table))
     }
 
-    /// Hands on the first lines as rows of the table.
-    fn read_rows(&mut self, window: &mut Window, end: usize, sink: &mut dyn BlockSink) {
-        let Some(table) = &mut self.tables.last else { return };
+    /// Hands on the first lines as rows of the table, and tells how many bytes they take.
+    fn read_rows(&mut self, window: &mut Window, end: usize, sink: &mut dyn BlockSink) -> usize {
+        let Some(table) = &mut self.tables.last else { return 0 };
         let mut segments = Vec::new();
         let mut taken = 0;
         let mut unit = window.line;
@@ -239,6 +236,7 @@ impl ProseReader {
         });
         let place = window.place(taken);
         window.advance(taken, place);
+        taken
     }
 }
 
@@ -277,9 +275,17 @@ fn run(text: &str, start: usize, is_row: fn(&str) -> bool) -> (usize, usize) {
     lines.fold((start, 0), |(end, lines), line| (end + line.len(), lines + 1))
 }
 
-/// Where the rows at the start of a text end; a line that is not at its end may be no row.
-fn rows_end(text: &str, form: &RowForm, last: bool) -> usize {
+/// Where the rows at the start of a text end, and whether another table begins there; a line that is not
+/// at its end may be no row.
+fn rows_end(text: &str, form: &RowForm, last: bool) -> (usize, bool) {
     let is_line = |line: &&str| line.ends_with('\n') || last;
-    let lines = text.split_inclusive('\n').take_while(|line| form.is_row(line) && is_line(line));
-    lines.map(str::len).sum()
+    let mut end = 0;
+    for line in text.split_inclusive('\n').take_while(|line| form.is_row(line) && is_line(line)) {
+        let could_begin = end > 0 && !line.bytes().any(|byte| byte.is_ascii_digit());
+        if could_begin && begins_another(&form.rows(&text[end..], ROWS_MAX)) > 0 {
+            return (end, true);
+        }
+        end += line.len();
+    }
+    (end, false)
 }

@@ -5,8 +5,9 @@
 //! rest of the object becomes text: nothing is left out.
 
 use crate::batch::{Batch, Labels, Taken};
+use crate::cells::{Row, split_rows};
 use crate::dialect::Dialect;
-use crate::headings::label;
+use crate::headings::{begins_another, label};
 use crate::limits::Limits;
 use crate::lines::LinesReader;
 use crate::marks::Marks;
@@ -15,6 +16,9 @@ use crate::notes::Damage;
 use crate::reader::{BlockSink, Step};
 use crate::window::Window;
 use lakegate_core::text::{Layout, Segment};
+
+/// Rows behind a blank one by which another table is told.
+const ROWS_MAX: usize = 12;
 
 /// A longer column name loses characters from its start, as Macie's element names do.
 const NAME_CHARS_MAX: usize = 240;
@@ -34,6 +38,8 @@ pub(crate) struct TableReader {
     /// The cell being read, from 0.
     column: u32,
     rows: u64,
+    /// Rows of names of another table that comes next.
+    next_header_rows: u64,
     /// Some cell goes over several lines.
     has_long_cells: bool,
     pub(crate) damage: Damage,
@@ -62,6 +68,7 @@ impl TableReader {
             row: dialect.preamble_lines + 1,
             column: 0,
             rows: dialect.preamble_lines,
+            next_header_rows: 0,
             has_long_cells: false,
             damage: Damage::default(),
             dialect,
@@ -100,6 +107,12 @@ impl TableReader {
             return Step::Starved;
         }
         self.emit(window, Taken::all(taken), sink);
+        if self.next_header_rows > 0 {
+            self.names = CellNames::new();
+            self.dialect.header_row = self.row;
+            self.dialect.header_rows = std::mem::take(&mut self.next_header_rows);
+            self.dialect.label_columns = 0;
+        }
         if self.names.is_full(&self.limits) {
             // So many names are none.
             self.names.forget_labels();
@@ -177,7 +190,12 @@ impl TableReader {
             }
             self.cell(text, value, escaped);
             if at == end || bytes[at] == b'\n' {
+                let was_blank = self.column == 0 && value.0 == value.1;
                 self.end_row();
+                let next = (at + 1).min(end);
+                if was_blank && self.another_begins(&text[next..]) {
+                    return (next, None);
+                }
             } else {
                 self.column = self.column.saturating_add(1);
             }
@@ -268,6 +286,17 @@ impl TableReader {
             unit: self.row,
             part: self.column,
         });
+    }
+
+    /// Whether behind a blank row another table begins, with names of its own. What was collected must be
+    /// handed on before they are taken.
+    #[cold]
+    fn another_begins(&mut self, text: &str) -> bool {
+        let Dialect { delimiter, quote, backslash, .. } = self.dialect;
+        let rows = split_rows(text, delimiter, quote, backslash, ROWS_MAX);
+        let end = rows.iter().position(Row::is_blank).unwrap_or(rows.len());
+        self.next_header_rows = begins_another(&rows[..end]);
+        self.next_header_rows > 0
     }
 
     #[cold]
