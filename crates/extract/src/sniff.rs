@@ -195,12 +195,37 @@ const HTML_BEGINNINGS: &[&str] = &[
     "<span",
     "<table",
     "<font",
+    "<h1",
+    "<h2",
+    "<ul",
+    "<br",
+    "<center",
+    "<article",
+    "<section",
+    "<title",
+    "<script",
 ];
 
+/// Bytes of a document of XML in which it may say that it is a page.
+const XHTML_HEAD_BYTES: usize = 1024;
+
 fn markup(sample: &str) -> &'static str {
-    let start = sample.trim_start();
+    let mut start = sample.trim_start();
+    while let Some((_, behind)) = start.strip_prefix("<!--").and_then(|c| c.split_once("-->")) {
+        start = behind.trim_start();
+    }
+    let has = |text: &str, word: &str| {
+        memchr::memchr_iter(b'<', text.as_bytes()).any(|at| {
+            text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
+        })
+    };
+    let head = &start[..start.floor_char_boundary(XHTML_HEAD_BYTES.min(start.len()))];
     let begins = |word: &str| start.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word));
-    if HTML_BEGINNINGS.iter().any(|word| begins(word)) {
+    // Mails often begin with words, and go on with a table.
+    if HTML_BEGINNINGS.iter().any(|word| begins(word))
+        || has(head, "<html")
+        || has(sample, "<table") && has(sample, "</td")
+    {
         "text/html"
     } else if begins("<?xml") {
         "text/xml"

@@ -102,6 +102,9 @@ pub(super) struct Walker<'o> {
     shown_chars: u64,
 }
 
+/// What tells the shape of a font, or its characters, has so many hexadecimal digits at most.
+const FONT_SHAPE_BYTES_MAX: usize = 20;
+
 /// Longer numbers that are named a value may be more than a measure.
 const MEASURE_VALUE_BYTES_MAX: usize = 6;
 
@@ -295,7 +298,11 @@ impl<'o> Walker<'o> {
             _ => name.starts_with("office:") && name.ends_with("value"),
         };
         let is_long = value.len() > MEASURE_VALUE_BYTES_MAX || self.is_cache;
-        let is_shape_of_font = local(name).starts_with("panose");
+        let is_bits = ["usb", "csb"].iter().any(|set| local(name).starts_with(set));
+        let is_shape_of_font = (is_bits
+            || [local(name), &self.current].iter().any(|name| name.starts_with("panose")))
+            && value.len() <= FONT_SHAPE_BYTES_MAX
+            && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_shape_of_font
             || is_measure(value) && !(is_value && is_long)
             || !self.seen_attributes.insert(hash(value))
