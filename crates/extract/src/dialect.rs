@@ -182,7 +182,7 @@ impl Candidate {
         let enclosed = quoted as f64 / cells.count().max(1) as f64;
         let columns = most_common_length(&rows)?;
         let headings = Headings::of(&rows, columns);
-        let titled = rows[headings.first].start - rows[0].start;
+        let above = &body[title_bytes..rows[headings.first].start];
         let rows = &rows[headings.first..];
         let shape = Shape::of(rows)?;
         // A reading that leaves no line out is the better one.
@@ -191,7 +191,7 @@ impl Candidate {
         if !shape.is_table(delimiter) {
             return None;
         }
-        let lines_above = body[title_bytes..title_bytes + titled].matches('\n').count() as u64;
+        let lines_above = above.matches('\n').count() as u64;
         Some(Candidate {
             delimiter,
             quote,

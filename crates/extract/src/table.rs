@@ -38,6 +38,9 @@ pub(crate) struct TableReader {
     /// The cell being read, from 0.
     column: u32,
     rows: u64,
+    /// Some cell of the row is not empty, and some row had several cells.
+    is_filled: bool,
+    is_wide: bool,
     /// Rows of names of another table that comes next.
     next_header_rows: u64,
     /// Some cell goes over several lines.
@@ -68,6 +71,8 @@ impl TableReader {
             row: dialect.preamble_lines + 1,
             column: 0,
             rows: dialect.preamble_lines,
+            is_filled: false,
+            is_wide: false,
             next_header_rows: 0,
             has_long_cells: false,
             damage: Damage::default(),
@@ -190,10 +195,11 @@ impl TableReader {
             }
             self.cell(text, value, escaped);
             if at == end || bytes[at] == b'\n' {
-                let was_blank = self.column == 0 && value.0 == value.1;
+                // An empty row or a title may stand between tables.
+                let may_end_table = !self.is_filled || self.column == 0 && self.is_wide;
                 self.end_row();
                 let next = (at + 1).min(end);
-                if was_blank && self.another_begins(&text[next..]) {
+                if may_end_table && self.another_begins(&text[next..]) {
                     return (next, None);
                 }
             } else {
@@ -265,6 +271,7 @@ impl TableReader {
         if value.0 == value.1 {
             return;
         }
+        self.is_filled = true;
         let raw = &text[value.0..value.1];
         let is_header = self.row.wrapping_sub(self.dialect.header_row) < self.dialect.header_rows;
         let is_above = self.row < self.dialect.header_row;
@@ -294,7 +301,8 @@ impl TableReader {
     fn another_begins(&mut self, text: &str) -> bool {
         let Dialect { delimiter, quote, backslash, .. } = self.dialect;
         let rows = split_rows(text, delimiter, quote, backslash, ROWS_MAX);
-        let end = rows.iter().position(Row::is_blank).unwrap_or(rows.len());
+        let ends = |row: &Row<'_>| row.is_blank() || row.cells.len() == 1;
+        let end = rows.iter().position(ends).unwrap_or(rows.len());
         self.next_header_rows = begins_another(&rows[..end]);
         self.next_header_rows > 0
     }
@@ -323,6 +331,8 @@ impl TableReader {
     fn end_row(&mut self) {
         self.row += 1;
         self.rows += 1;
+        self.is_wide |= self.column > 0;
+        self.is_filled = false;
         self.column = 0;
         self.label.clear();
     }
