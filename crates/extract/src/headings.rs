@@ -29,8 +29,8 @@ pub(crate) struct Headings {
 impl Headings {
     /// What the first rows of a table tell.
     pub fn of(rows: &[Row<'_>], columns: usize) -> Self {
-        let first =
-            rows.iter().take(TITLES_MAX).take_while(|row| columns > 2 && present(row) <= 1).count();
+        let is_title = |row: &&Row<'_>| columns > 2 && row.cells.len() > 1 && present(row) <= 1;
+        let first = rows.iter().take(TITLES_MAX).take_while(is_title).count();
         let rows = rows.get(first..).unwrap_or_default();
         if rows.is_empty() {
             return Self::default();
