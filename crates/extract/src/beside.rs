@@ -4,7 +4,7 @@
 use crate::Error;
 use crate::extract::{Extracted, extract};
 use crate::limits::Limits;
-use crate::reader::BlockSink;
+use crate::text::reader::BlockSink;
 use lakegate_core::text::{Block, Context, Layout, PathNode, Place, Repeats, Segment};
 use std::io::Read;
 use std::sync::Arc;

@@ -3,9 +3,9 @@
 use crate::Error;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
-use crate::reader::BlockSink;
 use crate::session::Session;
 use crate::sniff::{Kind, sniff};
+use crate::text::reader::BlockSink;
 use lakegate_core::coverage::Coverage;
 use std::fs::File;
 use std::io::{self, Read};

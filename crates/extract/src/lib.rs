@@ -34,49 +34,31 @@
 //! # Ok::<(), lakegate_extract::Error>(())
 //! ```
 
-mod batch;
 mod beside;
-mod cells;
-mod dialect;
-mod encoding;
-mod entities;
 mod extract;
 mod formats;
 mod gaps;
-mod header;
-mod headings;
-mod html;
-mod json;
 mod limits;
-mod lines;
 mod magic;
-mod marks;
-mod markup;
 mod members;
-mod names;
-mod notes;
 mod passwords;
 mod picture;
 pub mod process;
-mod prose;
-mod reader;
-mod row_form;
 mod runs;
 mod session;
 mod sniff;
 mod spool;
-mod table;
+mod tables;
 mod text;
-mod window;
 mod writer;
 
 pub use beside::extract_beside;
 pub use extract::{Extracted, extract, extract_with_passwords, is_text};
 pub use limits::{Limits, PictureLimits};
-pub use notes::ROWS_ARE_NOT_LINES;
 pub use passwords::{Passwords, PasswordsError};
 pub use picture::Picture;
-pub use reader::BlockSink;
+pub use text::notes::ROWS_ARE_NOT_LINES;
+pub use text::reader::BlockSink;
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the
 /// coverage.

@@ -251,7 +251,7 @@ mod tests {
 
     struct Nowhere;
 
-    impl crate::reader::BlockSink for Nowhere {
+    impl crate::text::reader::BlockSink for Nowhere {
         fn block(&mut self, _: &lakegate_core::text::Block<'_>) {}
     }
 

@@ -1,13 +1,13 @@
 //! What an object is, told from its first bytes and never from its name.
 
-use crate::dialect::{self, Dialect};
-use crate::encoding::{self, Decoder, Encoding};
 use crate::formats::Format;
-use crate::json::JsonReader;
 use crate::limits::Limits;
 use crate::magic::{self, Known, Unreadable};
-use crate::reader::{BlockSink, Step};
-use crate::window::Window;
+use crate::tables::dialect::{self, Dialect};
+use crate::text::encoding::{self, Decoder, Encoding};
+use crate::text::json::JsonReader;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::Window;
 use lakegate_core::text::Block;
 
 /// How an object is to be read.

@@ -9,7 +9,7 @@ use crate::extract::{Extracted, type_of};
 use crate::gaps;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
-use crate::reader::BlockSink;
+use crate::text::reader::BlockSink;
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use std::ffi::OsString;
 use std::io::{self, BufReader, Read, Write};

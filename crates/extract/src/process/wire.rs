@@ -1,7 +1,7 @@
 //! Blocks as bytes. Numbers are of variable length, and those that grow from segment to segment are told
 //! by what they grow, so that a table's small cells cost a few bytes each.
 
-use crate::reader::next_epoch;
+use crate::text::reader::next_epoch;
 use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
 
 /// Writes blocks, and remembers which contexts were told.

@@ -7,7 +7,7 @@ use crate::extract::extract_with_spools;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::picture::Picture;
-use crate::reader::BlockSink;
+use crate::text::reader::BlockSink;
 use lakegate_core::text::Block;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};

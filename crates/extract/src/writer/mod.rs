@@ -6,7 +6,7 @@ mod records;
 mod table;
 mod text;
 
-pub(crate) use crate::prose::Tables;
+pub(crate) use crate::text::prose::Tables;
 pub(crate) use records::{Node, RecordWriter};
 pub(crate) use table::TableWriter;
 pub(crate) use text::TextWriter;

@@ -2,8 +2,8 @@
 
 use crate::gaps::Bound;
 use crate::limits::Limits;
-use crate::reader::next_epoch;
 use crate::session::Session;
+use crate::text::reader::next_epoch;
 use lakegate_core::coverage::Coverage;
 use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
 use std::collections::{BTreeMap, HashMap};

@@ -1,7 +1,7 @@
 //! Cells of a sheet or of a database's table.
 
-use crate::names::CellNames;
 use crate::session::Session;
+use crate::tables::names::CellNames;
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 
 /// Writes the cells of one table, in any order.

@@ -1,9 +1,9 @@
 //! Running text: that of a page, a slide, a mail's part or a whole document.
 
-use crate::prose::{ProseReader, Tables};
-use crate::reader::BlockSink;
 use crate::session::Session;
-use crate::window::Window;
+use crate::text::prose::{ProseReader, Tables};
+use crate::text::reader::BlockSink;
+use crate::text::window::Window;
 use lakegate_core::text::{Block, Place};
 
 /// Writes text, of which each line is one to count.

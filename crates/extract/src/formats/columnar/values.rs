@@ -3,12 +3,12 @@
 //! counted: none is passed over in silence.
 
 use super::{wkb, words};
-use crate::encoding::{self, Decoder};
 use crate::formats::Format;
 use crate::gaps;
 use crate::limits::Limits;
 use crate::magic::{self, Known};
 use crate::runs;
+use crate::text::encoding::{self, Decoder};
 use crate::writer::{Node, RecordWriter};
 use lakegate_core::coverage::{Count, Coverage, CoverageStatus};
 use std::collections::BTreeMap;

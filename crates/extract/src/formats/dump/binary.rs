@@ -1,7 +1,7 @@
 //! Values that a dump writes in hexadecimal digits: `0x416e6e`, `X'416e6e'`, and `\\x416e6e` of PostgreSQL. What
 //! is text in them is read as text; what is none stays as it stands.
 
-use crate::encoding::{self, Decoder, Encoding};
+use crate::text::encoding::{self, Decoder, Encoding};
 
 /// The text of a value that stands in hexadecimal digits, if it is text.
 pub(super) fn text(literal: &str) -> Option<String> {

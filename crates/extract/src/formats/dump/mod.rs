@@ -8,9 +8,9 @@ mod statement;
 mod values;
 
 use super::Format;
-use crate::encoding;
 use crate::gaps;
 use crate::session::Session;
+use crate::text::encoding;
 use crate::writer::{TableWriter, TextWriter};
 use lakegate_core::coverage::{Count, Coverage};
 use source::Source;

@@ -1,6 +1,6 @@
 //! The decoded text of a dump, as far as it is needed.
 
-use crate::encoding::{Decoder, Encoding};
+use crate::text::encoding::{Decoder, Encoding};
 use std::io::{self, Read};
 
 /// Bytes that are read at a time.

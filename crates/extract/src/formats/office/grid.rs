@@ -1,10 +1,10 @@
 //! The cells of one sheet, in the order of the file. The first rows of each table wait until it is clear
 //! what names its cells: rows above them, or the cell at their left.
 
-use crate::cells::{Cell, Row};
-use crate::header::Look;
-use crate::headings::{Headings, label};
 use crate::session::Session;
+use crate::tables::cells::{Cell, Row};
+use crate::tables::header::Look;
+use crate::tables::headings::{Headings, label};
 use crate::writer::TableWriter;
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! XML as a stream of elements and text. Entities are never expanded: a reference that is no character
 //! of its own stands in the text as it is written. Nothing here keeps more than one event in memory.
 
-use crate::encoding::{self, Decoder, Encoding};
 use crate::gaps::{self, Bound};
+use crate::text::encoding::{self, Decoder, Encoding};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::borrow::Cow;

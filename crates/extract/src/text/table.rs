@@ -4,17 +4,17 @@
 //! of any length, and blanks around a quoted cell do not count. Where quoting is broken, the cell or the
 //! rest of the object becomes text: nothing is left out.
 
-use crate::batch::{Batch, Labels, Taken};
-use crate::cells::{Row, split_rows};
-use crate::dialect::Dialect;
-use crate::headings::{begins_another, label};
 use crate::limits::Limits;
-use crate::lines::LinesReader;
-use crate::marks::Marks;
-use crate::names::CellNames;
-use crate::notes::Damage;
-use crate::reader::{BlockSink, Step};
-use crate::window::Window;
+use crate::tables::cells::{Row, split_rows};
+use crate::tables::dialect::Dialect;
+use crate::tables::headings::{begins_another, label};
+use crate::tables::names::CellNames;
+use crate::text::batch::{Batch, Labels, Taken};
+use crate::text::lines::LinesReader;
+use crate::text::marks::Marks;
+use crate::text::notes::Damage;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::Window;
 use lakegate_core::text::{Layout, Segment};
 
 /// Rows behind a blank one by which another table is told.

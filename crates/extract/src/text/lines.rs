@@ -2,9 +2,9 @@
 //! records. Every byte reaches detection, and blocks overlap.
 
 use crate::limits::Limits;
-use crate::markup;
-use crate::reader::{BlockSink, Step, next_epoch};
-use crate::window::Window;
+use crate::text::markup;
+use crate::text::reader::{BlockSink, Step, next_epoch};
+use crate::text::window::Window;
 use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
 
 /// Reads the window as lines.

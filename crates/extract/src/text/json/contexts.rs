@@ -4,8 +4,8 @@
 //! name is found by one comparison with the bytes of the text.
 
 use crate::limits::Limits;
-use crate::reader::next_epoch;
 use crate::tail_chars;
+use crate::text::reader::next_epoch;
 use lakegate_core::text::Context;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

@@ -4,9 +4,9 @@
 //! loses its column names. So a table must look like one: rows of one length, and cells that are not
 //! prose. Where that is in doubt, a header decides.
 
-use crate::cells::{Row, split_rows};
-use crate::header::{Header, column_class, header};
-use crate::headings::Headings;
+use crate::tables::cells::{Row, split_rows};
+use crate::tables::header::{Header, column_class, header};
+use crate::tables::headings::Headings;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

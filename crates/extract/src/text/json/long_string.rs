@@ -3,9 +3,9 @@
 
 use super::tokens::{StringEnd, string_end};
 use super::{CUT, ESCAPE_BYTES_MAX, Expect, JsonReader, escapes};
-use crate::batch::Taken;
-use crate::reader::{BlockSink, Step};
-use crate::window::Window;
+use crate::text::batch::Taken;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::Window;
 
 /// A piece is this much shorter than a block, so that a view of one block decides where it ends.
 const VIEW_MARGIN_BYTES: usize = 2 * ESCAPE_BYTES_MAX;

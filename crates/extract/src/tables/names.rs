@@ -1,7 +1,7 @@
 //! Names of a table's columns and rows, kept once for all the cells that bear them.
 
 use crate::limits::Limits;
-use crate::reader::next_epoch;
+use crate::text::reader::next_epoch;
 use lakegate_core::text::Context;
 use std::collections::HashMap;
 

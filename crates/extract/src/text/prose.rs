@@ -5,14 +5,14 @@
 //! What is no plain table must stay text: values that go from one cell or line into the next are found
 //! only there.
 
-use crate::header::{Header, header};
-use crate::headings::{Headings, begins_another};
 use crate::limits::Limits;
-use crate::lines::LinesReader;
-use crate::names::CellNames;
-use crate::reader::{BlockSink, Step};
-use crate::row_form::{RowForm, could_be_fixed};
-use crate::window::Window;
+use crate::tables::header::{Header, header};
+use crate::tables::headings::{Headings, begins_another};
+use crate::tables::names::CellNames;
+use crate::tables::row_form::{RowForm, could_be_fixed};
+use crate::text::lines::LinesReader;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::Window;
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 
 /// Rows by which a table is told.

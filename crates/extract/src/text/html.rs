@@ -3,14 +3,14 @@
 //! The text stays as it is written, tags and all, so that every byte is looked at where it stands; a
 //! table only tells which of it is a cell.
 
-use crate::cells::{Cell, Row};
-use crate::headings::Headings;
 use crate::limits::Limits;
-use crate::markup;
-use crate::names::CellNames;
-use crate::prose::ProseReader;
-use crate::reader::{BlockSink, Step};
-use crate::window::{Cursor, Window};
+use crate::tables::cells::{Cell, Row};
+use crate::tables::headings::Headings;
+use crate::tables::names::CellNames;
+use crate::text::markup;
+use crate::text::prose::ProseReader;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::{Cursor, Window};
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 use std::ops::Range;
 

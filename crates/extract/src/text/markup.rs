@@ -2,8 +2,8 @@
 //! `ann%40example.org` one address to whoever clicks on it. The text itself is read as it stands; each word
 //! that is interrupted is read once more without what interrupts it. Nothing is taken away by that.
 
-use crate::reader::BlockSink;
-use crate::window::{Cursor, Window};
+use crate::text::reader::BlockSink;
+use crate::text::window::{Cursor, Window};
 use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
 use std::ops::Range;
 

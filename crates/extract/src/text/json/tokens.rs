@@ -2,7 +2,7 @@
 
 use super::contexts::{NONE, is_exact};
 use super::{CUT, ESCAPE_BYTES_MAX, Expect, Frame, JsonReader, Stop, escapes};
-use crate::marks::find3;
+use crate::text::marks::find3;
 
 /// Numbers and words are shorter than this.
 const SCALAR_BYTES_MAX: usize = 4096;

@@ -1,7 +1,7 @@
 //! The values found in the front of a window, and handing them on as one block.
 
-use crate::reader::BlockSink;
-use crate::window::Window;
+use crate::text::reader::BlockSink;
+use crate::text::window::Window;
 use lakegate_core::text::{Block, Context, Layout, PathNode, Place, Repeats, Segment};
 
 /// Which part of the window a batch takes.

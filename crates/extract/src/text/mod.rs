@@ -1,16 +1,29 @@
 //! Reading an object that is text: decode, fill a window, let a reader take from it.
 
-use crate::encoding::{Decoder, Encoding};
-use crate::entities;
-use crate::html::HtmlReader;
-use crate::json::JsonReader;
+pub(crate) mod batch;
+pub(crate) mod encoding;
+pub(crate) mod entities;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod marks;
+pub(crate) mod markup;
+pub(crate) mod notes;
+pub(crate) mod prose;
+pub(crate) mod reader;
+pub(crate) mod table;
+pub(crate) mod window;
+
 use crate::limits::Limits;
-use crate::notes::ROWS_ARE_NOT_LINES;
-use crate::prose::ProseReader;
-use crate::reader::{BlockSink, Reader, Step};
 use crate::sniff::{Form, MAIL, TextKind};
-use crate::table::TableReader;
-use crate::window::Window;
+use crate::text::encoding::{Decoder, Encoding};
+use crate::text::html::HtmlReader;
+use crate::text::json::JsonReader;
+use crate::text::notes::ROWS_ARE_NOT_LINES;
+use crate::text::prose::ProseReader;
+use crate::text::reader::{BlockSink, Reader, Step};
+use crate::text::table::TableReader;
+use crate::text::window::Window;
 use lakegate_core::coverage::{Coverage, CoverageStatus, Gap};
 
 /// Bytes that are decoded at a time.

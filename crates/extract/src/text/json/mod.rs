@@ -11,12 +11,12 @@ mod long_string;
 mod places;
 mod tokens;
 
-use crate::batch::{Batch, Labels, Taken};
 use crate::limits::Limits;
-use crate::lines::LinesReader;
-use crate::notes::Damage;
-use crate::reader::{BlockSink, Step};
-use crate::window::Window;
+use crate::text::batch::{Batch, Labels, Taken};
+use crate::text::lines::LinesReader;
+use crate::text::notes::Damage;
+use crate::text::reader::{BlockSink, Step};
+use crate::text::window::Window;
 use contexts::{Contexts, NONE};
 use lakegate_core::text::{Layout, PathNode, PathStep};
 use long_string::LongString;

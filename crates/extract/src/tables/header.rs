@@ -3,7 +3,7 @@
 //! A header that is missed costs the keywords that its names are; data taken for a header costs little.
 //! So in doubt a row that could be names is one, as long as it is unlike the rows below.
 
-use crate::cells::{Class, Row, class};
+use crate::tables::cells::{Class, Row, class};
 
 /// How sure it is that the first row names the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! What names the cells of a table: rows of names above them, a name at the left of each, or both.
 
-use crate::cells::{Class, Row, class};
-use crate::header::{Header, Look, has_column_word, header, is_plain_name};
+use crate::tables::cells::{Class, Row, class};
+use crate::tables::header::{Header, Look, has_column_word, header, is_plain_name};
 
 /// Rows that may stand above the names, such as the title of a report.
 const TITLES_MAX: usize = 10;
@@ -157,7 +157,7 @@ pub(crate) fn label(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::split_rows;
+    use crate::tables::cells::split_rows;
 
     fn check(text: &str, first: usize, rows: usize, labels: u64) {
         let table = split_rows(text, b',', b'"', false, 100);

@@ -1,11 +1,11 @@
 //! What all readers of text share: they take from a window and hand blocks to a sink.
 
-use crate::html::HtmlReader;
-use crate::json::JsonReader;
 use crate::picture::Picture;
-use crate::prose::ProseReader;
-use crate::table::TableReader;
-use crate::window::Window;
+use crate::text::html::HtmlReader;
+use crate::text::json::JsonReader;
+use crate::text::prose::ProseReader;
+use crate::text::table::TableReader;
+use crate::text::window::Window;
 use lakegate_core::text::Block;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,7 +1,7 @@
 //! How a line of text is a row of a table: with tabs between its cells, or with its cells at places that
 //! are the same in all rows and blanks between them.
 
-use crate::cells::{Cell, Row, split_rows};
+use crate::tables::cells::{Cell, Row, split_rows};
 use std::ops::Range;
 
 /// Blanks between columns of fixed width.
