@@ -10,10 +10,14 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+/// A longer text is read on one thread and looked at on another.
+const ON_ONE_THREAD_BYTES_MAX: u64 = 4 << 20;
+
 /// Blocks that wait to be taken.
 const BLOCKS_WAITING_MAX: usize = 4;
 
-/// Reads one object as [`extract()`] does, while `sink` takes its blocks on this thread.
+/// Reads one text as [`extract()`] does; if it is long, on another thread than this one, on which `sink` takes
+/// its blocks.
 ///
 /// # Errors
 /// As of [`extract()`].
@@ -22,6 +26,23 @@ pub fn extract_beside(
     limits: &Limits,
     sink: &mut dyn BlockSink,
 ) -> Result<Extracted, Error> {
+    where_it_pays(input, sink, |input, sink| extract(input, limits, sink))
+}
+
+/// Has `read` read the input, on another thread if it is long, while `sink` takes the blocks on this one.
+pub(crate) fn where_it_pays<T: Send>(
+    input: &mut (dyn Read + Send),
+    sink: &mut dyn BlockSink,
+    read: impl FnOnce(&mut dyn Read, &mut dyn BlockSink) -> T + Send,
+) -> T {
+    let mut head = Vec::new();
+    // An error comes again where the input is read on.
+    let _ = input.take(ON_ONE_THREAD_BYTES_MAX).read_to_end(&mut head);
+    let is_long = head.len() as u64 == ON_ONE_THREAD_BYTES_MAX;
+    let mut whole = head.chain(input);
+    if !is_long {
+        return read(&mut whole, sink);
+    }
     let (sender, receiver) = sync_channel(BLOCKS_WAITING_MAX);
     // Memory of blocks that were taken goes back to be filled again.
     let (give_back, used) = sync_channel(BLOCKS_WAITING_MAX + 2);
@@ -30,7 +51,7 @@ pub fn extract_beside(
         let (receiver, give_back) = (receiver, give_back);
         let reading = scope.spawn(move || {
             let mut queue = Queue { sender, used, contexts: Arc::default(), told: None };
-            extract(input, limits, &mut queue)
+            read(&mut whole, &mut queue)
         });
         while let Ok(owned) = receiver.recv() {
             let owned: Box<Owned> = owned;

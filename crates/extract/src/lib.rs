@@ -58,7 +58,7 @@ pub use limits::{Limits, PictureLimits};
 pub use passwords::{Passwords, PasswordsError};
 pub use picture::Picture;
 pub use text::notes::ROWS_ARE_NOT_LINES;
-pub use text::reader::BlockSink;
+pub use text::reader::{BlockSink, TextPlace};
 
 /// Why an extraction could not go on. What is wrong with an object is no error: it stands in the
 /// coverage.

@@ -9,7 +9,7 @@ use crate::picture::{self, Picture, Size};
 use crate::sniff::{Kind, TextKind, sniff};
 use crate::spool::Spool;
 use crate::text::TextExtractor;
-use crate::text::reader::BlockSink;
+use crate::text::reader::{BlockSink, TextPlace};
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use lakegate_core::text::{Block, Place};
 use std::cell::Cell;
@@ -167,7 +167,7 @@ impl<'s> Session<'s> {
                 let kind = sniff(&head, is_whole, self.limits);
                 // An error comes again where the first bytes are read once more.
                 let mut rest = head.chain(Failing(first.err())).chain(&mut input);
-                self.read_as(kind, first_line, &mut rest)
+                self.read_as(kind, (first_line, is_whole), &mut rest)
             }
         };
         // What is not needed for reading counts too.
@@ -189,39 +189,75 @@ impl<'s> Session<'s> {
         coverage
     }
 
-    fn read_as(&mut self, kind: Kind, first_line: u64, input: &mut dyn Read) -> Coverage {
+    fn read_as(
+        &mut self,
+        kind: Kind,
+        (first_line, is_short): (u64, bool),
+        input: &mut dyn Read,
+    ) -> Coverage {
         match kind {
-            Kind::Text(kind) => self.text(&kind, first_line, input),
+            Kind::Text(kind) => self.text(&kind, (first_line, is_short), input),
             Kind::Unreadable(kind) => unreadable(kind, input),
             Kind::Format(format) => formats::read(self, format, input),
         }
     }
 
-    fn text(&mut self, kind: &TextKind, first_line: u64, input: &mut dyn Read) -> Coverage {
+    fn text(
+        &mut self,
+        kind: &TextKind,
+        (first_line, is_short): (u64, bool),
+        input: &mut dyn Read,
+    ) -> Coverage {
+        let mut input = Ending { input, error: None };
+        // To hand on a short one costs more than to read it.
+        let handed_on = (!is_short).then(|| {
+            let place = TextPlace { member: self.member.as_str().into(), first_line };
+            self.sink.text(&place, &mut input)
+        });
+        let mut coverage =
+            handed_on.flatten().unwrap_or_else(|| self.text_here(kind, first_line, &mut input));
+        if let Some(error) = input.error {
+            let (code, detail) = gaps::of_error("what holds the text", &error);
+            gaps::gap(&mut coverage, code, detail);
+        }
+        coverage
+    }
+
+    fn text_here(&mut self, kind: &TextKind, first_line: u64, input: &mut Ending<'_>) -> Coverage {
         let mut text = TextExtractor::new(self.limits, kind).at_line(first_line);
         let mut sink = Placed { sink: self.sink, member: &self.member };
         let mut piece = vec![0; PIECE_BYTES];
         let mut bytes = 0;
         let mut mark = kind.mark_bytes;
-        let broken = loop {
-            match input.read(&mut piece) {
-                Ok(0) => break None,
-                Ok(count) => {
-                    bytes += count as u64;
-                    let begin = mark.min(count);
-                    mark -= begin;
-                    text.push(&piece[begin..count], &mut sink);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break Some(error),
+        loop {
+            let count = input.next(&mut piece);
+            if count == 0 {
+                return text.finish(bytes, &mut sink);
             }
-        };
-        let mut coverage = text.finish(bytes, &mut sink);
-        if let Some(error) = broken {
-            let (code, detail) = gaps::of_error("what holds the text", &error);
-            gaps::gap(&mut coverage, code, detail);
+            bytes += count as u64;
+            let begin = mark.min(count);
+            mark -= begin;
+            text.push(&piece[begin..count], &mut sink);
         }
-        coverage
+    }
+
+    /// Reads a text that a process found in what it was given. `None` if it is anything else, which must not
+    /// be read here.
+    pub fn foreign_text(
+        &mut self,
+        place: &TextPlace<'_>,
+        input: &mut dyn Read,
+    ) -> Option<Coverage> {
+        self.member.clear();
+        self.member.push_str(&place.member);
+        let mut input = Ending { input, error: None };
+        let mut head = Vec::new();
+        let sniff_bytes = self.limits.sniff_bytes as u64;
+        input.by_ref().take(sniff_bytes).read_to_end(&mut head).ok()?;
+        let is_whole = (head.len() as u64) < sniff_bytes;
+        let Kind::Text(kind) = sniff(&head, is_whole, self.limits) else { return None };
+        let mut all = Ending { input: &mut head.chain(&mut input), error: None };
+        Some(self.text_here(&kind, place.first_line, &mut all))
     }
 
     /// The bytes of `input`, to be read in any order.
@@ -369,6 +405,32 @@ impl Read for Counted<'_> {
         let count = self.input.read(buffer)?;
         self.bytes += count as u64;
         Ok(count)
+    }
+}
+
+/// Ends where there is an error, and keeps it.
+struct Ending<'r> {
+    input: &'r mut dyn Read,
+    error: Option<io::Error>,
+}
+
+impl Ending<'_> {
+    /// The number of bytes that come next; none at the end or an error.
+    fn next(&mut self, buffer: &mut [u8]) -> usize {
+        while self.error.is_none() {
+            match self.input.read(buffer) {
+                Ok(count) => return count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.error = Some(error),
+            }
+        }
+        0
+    }
+}
+
+impl Read for Ending<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(self.next(buffer))
     }
 }
 

@@ -18,9 +18,6 @@ use std::io::{self, Read};
 /// Bytes that are read at a time where nothing but the hash needs them.
 const PIECE_BYTES: usize = 256 << 10;
 
-/// A longer text is extracted on one thread and looked at on another.
-const ON_ONE_THREAD_BYTES_MAX: u64 = 4 << 20;
-
 /// What an inspection concluded.
 #[derive(Clone, Debug)]
 pub struct Inspected {
@@ -109,10 +106,8 @@ fn extracted(
         let extracted = pool.extract_with_passwords(&head, source, limits, passwords, eye);
         return Ok(extracted.map_err(Error::Process)?.coverage);
     }
-    let _ = source.by_ref().take(ON_ONE_THREAD_BYTES_MAX).read_to_end(&mut head);
-    let is_large = head.len() as u64 > ON_ONE_THREAD_BYTES_MAX;
     let mut object = head.chain(source);
-    let extracted = if is_large && is_text {
+    let extracted = if is_text {
         extract_beside(&mut object, limits, eye)
     } else {
         extract_with_passwords(&mut object, limits, passwords, eye)

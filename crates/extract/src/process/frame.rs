@@ -7,9 +7,9 @@ use std::io::{self, Read, Write};
 pub(super) enum Kind {
     /// To the child: an object begins; the limits.
     Begin = 1,
-    /// To the child: its next bytes.
+    /// The next bytes of the object, or of a text from the child.
     Bytes = 2,
-    /// To the child: it has no more.
+    /// It has no more.
     End = 3,
     /// From the child: a block.
     Block = 4,
@@ -21,12 +21,16 @@ pub(super) enum Kind {
     Passwords = 7,
     /// From the child: a picture that is to be read.
     Picture = 8,
+    /// From the child: a long text begins; where it is.
+    Text = 9,
+    /// To the child, on the pipe of answers: the coverage of the text it gave, as JSON.
+    Read = 10,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Self> {
-        let to_child = [Self::Passwords, Self::Begin, Self::Bytes, Self::End];
-        let from_child = [Self::Block, Self::Done, Self::Alive, Self::Picture];
+        let to_child = [Self::Passwords, Self::Begin, Self::Bytes, Self::End, Self::Read];
+        let from_child = [Self::Block, Self::Done, Self::Alive, Self::Picture, Self::Text];
         let mut kinds = to_child.into_iter().chain(from_child);
         kinds.find(|kind| *kind as u8 == byte)
     }
@@ -82,5 +86,55 @@ pub(super) fn read(input: &mut impl Read, payload: &mut Vec<u8>) -> io::Result<O
     match payload.len() == length {
         true => Ok(Some(kind)),
         false => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+/// Bytes that come in frames, up to the frame that ends them.
+pub(super) struct Stream<R> {
+    input: R,
+    /// Bytes of the frame that is under way.
+    left: usize,
+    is_ended: bool,
+}
+
+impl<R: Read> Stream<R> {
+    pub fn new(input: R) -> Self {
+        Self { input, left: 0, is_ended: false }
+    }
+
+    /// Whether all of it was read, and its end came.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    /// The length of the next frame of bytes; notes the end.
+    fn next_frame(&mut self) -> io::Result<usize> {
+        match read_head(&mut self.input)? {
+            Some((Kind::Bytes, length)) => Ok(length),
+            Some((Kind::End, 0)) => {
+                self.is_ended = true;
+                Ok(0)
+            }
+            Some(_) => Err(io::ErrorKind::InvalidData.into()),
+            None => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+impl<R: Read> Read for Stream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.left == 0 {
+            if self.is_ended {
+                return Ok(0);
+            }
+            self.left = self.next_frame()?;
+        }
+        let length = buffer.len().min(self.left);
+        let count = self.input.read(&mut buffer[..length])?;
+        if count == 0 && length > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= count;
+        Ok(count)
     }
 }

@@ -8,6 +8,8 @@
 //!
 //! What comes from a child is checked like any foreign data: it may have been taken over by what it read.
 //!
+//! A long text that a child unpacks goes to the parent as it is, which reads it as any other text.
+//!
 //! Where a [`Recogniser`] is there, a child hands on the pictures that it finds, as files, and the parent has each
 //! read by a process of its own, confined like the children. The text is the parent's to hand on, and so is the gap
 //! of a picture that could not be read.
@@ -17,6 +19,8 @@ mod frame;
 mod pictures;
 mod pool;
 mod recogniser;
+mod texts;
+mod watch;
 mod wire;
 mod worker;
 

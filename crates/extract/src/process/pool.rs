@@ -4,6 +4,8 @@ use super::confine::Confinement;
 use super::frame::{self, Kind};
 use super::pictures::Pictures;
 use super::recogniser::Recogniser;
+use super::texts;
+use super::watch::{EndOnPanic, Failed, Watch, Watched, ending, kill};
 use super::wire::Decoder;
 use crate::extract::{Extracted, type_of};
 use crate::gaps;
@@ -12,12 +14,11 @@ use crate::passwords::Passwords;
 use crate::text::reader::BlockSink;
 use lakegate_core::coverage::{Coverage, CoverageStatus};
 use std::ffi::OsString;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, PipeWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
 
 /// A child is replaced after so many objects, so that what leaks or rots does not pile up.
 const OBJECTS_MAX: u32 = 1_000;
@@ -27,9 +28,6 @@ const IDLE_MAX: usize = 64;
 
 /// Bytes that are given to a child at a time.
 const PIECE_BYTES: usize = 64 << 10;
-
-/// How often it is looked whether a child still comes on.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Children that read objects.
 #[derive(Debug)]
@@ -45,6 +43,8 @@ struct Worker {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// Where it is told what the texts came to that it gave.
+    answers: PipeWriter,
     objects: u32,
     /// What it said of itself. One that was taken over since might lie, a fresh one has read nothing.
     confinement: Confinement,
@@ -58,20 +58,6 @@ impl Drop for Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// How a child failed at an object.
-enum Failed {
-    /// The object's bytes could not be read on: the caller knows why.
-    Input,
-    /// What it sent made no sense.
-    Nonsense,
-    /// It was ended because it did not come on.
-    Stalled,
-    /// It was ended because the object took too long.
-    TooLong,
-    /// It ended of itself.
-    Ended,
 }
 
 impl Pool {
@@ -184,7 +170,8 @@ impl Pool {
         command.args(&self.arguments).env_clear();
         // Where files without a name go.
         command.env("TMPDIR", std::env::temp_dir());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let (questions, answers) = io::pipe()?;
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(questions);
         // Keys that a person presses are for the parent.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -196,7 +183,8 @@ impl Pool {
         let mut worker = Worker {
             child,
             input,
-            output: BufReader::new(output),
+            output: BufReader::with_capacity(PIECE_BYTES, output),
+            answers,
             objects: 0,
             confinement: Confinement::default(),
             passwords: passwords.clone(),
@@ -223,7 +211,7 @@ impl Worker {
         has_blocks: &mut bool,
     ) -> Result<Coverage, Failed> {
         let watch = Watch::new(limits);
-        let Self { child, input: pipe, output, objects, passwords, .. } = self;
+        let Self { child, input: pipe, output, answers, objects, passwords, .. } = self;
         let news = (*objects == 0 && !passwords.is_empty()).then_some(&*passwords);
         let child = Mutex::new(child);
         std::thread::scope(|scope| {
@@ -236,7 +224,7 @@ impl Worker {
             });
             let watcher = scope.spawn(|| watch.over(&child));
             let guard = EndOnPanic { child: &child, watch: &watch };
-            let taken = take(output, sink, pictures, &watch, has_blocks);
+            let taken = take((output, answers), sink, pictures, &watch, has_blocks);
             std::mem::forget(guard);
             if taken.is_err() {
                 // The feeder may wait for a child that takes nothing more.
@@ -269,130 +257,6 @@ impl Worker {
             Failed::Input => (gaps::MALFORMED, "its bytes could not be read on".to_owned()),
             Failed::Ended => (gaps::CRASHED, ending(status)),
         }
-    }
-}
-
-/// How a child ended, in words.
-fn ending(status: io::Result<std::process::ExitStatus>) -> String {
-    #[cfg(unix)]
-    if let Ok(status) = &status {
-        use std::os::unix::process::ExitStatusExt;
-        let signal = status.signal();
-        const CPU: i32 = 24;
-        const ABORT: i32 = 6;
-        return match signal {
-            Some(CPU) => "its parser used too much CPU time without coming on".to_owned(),
-            Some(ABORT) => "its parser broke off, or needed too much memory".to_owned(),
-            Some(signal) => format!("its parser was ended by signal {signal}"),
-            None => "its parser broke off".to_owned(),
-        };
-    }
-    "its parser broke off".to_owned()
-}
-
-fn kill(child: &Mutex<&mut Child>) {
-    if let Ok(mut child) = child.lock() {
-        let _ = child.kill();
-    }
-}
-
-/// Ends the child when the sink panics, so that nobody waits for it.
-struct EndOnPanic<'w, 'c, 'l> {
-    child: &'w Mutex<&'c mut Child>,
-    watch: &'w Watch<'l>,
-}
-
-impl Drop for EndOnPanic<'_, '_, '_> {
-    fn drop(&mut self) {
-        kill(self.child);
-        self.watch.is_done.store(true, Ordering::Release);
-    }
-}
-
-/// Whether and since when an object does not come on.
-struct Watch<'l> {
-    limits: &'l Limits,
-    begun: Instant,
-    /// Counts what comes and goes.
-    advances: AtomicU64,
-    is_done: AtomicBool,
-    ended: Mutex<Option<Failed>>,
-    /// Whether the object's own source is waited for: that is no fault of the child.
-    is_waiting: AtomicBool,
-    /// Whether a picture is read meanwhile, and for how long pictures were: nor is that.
-    is_recognising: AtomicBool,
-    recognised_ms: AtomicU64,
-}
-
-impl<'l> Watch<'l> {
-    fn new(limits: &'l Limits) -> Self {
-        Self {
-            limits,
-            begun: Instant::now(),
-            advances: AtomicU64::new(0),
-            is_done: AtomicBool::new(false),
-            ended: Mutex::new(None),
-            is_waiting: AtomicBool::new(false),
-            is_recognising: AtomicBool::new(false),
-            recognised_ms: AtomicU64::new(0),
-        }
-    }
-
-    fn advance(&self) {
-        self.advances.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Ends the child when it stalls or the object takes too long.
-    fn over(&self, child: &Mutex<&mut Child>) {
-        let stalled_max = Duration::from_secs(self.limits.stalled_seconds);
-        let object_max = Duration::from_secs(self.limits.object_seconds_max);
-        let (mut seen, mut since) = (0, Instant::now());
-        while !self.is_done.load(Ordering::Acquire) {
-            std::thread::park_timeout(LOOK_EVERY);
-            if self.is_done.load(Ordering::Acquire) {
-                return;
-            }
-            let advances = self.advances.load(Ordering::Relaxed);
-            let is_recognising = self.is_recognising.load(Ordering::Acquire);
-            if advances != seen || self.is_waiting.load(Ordering::Relaxed) || is_recognising {
-                (seen, since) = (advances, Instant::now());
-            }
-            if is_recognising {
-                continue;
-            }
-            let recognised = Duration::from_millis(self.recognised_ms.load(Ordering::Acquire));
-            let why = if since.elapsed() > stalled_max {
-                Failed::Stalled
-            } else if self.begun.elapsed().saturating_sub(recognised) > object_max {
-                Failed::TooLong
-            } else {
-                continue;
-            };
-            self.end(why, child);
-            return;
-        }
-    }
-
-    /// A picture is read: the child has to wait for that.
-    fn recognising<T>(
-        &self,
-        pictures: &mut Pictures<'_>,
-        read: impl FnOnce(&mut Pictures<'_>) -> T,
-    ) -> T {
-        self.is_recognising.store(true, Ordering::Release);
-        let result = read(pictures);
-        let ms = u64::try_from(pictures.spent().as_millis()).unwrap_or(u64::MAX);
-        self.recognised_ms.store(ms, Ordering::Release);
-        self.is_recognising.store(false, Ordering::Release);
-        result
-    }
-
-    /// Ends the child for this reason.
-    fn end(&self, why: Failed, child: &Mutex<&mut Child>) {
-        if let Ok(mut ended) = self.ended.lock() {
-            ended.get_or_insert(why);
-        }
-        kill(child);
     }
 }
 
@@ -435,7 +299,7 @@ fn feed(
 
 /// Takes blocks up to the coverage.
 fn take(
-    output: &mut BufReader<ChildStdout>,
+    (output, answers): (&mut BufReader<ChildStdout>, &mut PipeWriter),
     sink: &mut dyn BlockSink,
     pictures: &mut Pictures<'_>,
     watch: &Watch<'_>,
@@ -444,14 +308,7 @@ fn take(
     let mut decoder = Decoder::default();
     let mut payload = Vec::new();
     loop {
-        let kind = match frame::read(output, &mut payload) {
-            Ok(Some(kind)) => kind,
-            Ok(None) => return Err(Failed::Ended),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(Failed::Nonsense);
-            }
-            Err(_) => return Err(Failed::Ended),
-        };
+        let kind = frame::read(output, &mut payload).map_err(Failed::of)?.ok_or(Failed::Ended)?;
         watch.advance();
         match kind {
             Kind::Block => {
@@ -465,11 +322,17 @@ fn take(
                 taken.map_err(|_| Failed::Nonsense)?;
                 *has_blocks = true;
             }
+            Kind::Text => {
+                *has_blocks = true;
+                let mut output = Watched { input: &mut *output, watch };
+                texts::take(&payload, &mut output, answers, watch.limits, sink)
+                    .map_err(Failed::of)?;
+            }
             Kind::Alive => {}
             Kind::Done => {
                 return serde_json::from_slice(&payload).map_err(|_| Failed::Nonsense);
             }
-            Kind::Passwords | Kind::Begin | Kind::Bytes | Kind::End => {
+            Kind::Passwords | Kind::Begin | Kind::Bytes | Kind::End | Kind::Read => {
                 return Err(Failed::Nonsense);
             }
         }

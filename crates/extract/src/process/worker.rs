@@ -1,13 +1,16 @@
 //! The child: takes objects from standard input, gives blocks to standard output.
 
 use super::confine;
-use super::frame::{self, Kind};
+use super::frame::{self, Kind, Stream};
+use super::texts;
 use super::wire::Encoder;
 use crate::extract::extract_with_spools;
+use crate::gaps;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::picture::Picture;
-use crate::text::reader::BlockSink;
+use crate::text::reader::{BlockSink, TextPlace};
+use lakegate_core::coverage::Coverage;
 use lakegate_core::text::Block;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
@@ -24,7 +27,7 @@ const PIPE_BYTES: usize = 256 << 10;
 pub fn serve() -> bool {
     // What a panic has to say may hold text of the object.
     std::panic::set_hook(Box::new(|_| {}));
-    let Ok(spools) = open_spools() else { return false };
+    let (Ok(spools), Ok(mut answers)) = (open_spools(), answers()) else { return false };
     confine::enter();
     let mut input = BufReader::with_capacity(PIPE_BYTES, io::stdin().lock());
     let mut output = BufWriter::with_capacity(PIPE_BYTES, io::stdout().lock());
@@ -54,7 +57,14 @@ pub fn serve() -> bool {
         let Ok(limits) = serde_json::from_slice::<Limits>(&payload) else { return false };
         encoder.begin();
         confine::begin_object(&limits);
-        let done = one_object(&limits, &passwords, &mut input, &mut output, &mut encoder, &spools);
+        let done = one_object(
+            (&limits, &passwords),
+            &mut input,
+            &mut output,
+            &mut answers,
+            &mut encoder,
+            &spools,
+        );
         // Nothing of an object stays behind.
         if done.is_none() || spools.iter().any(|spool| spool.set_len(0).is_err()) {
             return false;
@@ -63,27 +73,41 @@ pub fn serve() -> bool {
 }
 
 fn one_object(
-    limits: &Limits,
-    passwords: &Passwords,
+    (limits, passwords): (&Limits, &Passwords),
     input: &mut dyn Read,
     output: &mut dyn Write,
+    answers: &mut dyn Read,
     encoder: &mut Encoder,
     spools: &[Arc<File>],
 ) -> Option<()> {
-    let mut object = Object { input, left: 0, is_ended: false };
-    let mut sink = Sender { output, encoder, limits, is_broken: false };
+    let mut object = Stream::new(input);
+    let mut sink = Sender { output, answers, encoder, limits, is_broken: false };
     let mut open_spool = |depth: usize| {
         spools.get(depth).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::StorageFull))
     };
     let extracted =
         extract_with_spools(&mut object, limits, passwords, &mut sink, &mut open_spool).ok()?;
     io::copy(&mut object, &mut io::sink()).ok()?;
-    if sink.is_broken || !object.is_ended {
+    if sink.is_broken || !object.is_ended() {
         return None;
     }
     let coverage = serde_json::to_vec(&extracted.coverage).ok()?;
     frame::write(sink.output, Kind::Done, &coverage).ok()?;
     sink.output.flush().ok()
+}
+
+/// The pipe on which the parent answers, in the place of standard error: nothing is ever said there.
+fn answers() -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::io::AsHandle;
+        Ok(File::from(io::stderr().as_handle().try_clone_to_owned()?))
+    }
 }
 
 /// A file for each depth of containers, opened while files can be.
@@ -92,49 +116,10 @@ fn open_spools() -> io::Result<Vec<Arc<File>>> {
     (0..=depth_max).map(|_| tempfile::tempfile().map(Arc::new)).collect()
 }
 
-/// The bytes of the object that comes in.
-struct Object<'i> {
-    input: &'i mut dyn Read,
-    /// Bytes of the frame that is under way.
-    left: usize,
-    is_ended: bool,
-}
-
-impl Read for Object<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.left == 0 {
-            if self.is_ended {
-                return Ok(0);
-            }
-            self.left = self.next_frame()?;
-        }
-        let length = buffer.len().min(self.left);
-        let count = self.input.read(&mut buffer[..length])?;
-        if count == 0 && length > 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= count;
-        Ok(count)
-    }
-}
-
-impl Object<'_> {
-    /// The length of the next frame of bytes; notes the end.
-    fn next_frame(&mut self) -> io::Result<usize> {
-        match frame::read_head(&mut self.input)? {
-            Some((Kind::Bytes, length)) => Ok(length),
-            Some((Kind::End, 0)) => {
-                self.is_ended = true;
-                Ok(0)
-            }
-            _ => Err(io::ErrorKind::InvalidData.into()),
-        }
-    }
-}
-
 /// Sends blocks to the parent.
 struct Sender<'o> {
     output: &'o mut dyn Write,
+    answers: &'o mut dyn Read,
     encoder: &'o mut Encoder,
     limits: &'o Limits,
     is_broken: bool,
@@ -147,6 +132,14 @@ impl BlockSink for Sender<'_> {
             self.is_broken = true;
         }
         confine::advanced(self.limits);
+    }
+
+    fn text(&mut self, place: &TextPlace<'_>, text: &mut dyn Read) -> Option<Coverage> {
+        let Self { output, answers, limits, .. } = self;
+        let read = texts::send(output, answers, place, text, || confine::advanced(limits));
+        self.is_broken |= read.is_err();
+        // What is said of a broken object is not listened to.
+        Some(read.unwrap_or_else(|_| gaps::complete("text/plain")))
     }
 
     fn picture(&mut self, picture: &Picture<'_>) -> bool {

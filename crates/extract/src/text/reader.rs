@@ -6,7 +6,11 @@ use crate::text::json::JsonReader;
 use crate::text::prose::ProseReader;
 use crate::text::table::TableReader;
 use crate::text::window::Window;
+use lakegate_core::coverage::Coverage;
 use lakegate_core::text::Block;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Takes blocks of located text as they become ready, in the order of the object.
@@ -17,10 +21,25 @@ pub trait BlockSink {
     /// The object comes on, although there is no block to hand on.
     fn alive(&mut self) {}
 
+    /// A long text, from its first byte to its last: its coverage, if someone else reads it. `None` if
+    /// nobody does; then nothing was taken of it.
+    fn text(&mut self, _: &TextPlace<'_>, _: &mut dyn Read) -> Option<Coverage> {
+        None
+    }
+
     /// A picture whose text someone else reads. `false` if nobody does.
     fn picture(&mut self, _: &Picture<'_>) -> bool {
         false
     }
+}
+
+/// Where a text is that someone else reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TextPlace<'t> {
+    /// The path of its member.
+    pub member: Cow<'t, str>,
+    /// The line on which it begins, from 1.
+    pub first_line: u64,
 }
 
 /// What a reader made of its view of the window.
