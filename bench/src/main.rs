@@ -1,13 +1,11 @@
 //! Speed and memory of the whole gate, as ratios to simpler work done in the same run.
 //!
-//! `lakegate-bench gate-folders|gate-s3|scan|formats|columnar|latency|all`. Each measurement runs in a process of its
+//! `lakegate-bench gate-folders|gate-s3|scan|latency|all`. Each measurement runs in a process of its
 //! own, so that its peak memory is its own. Absolute figures depend on the machine; the ratios are what
 //! to look at. Nothing here asserts: timing does not belong in tests.
 #![allow(clippy::print_stdout)] // Printing is what a benchmark is for.
 
-mod columnar;
 mod folders;
-mod formats;
 mod latency;
 mod objects;
 mod s3;
@@ -19,7 +17,7 @@ use std::process::Command;
 /// What a benchmark returns: any error, told on standard error.
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-const ALL: [&str; 6] = ["gate-folders", "latency", "scan", "formats", "columnar", "gate-s3"];
+const ALL: [&str; 4] = ["gate-folders", "latency", "scan", "gate-s3"];
 
 fn main() -> Outcome {
     let name = std::env::args().nth(1).unwrap_or_else(|| "all".to_owned());
@@ -27,15 +25,7 @@ fn main() -> Outcome {
         "gate-folders" => world::block_on(folders::run()),
         "gate-s3" => world::block_on(s3::run()),
         "scan" => scan::run(),
-        "formats" => formats::run(),
-        "columnar" => columnar::run(),
-        formats::WORK => formats::work(),
-        formats::READING_PROCESS => match lakegate_extract::process::serve() {
-            true => Ok(()),
-            false => Err("the process broke off".into()),
-        },
         "scan-file" => scan::one_file(),
-        "scan-endless" => scan::endless(),
         "latency" => world::block_on(latency::run()),
         "all" => each_in_its_own_process(),
         other => Err(format!("no benchmark `{other}`; there are {}", ALL.join(", ")).into()),

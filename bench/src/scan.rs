@@ -11,8 +11,6 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 const FILE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-const ENDLESS_BYTES: u64 = 10 << 30;
-const HEADER: &str = "order,customer,note,price,placed,page\n";
 const CHUNK_BYTES: usize = 1024 * 1024;
 
 pub(crate) fn run() -> Outcome {
@@ -34,29 +32,6 @@ pub(crate) fn run() -> Outcome {
         cat / scan,
         wc / scan
     );
-    Command::new(std::env::current_exe()?).arg("scan-endless").status()?;
-    Ok(())
-}
-
-/// Inspects a CSV of 10 GiB that stands nowhere, and tells the memory early and late.
-pub(crate) fn endless() -> Outcome {
-    let inspector = Inspector::new(
-        Detector::new(&Selection::all())?,
-        FingerprintKey::derive(b"bench"),
-        Limits::default(),
-    );
-    let rows = rows();
-    let rounds_left = ENDLESS_BYTES / rows.len() as u64;
-    let input = HEADER.as_bytes().chain(Rounds { bytes: rows.into(), at: 0, rounds_left });
-    let mut watched = Watched { input, read: 0, early_bytes: 10 << 20, early_mib: 0.0 };
-    let inspected = inspector.inspect_from(&mut watched)?;
-    println!(
-        "10 GiB CSV: verdict {}, {} bytes; peak memory {:.0} MiB after 10 MiB, {:.0} MiB after all",
-        inspected.verdict,
-        inspected.coverage.bytes_inspected,
-        watched.early_mib,
-        peak_memory_mib()
-    );
     Ok(())
 }
 
@@ -66,8 +41,7 @@ pub(crate) fn one_file() -> Outcome {
     let detector = Detector::new(&Selection::all())?;
     let inspector = Inspector::new(detector, FingerprintKey::derive(b"bench"), Limits::default());
     let file = std::fs::File::open(path)?;
-    let mut watched =
-        Watched { input: file, read: 0, early_bytes: FILE_BYTES / 50, early_mib: 0.0 };
+    let mut watched = Watched { file, read: 0, early_mib: 0.0 };
     let inspected = inspector.inspect_from(&mut watched)?;
     let early_mib = watched.early_mib;
     println!(
@@ -79,49 +53,26 @@ pub(crate) fn one_file() -> Outcome {
     Ok(())
 }
 
-/// Notes the memory after so many bytes.
-struct Watched<R> {
-    input: R,
+/// A file that notes the memory after 2% of it.
+struct Watched {
+    file: std::fs::File,
     read: u64,
-    early_bytes: u64,
     early_mib: f64,
 }
 
-impl<R: Read> Read for Watched<R> {
+impl Read for Watched {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.input.read(buffer)?;
+        let count = self.file.read(buffer)?;
         self.read += count as u64;
-        if self.early_mib == 0.0 && self.read > self.early_bytes {
+        if self.early_mib == 0.0 && self.read > FILE_BYTES / 50 {
             self.early_mib = peak_memory_mib();
         }
         Ok(count)
     }
 }
 
-/// The same bytes so many times.
-struct Rounds {
-    bytes: Vec<u8>,
-    at: usize,
-    rounds_left: u64,
-}
-
-impl Read for Rounds {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.at == self.bytes.len() {
-            (self.at, self.rounds_left) = (0, self.rounds_left.saturating_sub(1));
-        }
-        if self.rounds_left == 0 {
-            return Ok(0);
-        }
-        let count = (&self.bytes[self.at..]).read(buffer)?;
-        self.at += count;
-        Ok(count)
-    }
-}
-
-/// Rows of some MiB.
-fn rows() -> String {
-    let mut block = String::new();
+fn write_csv(path: &Path) -> Outcome {
+    let mut block = String::from("");
     let mut index = 0u64;
     while block.len() < 8 * CHUNK_BYTES {
         let order = 100_000 + index * 17;
@@ -136,13 +87,8 @@ fn rows() -> String {
         ));
         index += 1;
     }
-    block
-}
-
-fn write_csv(path: &Path) -> Outcome {
-    let block = rows();
     let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-    file.write_all(HEADER.as_bytes())?;
+    file.write_all(b"order,customer,note,price,placed,page\n")?;
     let mut written = 0u64;
     while written < FILE_BYTES {
         file.write_all(block.as_bytes())?;

@@ -93,6 +93,25 @@ fn a_key_behind_a_longer_run_of_hyphens_is_found() {
 }
 
 #[test]
+fn a_keyword_that_names_another_value_does_not_name_this_one() {
+    let both = ["USA_SOCIAL_SECURITY_NUMBER", "USA_PASSPORT_NUMBER"];
+    for text in [
+        "ssn=536228726 passport_number=561234567",
+        "ssn: 536228726, passport number: 561234567",
+        "ssn      : 536228726, passport number: 561234567",
+        "/people?ssn=536228726&passport_number=561234567",
+        "ssn: 536228726\npassport number: 561234567",
+        "the SSN is 536228726; passport number = 561234567",
+        "'ssn': '536228726', 'passport number': '561234567'",
+    ] {
+        check(text, &both);
+    }
+    // It names both where there is no other.
+    check("536228726 ssn: 536228727", &["USA_SOCIAL_SECURITY_NUMBER"; 2]);
+    check("536228726 is the passport number", &["USA_PASSPORT_NUMBER"]);
+}
+
+#[test]
 fn names_of_one_object_do_not_stand_for_those_of_another() {
     let detector = Detector::new(&Selection::all()).unwrap();
     let (mut scratch, mut hits) = (Scratch::default(), Vec::new());

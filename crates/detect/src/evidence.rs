@@ -2,7 +2,7 @@
 
 use crate::candidates;
 use crate::catalogue::{IDENTIFIERS, KEYWORD_DISTANCE_MAX, KEYWORDS};
-use crate::hit::{KeywordEvidence, KeywordPlace};
+use crate::hit::{KeywordEvidence, KeywordPlace, Side};
 use crate::keywords::{self, Bits, Found, KEYWORD_BYTES_MAX};
 use lakegate_core::text::{Block, Context, Segment};
 use std::ops::Range;
@@ -12,6 +12,9 @@ pub(crate) const BEFORE_KEYWORD_BYTES_MAX: usize = 64;
 
 /// So many letters may stand in a token before its first digit.
 const LETTERS_FIRST_BYTES_MAX: usize = 24;
+
+/// Between a keyword and the value that it is given are at most so many bytes.
+const GIVING_BYTES_MAX: usize = 16;
 
 /// A character is at most so long in UTF-8.
 const CHAR_BYTES_MAX: usize = 4;
@@ -95,7 +98,7 @@ impl<'a> Nearby<'a> {
         }
         let limit = u64::from(IDENTIFIERS[usize::from(identifier)].keyword_distance);
         let from = start.saturating_sub(KEYWORD_BYTES_MAX + self.reach).max(segment.start as usize);
-        let mut nearest: Option<(u64, u16)> = None;
+        let mut nearest: Option<(KeywordPlace, u16)> = None;
         for found in self.beginning_in(from, end + self.reach + 1) {
             if found.end > segment.end as usize {
                 continue;
@@ -104,13 +107,19 @@ impl<'a> Nearby<'a> {
                 continue;
             }
             let Some(distance) = gap(self.block.text, found, start, end) else { continue };
-            if distance <= limit && nearest.is_none_or(|(least, _)| distance < least) {
-                nearest = Some((distance, found.keyword));
+            if distance > limit {
+                continue;
+            }
+            let value = &self.block.text[..segment.end as usize];
+            let side = side(value, found, start);
+            let place = KeywordPlace::Value { distance: distance as u16, side };
+            if nearest.is_none_or(|(least, _)| place.remoteness() < least.remoteness()) {
+                nearest = Some((place, found.keyword));
             }
         }
-        nearest.map(|(distance, keyword)| KeywordEvidence {
+        nearest.map(|(place, keyword)| KeywordEvidence {
             keyword: KEYWORDS[usize::from(keyword)].text,
-            place: KeywordPlace::Value { distance: distance as u16 },
+            place,
         })
     }
 
@@ -144,6 +153,30 @@ fn gap(text: &str, found: &Found, start: usize, end: usize) -> Option<u64> {
         return None;
     }
     Some(between.chars().count() as u64)
+}
+
+/// On which side of a match that begins at `start` a keyword stands. `value` ends where the value ends that both
+/// are in.
+pub(crate) fn side(value: &str, found: &Found, start: usize) -> Side {
+    match found.end <= start {
+        true => Side::Before,
+        false if names_what_follows(&value[found.end..]) => Side::Elsewhere,
+        false => Side::Behind,
+    }
+}
+
+/// Whether what stands behind a keyword gives it a value: `: 4`, `="x`.
+fn names_what_follows(rest: &str) -> bool {
+    let mut gives = false;
+    for byte in rest.bytes().take(GIVING_BYTES_MAX) {
+        match byte {
+            b':' | b'=' => gives = true,
+            b' ' | b'\t' | b'"' | b'\'' | b'>' => {}
+            b'\n' | b'\r' => return false,
+            other => return gives && (other.is_ascii_alphanumeric() || !other.is_ascii()),
+        }
+    }
+    false
 }
 
 /// The longest of an identifier's keywords in the names of a context.

@@ -51,11 +51,35 @@ pub enum KeywordPlace {
     Value {
         /// Characters between match and keyword.
         distance: u16,
+        /// On which side of the match.
+        side: Side,
     },
     /// Directly before the match, which is assigned to it: `keyword = match`.
     Assigned,
     /// In the name of the column, or of an element of the field's path.
     Name,
+}
+
+/// On which side of a match a keyword in its value stands, the better ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Before it.
+    Before,
+    /// Behind it.
+    Behind,
+    /// Behind it, and before another value that it names: `ssn: X, passport: Y`.
+    Elsewhere,
+}
+
+impl KeywordPlace {
+    /// What decides between two keywords in a value: the less, the nearer. One that names another value counts
+    /// only where there is no other.
+    pub(crate) fn remoteness(self) -> (bool, u16, Side) {
+        match self {
+            KeywordPlace::Value { distance, side } => (side == Side::Elsewhere, distance, side),
+            KeywordPlace::Assigned | KeywordPlace::Name => (false, 0, Side::Before),
+        }
+    }
 }
 
 impl Explanation {
@@ -91,11 +115,8 @@ impl Explanation {
         }
     }
 
-    /// Characters to the keyword; 0 for a name, or if none was needed.
-    pub(crate) fn distance(&self) -> u16 {
-        match self.keyword.map(|evidence| evidence.place) {
-            Some(KeywordPlace::Value { distance }) => distance,
-            _ => 0,
-        }
+    /// How far the keyword is; as near as a name if none was needed.
+    pub(crate) fn remoteness(&self) -> (bool, u16, Side) {
+        self.keyword.map_or(KeywordPlace::Name, |evidence| evidence.place).remoteness()
     }
 }

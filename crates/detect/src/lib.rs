@@ -54,7 +54,7 @@ pub use allow::{ALLOW_BYTES_MAX, ALLOW_ENTRIES_MAX, AllowList, AllowListError};
 pub use catalogue::{Catalogue, Example, Identifier, KeywordRule, Proof};
 pub use detector::{AFTER_BYTES, BEFORE_BYTES, Detector, MATCH_BYTES_MAX, Scratch};
 pub use error::Error;
-pub use hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
+pub use hit::{Explanation, Hit, KeywordEvidence, KeywordPlace, Side};
 pub use proof::check;
 pub use ruleset::{
     CUSTOM_IDENTIFIERS_MAX, Evidence, Explained, Match, Named, Ruleset, RulesetScratch,

@@ -7,7 +7,8 @@
 //! 1. what needs no keyword (an IBAN over the account number inside it), then what needs one near, then
 //!    what is known by the name it is assigned to alone (a vendor's key over a secret of any kind),
 //! 2. the longer match (a phone number over nine of its digits),
-//! 3. the one whose keyword stands nearer (name of the column: nearest of all),
+//! 3. the one whose keyword stands nearer (name of the column: nearest of all; at one distance, before the
+//!    match; a keyword behind it that names another value: farthest of all),
 //! 4. the better proof (check digits over a form),
 //! 5. the one whose keyword is longer, so more particular,
 //! 6. the one that begins earlier, and then the one listed first in the catalogue.
@@ -28,7 +29,7 @@ pub(crate) fn resolve(hits: &mut Vec<Hit>, fallen: &mut Vec<bool>) {
             hit.end,
             hit.identifier,
             Reverse(hit.explanation.kind()),
-            hit.explanation.distance(),
+            hit.explanation.remoteness(),
             Reverse(hit.explanation.proof),
         )
     });
@@ -79,7 +80,7 @@ fn rank(hit: &Hit) -> impl Ord {
     (
         explanation.kind(),
         hit.end - hit.start,
-        Reverse(explanation.distance()),
+        Reverse(explanation.remoteness()),
         explanation.proof,
         explanation.keyword.map_or(0, |evidence| evidence.keyword.len()),
         Reverse(hit.start),

@@ -8,7 +8,7 @@ use crate::assignment;
 use crate::candidates;
 use crate::catalogue::{Anchor, IDENTIFIERS, KEYWORDS, Need, PATTERNS, Pattern};
 use crate::detector::{AFTER_BYTES, BEFORE_BYTES, Detector, Scratch};
-use crate::evidence::BEFORE_KEYWORD_BYTES_MAX;
+use crate::evidence::{self, BEFORE_KEYWORD_BYTES_MAX};
 use crate::hit::{Explanation, Hit, KeywordEvidence, KeywordPlace};
 use crate::keywords::{self, Found};
 use crate::overlap;
@@ -74,7 +74,7 @@ fn all_keywords(text: &str, segment: &Segment) -> Vec<Found> {
 }
 
 fn in_value(
-    text: &str,
+    value: &str,
     found: &[Found],
     identifier: u16,
     start: usize,
@@ -92,13 +92,15 @@ fn in_value(
             } else {
                 return None;
             };
-            let gap = text[between].chars().count() as u64;
-            (gap <= limit).then_some((gap, found.start, found.end, found.keyword))
+            let gap = value[between].chars().count() as u64;
+            let side = evidence::side(value, found, start);
+            let place = KeywordPlace::Value { distance: gap as u16, side };
+            (gap <= limit).then_some((place, found))
         })
-        .min_by_key(|(gap, start, end, _)| (*gap, *start, *end))
-        .map(|(gap, _, _, keyword)| KeywordEvidence {
-            keyword: KEYWORDS[usize::from(keyword)].text,
-            place: KeywordPlace::Value { distance: gap as u16 },
+        .min_by_key(|(place, found)| (place.remoteness(), found.start, found.end))
+        .map(|(place, found)| KeywordEvidence {
+            keyword: KEYWORDS[usize::from(found.keyword)].text,
+            place,
         })
 }
 
@@ -201,6 +203,7 @@ fn matches(block: &Block<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, segment) in block.segments.iter().enumerate() {
         let keywords = all_keywords(block.text, segment);
+        let value = &block.text[..segment.end as usize];
         for (pattern, dfa) in PATTERNS.iter().zip(REGEXES.iter()) {
             let mut take = |start, end, keyword| {
                 let explanation = Explanation::of(pattern, keyword);
@@ -217,7 +220,7 @@ fn matches(block: &Block<'_>) -> Vec<Hit> {
             for (start, end) in forms(pattern, dfa, block.text, segment) {
                 let identifier = pattern.identifier;
                 let evidence = in_names(block.contexts.get(segment.context as usize), identifier)
-                    .or_else(|| in_value(block.text, &keywords, identifier, start, end));
+                    .or_else(|| in_value(value, &keywords, identifier, start, end));
                 let keyword = match (pattern.need, evidence) {
                     (Need::None, _) | (Need::Absent, None) => None,
                     (Need::Required, None) | (Need::Absent, Some(_)) => continue,

@@ -116,7 +116,7 @@ impl Explanation {
             check: explained.check,
             keyword: explained.keyword.map(|evidence| evidence.keyword.to_owned()),
             distance: match place {
-                Some(KeywordPlace::Value { distance }) => Some(distance),
+                Some(KeywordPlace::Value { distance, .. }) => Some(distance),
                 Some(KeywordPlace::Name | KeywordPlace::Assigned) | None => None,
             },
             column: place == Some(KeywordPlace::Name),

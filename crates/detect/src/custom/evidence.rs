@@ -5,7 +5,7 @@
 
 use super::definition::DISTANCE_MAX;
 use crate::fold::{fold_ascii, fold_char};
-use crate::hit::KeywordPlace;
+use crate::hit::{KeywordPlace, Side};
 use lakegate_core::text::Context;
 use memchr::memmem::{Finder, FinderRev};
 use std::ops::Range;
@@ -104,7 +104,7 @@ impl Keywords {
         let distance = text[end..found.end].chars().count();
         (distance <= self.distance).then_some(KeywordFound {
             keyword,
-            place: KeywordPlace::Value { distance: distance as u16 },
+            place: KeywordPlace::Value { distance: distance as u16, side: Side::Before },
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Blocks as bytes. Numbers are of variable length, and those that grow from segment to segment are told
-//! by what they grow, so that a table's small cells cost a few bytes each.
+//! Blocks as bytes. Numbers are of variable length. From segment to segment is a step of which few differ
+//! in a table, so that most of its small cells cost one byte each.
 
 use crate::text::reader::next_epoch;
 use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
@@ -81,13 +81,72 @@ impl Encoder {
 fn segments(out: &mut Vec<u8>, segments: &[Segment]) {
     put(out, segments.len() as u64);
     let mut last = Segment { start: 0, end: 0, context: 0, unit: 0, part: 0 };
+    let mut steps = Steps::default();
     for segment in segments {
-        put(out, u64::from(segment.start.wrapping_sub(last.end)));
-        put(out, u64::from(segment.end.wrapping_sub(segment.start)));
-        put(out, zigzag(u64::from(segment.context).wrapping_sub(u64::from(last.context))));
-        put(out, zigzag(segment.unit.wrapping_sub(last.unit)));
-        put(out, zigzag(u64::from(segment.part).wrapping_sub(u64::from(last.part))));
+        let step = Step::between(&last, segment);
+        let length = segment.end.wrapping_sub(segment.start);
+        let short = (length < u32::from(LONG)).then_some(length as u8);
+        let known = steps.known.iter().position(|known| *known == step);
+        out.push(
+            known.map_or(NEW_STEP, |index| (index as u8) << LENGTH_BITS) | short.unwrap_or(LONG),
+        );
+        if short.is_none() {
+            put(out, u64::from(length));
+        }
+        if known.is_none() {
+            put(out, u64::from(step.gap));
+            put(out, zigzag(step.context));
+            put(out, zigzag(step.unit));
+            put(out, zigzag(step.part));
+            steps.learn(step);
+        }
         last = *segment;
+    }
+}
+
+/// How many steps are remembered: from cell to cell, from row to row, and one more.
+const STEPS: usize = 3;
+
+/// Of a segment's first byte, the bits that tell how long it is; those above tell the step.
+const LENGTH_BITS: u8 = 6;
+
+/// The step follows.
+const NEW_STEP: u8 = (STEPS as u8) << LENGTH_BITS;
+
+/// The length follows.
+const LONG: u8 = (1 << LENGTH_BITS) - 1;
+
+/// From one segment to the next, but for their lengths. Values of a table go on in few different steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Step {
+    gap: u32,
+    context: u64,
+    unit: u64,
+    part: u64,
+}
+
+impl Step {
+    fn between(last: &Segment, next: &Segment) -> Self {
+        Self {
+            gap: next.start.wrapping_sub(last.end),
+            context: u64::from(next.context).wrapping_sub(u64::from(last.context)),
+            unit: next.unit.wrapping_sub(last.unit),
+            part: u64::from(next.part).wrapping_sub(u64::from(last.part)),
+        }
+    }
+}
+
+/// The steps that were last told.
+#[derive(Debug, Default)]
+struct Steps {
+    known: [Step; STEPS],
+    next: usize,
+}
+
+impl Steps {
+    fn learn(&mut self, step: Step) {
+        self.known[self.next] = step;
+        self.next = (self.next + 1) % STEPS;
     }
 }
 
@@ -199,12 +258,29 @@ impl Decoder {
         self.segments.clear();
         let mut last = Segment { start: 0, end: 0, context: 0, unit: 0, part: 0 };
         let narrow = |number: u64| u32::try_from(number).map_err(|_| NotABlock);
+        let mut steps = Steps::default();
         for _ in 0..input.count()? {
-            let start = last.end.checked_add(input.small()?).ok_or(NotABlock)?;
-            let end = start.checked_add(input.small()?).ok_or(NotABlock)?;
-            let context = u64::from(last.context).wrapping_add(unzigzag(input.number()?));
-            let unit = last.unit.wrapping_add(unzigzag(input.number()?));
-            let part = u64::from(last.part).wrapping_add(unzigzag(input.number()?));
+            let head = input.byte()?;
+            let length = match head & LONG {
+                LONG => input.small()?,
+                short => u32::from(short),
+            };
+            let step = match steps.known.get(usize::from(head >> LENGTH_BITS)) {
+                Some(step) => *step,
+                None => {
+                    let gap = input.small()?;
+                    let [context, unit, part] = [input.number()?, input.number()?, input.number()?];
+                    let (context, unit, part) = (unzigzag(context), unzigzag(unit), unzigzag(part));
+                    let step = Step { gap, context, unit, part };
+                    steps.learn(step);
+                    step
+                }
+            };
+            let start = last.end.checked_add(step.gap).ok_or(NotABlock)?;
+            let end = start.checked_add(length).ok_or(NotABlock)?;
+            let context = u64::from(last.context).wrapping_add(step.context);
+            let unit = last.unit.wrapping_add(step.unit);
+            let part = u64::from(last.part).wrapping_add(step.part);
             last = Segment { start, end, context: narrow(context)?, unit, part: narrow(part)? };
             self.segments.push(last);
         }
@@ -250,11 +326,16 @@ fn is_whole(block: &Block<'_>) -> bool {
 struct Input<'i>(&'i [u8]);
 
 impl<'i> Input<'i> {
+    fn byte(&mut self) -> Result<u8, NotABlock> {
+        let (byte, rest) = self.0.split_first().ok_or(NotABlock)?;
+        self.0 = rest;
+        Ok(*byte)
+    }
+
     fn number(&mut self) -> Result<u64, NotABlock> {
         let mut number = 0;
         for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first().ok_or(NotABlock)?;
-            self.0 = rest;
+            let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 return Ok(number);
@@ -310,10 +391,11 @@ mod tests {
         let segments = [
             Segment { start: 0, end: 2, context: 0, unit: 7, part: 2 },
             Segment { start: 2, end: 5, context: 0, unit: 3, part: 1 },
+            Segment { start: 5, end: 105, context: 0, unit: u64::MAX, part: 0 },
         ];
         for round in 0..3 {
             let block = Block {
-                text: "ab\u{e9}c",
+                text: &format!("ab\u{e9}c{}", "x".repeat(100)),
                 segments: &segments,
                 contexts: &contexts.clone(),
                 paths: &paths,
@@ -337,6 +419,28 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn segments_come_out_as_they_went_in(
+            cells in proptest::collection::vec((0u32..3, 0u32..130, 0u32..3, 0u64..3, 0u32..4), 0..60),
+        ) {
+            let mut at = 0;
+            let segments: Vec<_> = cells
+                .iter()
+                .map(|(gap, length, context, unit, part)| {
+                    let start = at + gap;
+                    at = start + length;
+                    Segment { start, end: at, context: *context, unit: *unit, part: *part }
+                })
+                .collect();
+            let mut out = Vec::new();
+            super::segments(&mut out, &segments);
+            let mut decoder = Decoder::default();
+            let mut input = Input(&out);
+            decoder.segments(&mut input).unwrap();
+            prop_assert!(input.0.is_empty());
+            prop_assert_eq!(decoder.segments, segments);
+        }
+
         #[test]
         fn foreign_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = Decoder::default().decode(&bytes);

@@ -2,7 +2,7 @@
 
 use super::{found, found_under, rules};
 use crate::custom::{CustomIdentifier, SeverityLevel};
-use crate::hit::KeywordPlace;
+use crate::hit::{KeywordPlace, Side};
 use crate::ruleset::RulesetScratch;
 use lakegate_core::detection::Category;
 use lakegate_core::verdict::Severity;
@@ -154,6 +154,6 @@ fn the_explanation_names_rule_keyword_and_distance() {
     assert_eq!((explained.rule.id, explained.rule.category), ("X", Category::CustomIdentifier));
     let keyword = explained.keyword.unwrap();
     assert_eq!(keyword.keyword, "badge");
-    assert_eq!(keyword.place, KeywordPlace::Value { distance: 11 });
+    assert_eq!(keyword.place, KeywordPlace::Value { distance: 11, side: Side::Before });
     assert!((out[0].score - 0.75).abs() < f32::EPSILON);
 }

@@ -2,7 +2,7 @@
 //! that a large file takes.
 
 use crate::Outcome;
-use crate::formats::{ONE_CORE, memory_mib, timed};
+use crate::work::{ONE_CORE, memory_mib, timed};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
@@ -84,7 +84,7 @@ fn batch(kind: &str, first: usize) -> Result<RecordBatch, Box<dyn std::error::Er
         Arc::new(values.collect::<DictionaryArray<Int32Type>>())
     };
     let digests = || -> ArrayRef {
-        let value = |row| {
+        let value = |row: usize| {
             let word = |seed: usize| scattered(row.wrapping_mul(31) + seed);
             format!("{:016x}{:016x}{:016x}", word(1), word(2), word(3))
         };

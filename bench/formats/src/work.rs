@@ -1,76 +1,32 @@
-//! Whole scans of formats, beside the least that must be done for them: detection on the same bytes in
-//! memory, reading without looking, decompression by the usual programs, a second core.
+//! Works with files, each in a process of its own, bound to some cores.
 
 use crate::Outcome;
-use crate::world::peak_memory_mib;
 use lakegate_core::text::{Block, Segment};
 use lakegate_detect::{Ruleset, RulesetScratch, Selection};
 use lakegate_extract::process::Pool;
 use lakegate_extract::{BlockSink, Limits};
 use lakegate_scan::{FingerprintKey, Inspector};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-const FILE_BYTES: usize = 100 << 20;
 const PART_BYTES: usize = 256 << 10;
 const ROUNDS: u32 = 3;
 
 /// The word by which this program becomes a process that reads objects.
 pub(crate) const READING_PROCESS: &str = "reading-process";
 
-/// The word by which this program does one work with files, for [`timed`].
-pub(crate) const WORK: &str = "formats-work";
+/// The word by which this program does one work with files.
+pub(crate) const WORK: &str = "work";
 
 /// Cores that work is bound to, as `taskset` takes them.
 pub(crate) const ONE_CORE: &str = "0";
-const TWO_CORES: &str = "0,1";
-
-pub(crate) fn run() -> Outcome {
-    let dir = tempfile::tempdir_in(".")?;
-    let csv = written(dir.path().join("orders.csv"), &csv(FILE_BYTES))?;
-    let jsonl = written(dir.path().join("orders.jsonl"), &jsonl(FILE_BYTES))?;
-    for file in [&csv, &jsonl] {
-        let raw = timed(ONE_CORE, "detect", &[file])?;
-        let read = timed(ONE_CORE, "read", &[file])?;
-        let scan = timed(ONE_CORE, "scan", &[file])?;
-        let rate = |seconds: f64| FILE_BYTES as f64 / 1e6 / seconds;
-        println!(
-            "{}, one core: whole scan {:.0} MB/s, reading alone {:.0} MB/s; detection on these cells is {:.2} of \
-             the scan (goal 0.60); on the same bytes as running text it does {:.0} MB/s",
-            name(file),
-            rate(scan),
-            rate(read),
-            (scan - read) / scan,
-            rate(raw)
-        );
-    }
-    let plain = timed(TWO_CORES, "scan", &[&csv])?;
-    println!("{}, two cores: whole scan {plain:.2} s", name(&csv));
-    for (program, extension, unpack) in [("gzip", "gz", "zcat"), ("zstd", "zst", "zstdcat")] {
-        let packed = packed(program, &csv, extension)?;
-        let unpacked = best(|| to_nowhere(unpack, &packed))?;
-        let scan = timed(TWO_CORES, "scan", &[&packed])?;
-        println!(
-            "{}, two cores: {unpack} {unpacked:.2} s, whole scan {scan:.2} s, ratio {:.2} (goal 0.85); to the scan of \
-             the same file unpacked {:.2}",
-            name(&packed),
-            unpacked / scan,
-            plain / scan
-        );
-    }
-    let four = [&csv, &jsonl, &csv, &jsonl].map(PathBuf::as_path);
-    let one = timed(ONE_CORE, "scan", &four)?;
-    let two = timed(TWO_CORES, "scan", &four)?;
-    println!("four files: one core {one:.2} s, two {two:.2} s, ratio {:.2} (goal 1.8)", one / two);
-    Ok(())
-}
+pub(crate) const TWO_CORES: &str = "0,1";
 
 /// Does the work that the arguments name: what to do, and the files to do it with, side by side.
-pub(crate) fn work() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let mut arguments = std::env::args_os().skip(2);
     let what = arguments.next().unwrap_or_default();
     let files: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
@@ -111,54 +67,8 @@ fn working(cores: &str, what: &str, files: &[impl AsRef<Path>]) -> Result<Comman
     Ok(command)
 }
 
-fn name(file: &Path) -> String {
-    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn written(path: PathBuf, content: &str) -> Result<PathBuf, std::io::Error> {
-    std::fs::write(&path, content)?;
-    Ok(path)
-}
-
-fn csv(bytes: usize) -> String {
-    let mut text = String::from("order,customer,note,price,placed,page\n");
-    let mut index = 0;
-    while text.len() < bytes {
-        let order = 100_000 + index * 17;
-        text.push_str(&format!(
-            "{order},customer {},\"shipped, insured\",{}.{:02},2026-0{}-1{},https://shop.example/p/{}\n",
-            index % 5_000,
-            index % 900,
-            index % 100,
-            index % 9 + 1,
-            index % 9,
-            index % 3_000
-        ));
-        index += 1;
-    }
-    text
-}
-
-fn jsonl(bytes: usize) -> String {
-    let mut text = String::new();
-    let mut index = 0;
-    while text.len() < bytes {
-        text.push_str(&format!(
-            "{{\"order\": {}, \"customer\": {{\"name\": \"customer {}\", \"tags\": [\"a\", \"b\"]}}, \
-             \"note\": \"shipped, insured\", \"price\": {}.5, \"placed\": \"2026-0{}-1{}\"}}\n",
-            100_000 + index * 17,
-            index % 5_000,
-            index % 900,
-            index % 9 + 1,
-            index % 9
-        ));
-        index += 1;
-    }
-    text
-}
-
 /// The shortest of some rounds, in seconds.
-fn best(mut work: impl FnMut() -> Outcome) -> Result<f64, Box<dyn std::error::Error>> {
+pub(crate) fn best(mut work: impl FnMut() -> Outcome) -> Result<f64, Box<dyn std::error::Error>> {
     let mut best = f64::INFINITY;
     for _ in 0..ROUNDS {
         let begun = Instant::now();
@@ -168,7 +78,7 @@ fn best(mut work: impl FnMut() -> Outcome) -> Result<f64, Box<dyn std::error::Er
     Ok(best)
 }
 
-fn rules() -> Result<Ruleset, Box<dyn std::error::Error>> {
+pub(crate) fn rules() -> Result<Ruleset, Box<dyn std::error::Error>> {
     Ok(Ruleset::new(&Selection::all(), &[], Vec::new())?)
 }
 
@@ -222,14 +132,10 @@ fn scan(files: &[PathBuf]) -> Outcome {
     Ok(())
 }
 
-fn packed(program: &str, file: &Path, extension: &str) -> Result<PathBuf, std::io::Error> {
-    let packed = file.with_extension(format!("csv.{extension}"));
-    let output = Command::new(program).arg("-c").arg(file).output()?;
-    std::fs::File::create(&packed)?.write_all(&output.stdout)?;
-    Ok(packed)
-}
-
-fn to_nowhere(program: &str, file: &Path) -> Outcome {
-    let status = Command::new(program).arg(file).stdout(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err(format!("{program} failed").into()) }
+/// The most memory that this process has had, in MiB.
+pub(crate) fn peak_memory_mib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
+    kib.unwrap_or(f64::NAN) / 1024.0
 }
