@@ -102,6 +102,7 @@ fn a_keyword_that_names_another_value_does_not_name_this_one() {
         "/people?ssn=536228726&passport_number=561234567",
         "ssn: 536228726\npassport number: 561234567",
         "the SSN is 536228726; passport number = 561234567",
+        "the SSN is 536228726 passport is 561234567",
         "'ssn': '536228726', 'passport number': '561234567'",
     ] {
         check(text, &both);

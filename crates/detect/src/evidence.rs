@@ -14,7 +14,7 @@ pub(crate) const BEFORE_KEYWORD_BYTES_MAX: usize = 64;
 const LETTERS_FIRST_BYTES_MAX: usize = 24;
 
 /// Between a keyword and the value that it is given are at most so many bytes.
-const GIVING_BYTES_MAX: usize = 16;
+const GIVING_BYTES_MAX: usize = 32;
 
 /// A character is at most so long in UTF-8.
 const CHAR_BYTES_MAX: usize = 4;
@@ -165,15 +165,20 @@ pub(crate) fn side(value: &str, found: &Found, start: usize) -> Side {
     }
 }
 
-/// Whether what stands behind a keyword gives it a value: `: 4`, `="x`.
+/// Whether what stands behind a keyword gives it a value: ` number: 4`, `="x`, ` is 4`.
 fn names_what_follows(rest: &str) -> bool {
     let mut gives = false;
     for byte in rest.bytes().take(GIVING_BYTES_MAX) {
         match byte {
             b':' | b'=' => gives = true,
-            b' ' | b'\t' | b'"' | b'\'' | b'>' => {}
-            b'\n' | b'\r' => return false,
-            other => return gives && (other.is_ascii_alphanumeric() || !other.is_ascii()),
+            b'0'..=b'9' => return true,
+            b' ' | b'\t' | b'"' | b'\'' | b'>' | b'_' | b'-' | b'.' | b'#' => {}
+            letter if letter.is_ascii_alphabetic() || !letter.is_ascii() => {
+                if gives {
+                    return true;
+                }
+            }
+            _ => return false,
         }
     }
     false
