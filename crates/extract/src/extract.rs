@@ -1,6 +1,7 @@
 //! The way of an object through this crate: look at its start, then read it as what it is.
 
 use crate::Error;
+use crate::embedded::Apart;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::session::Session;
@@ -58,6 +59,21 @@ pub(crate) fn extract_with_spools(
 ) -> Result<Extracted, Error> {
     limits.check()?;
     let coverage = Session::new(limits, passwords, sink, open_spool).object(input);
+    Ok(Extracted { coverage })
+}
+
+/// As [`extract_with_passwords`], of a text in a process that must not read what may stand in it.
+pub(crate) fn extract_text(
+    input: &mut dyn Read,
+    limits: &Limits,
+    sink: &mut dyn BlockSink,
+    apart: &mut dyn Apart,
+) -> Result<Extracted, Error> {
+    limits.check()?;
+    let passwords = Passwords::default();
+    let mut open_spool = |_| tempfile::tempfile().map(Arc::new);
+    let session = Session::new(limits, &passwords, sink, &mut open_spool);
+    let coverage = session.apart(apart).object(input);
     Ok(Extracted { coverage })
 }
 

@@ -35,6 +35,7 @@
 //! ```
 
 mod beside;
+mod embedded;
 mod extract;
 mod formats;
 mod gaps;

@@ -61,6 +61,9 @@ pub struct Limits {
     pub page_bytes_max: u64,
     /// Pages of a document that are read. 10,000.
     pub pages_max: u32,
+    /// Bytes of something that stands in a text in Base64, such as a picture: it is kept until it is whole, and
+    /// given to who reads it. 64 MiB.
+    pub embedded_bytes_max: usize,
     /// Which pictures are handed on to a recogniser; `None`: what they show is not read. A pool that has a
     /// recogniser sets it.
     pub pictures: Option<PictureLimits>,
@@ -110,6 +113,7 @@ impl Default for Limits {
             object_seconds_max: 3_600,
             page_bytes_max: 128 << 20,
             pages_max: 10_000,
+            embedded_bytes_max: 64 << 20,
             pictures: None,
         }
     }

@@ -1,5 +1,6 @@
 //! One object under way: what it and all its members share, and how one leads to the next.
 
+use crate::embedded::{Apart, Contents, Finder};
 use crate::formats::{self, Format};
 use crate::gaps::{self, Bound};
 use crate::limits::Limits;
@@ -55,6 +56,10 @@ pub(crate) struct Session<'s> {
     pictures: u64,
     /// Pixels of the largest picture since it was last asked for.
     largest_pixels: u64,
+    /// Who reads what stands in a text, where this process must not.
+    pub apart: Option<&'s mut dyn Apart>,
+    /// What stood in the object or member that is read.
+    pub contents: Contents,
 }
 
 /// What became of a picture.
@@ -88,7 +93,27 @@ impl<'s> Session<'s> {
             text_bytes: 0,
             pictures: 0,
             largest_pixels: 0,
+            apart: None,
+            contents: Contents::default(),
         }
+    }
+
+    /// The same, with someone else who reads what stands in texts.
+    pub fn apart(self, apart: &'s mut dyn Apart) -> Self {
+        Self { apart: Some(apart), ..self }
+    }
+
+    /// The path of what stands under this name in what is read.
+    pub fn path_of(&self, name: &str) -> String {
+        match self.member.as_str() {
+            "" => name.to_owned(),
+            member => format!("{member}{WITHIN}{name}"),
+        }
+    }
+
+    /// Who takes the blocks.
+    pub fn sink(&mut self) -> &mut dyn BlockSink {
+        self.sink
     }
 
     /// Tells that the object comes on, though there is no block yet.
@@ -157,6 +182,7 @@ impl<'s> Session<'s> {
         let sniff_bytes = self.limits.sniff_bytes as u64;
         let first = input.by_ref().take(sniff_bytes).read_to_end(&mut head);
         let is_whole = first.is_ok() && (head.len() as u64) < sniff_bytes;
+        let outside = std::mem::take(&mut self.contents);
         let mut coverage = match (head.is_empty(), first) {
             (true, Ok(_)) => gaps::complete("application/x-empty"),
             (true, Err(error)) => {
@@ -170,6 +196,7 @@ impl<'s> Session<'s> {
                 self.read_as(kind, (first_line, is_whole), &mut rest)
             }
         };
+        std::mem::replace(&mut self.contents, outside).tell(&mut coverage);
         // What is not needed for reading counts too.
         if self.depth == 0 {
             // An error of it was told where it was read.
@@ -224,20 +251,25 @@ impl<'s> Session<'s> {
     }
 
     fn text_here(&mut self, kind: &TextKind, first_line: u64, input: &mut Ending<'_>) -> Coverage {
-        let mut text = TextExtractor::new(self.limits, kind).at_line(first_line);
-        let mut sink = Placed { sink: self.sink, member: &self.member };
+        let finder = Finder::new(first_line, self.limits.embedded_bytes_max);
+        let mut text = TextExtractor::new(self.limits, kind, finder).at_line(first_line);
         let mut piece = vec![0; PIECE_BYTES];
         let mut bytes = 0;
         let mut mark = kind.mark_bytes;
         loop {
             let count = input.next(&mut piece);
+            let mut sink = Placed { sink: self.sink, member: &self.member };
             if count == 0 {
-                return text.finish(bytes, &mut sink);
+                let (coverage, mut finder) = text.finish(bytes, &mut sink);
+                finder.take().iter().for_each(|found| self.read_embedded(found));
+                self.contents.outside_chars += finder.outside_chars();
+                return coverage;
             }
             bytes += count as u64;
             let begin = mark.min(count);
             mark -= begin;
             text.push(&piece[begin..count], &mut sink);
+            text.finder.take().iter().for_each(|found| self.read_embedded(found));
         }
     }
 
@@ -257,7 +289,9 @@ impl<'s> Session<'s> {
         let is_whole = (head.len() as u64) < sniff_bytes;
         let Kind::Text(kind) = sniff(&head, is_whole, self.limits) else { return None };
         let mut all = Ending { input: &mut head.chain(&mut input), error: None };
-        Some(self.text_here(&kind, place.first_line, &mut all))
+        let mut coverage = self.text_here(&kind, place.first_line, &mut all);
+        std::mem::take(&mut self.contents).tell(&mut coverage);
+        Some(coverage)
     }
 
     /// The bytes of `input`, to be read in any order.

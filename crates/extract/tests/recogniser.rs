@@ -5,54 +5,17 @@
 #[allow(dead_code, reason = "objects are read in processes here")]
 #[path = "documents/found.rs"]
 mod found;
+#[path = "recogniser/tools.rs"]
+mod tools;
 
 use found::{Collect, Found};
 use lakegate_core::coverage::CoverageStatus;
 use lakegate_extract::process::{Pool, Recogniser, RecogniserError, RecogniserOptions};
 use lakegate_extract::{Limits, PictureLimits};
-use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_lakegate-reading-process");
-
-const CARD: &str = "Card number: 4539 7261 6751 3615";
-const NUMBER: &str = "Social security number: 318-49-3004";
-const MAIL: &str = "E-mail: mira@larkspur.example";
-const ACCOUNT: &str = "IBAN: DE89 3704 0044 0532 0130 00";
-const FORM: &[&str] = &[CARD, NUMBER, MAIL, ACCOUNT];
-
-fn options(tesseract: &Path) -> RecogniserOptions {
-    RecogniserOptions {
-        program: PathBuf::from(PROGRAM),
-        arguments: vec![OsString::from("recognise")],
-        tesseract: tesseract.to_owned(),
-        languages: vec!["eng".to_owned()],
-        picture_seconds_max: 60,
-        object_seconds_max: 600,
-        memory_bytes: 1 << 30,
-        pictures: PictureLimits::default(),
-    }
-}
-
-/// Tesseract, wherever it stands.
-fn tesseract() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap();
-    let places = std::env::split_paths(&path).map(|folder| folder.join("tesseract"));
-    places
-        .into_iter()
-        .find(|place| place.is_file())
-        .expect("scripts/test.sh installs tesseract-ocr")
-}
-
-fn pool(options: Option<RecogniserOptions>) -> Pool {
-    let pool = Pool::new(PathBuf::from(PROGRAM), Vec::new());
-    match options {
-        Some(options) => pool.with_recogniser(Recogniser::open(options).unwrap()),
-        None => pool,
-    }
-}
+use tools::{CARD, FORM, NUMBER, fixture, options, pool, tesseract};
 
 fn read(pool: &Pool, object: &[u8]) -> Found {
     let mut collect = Collect::default();
@@ -60,11 +23,6 @@ fn read(pool: &Pool, object: &[u8]) -> Found {
     let (head, mut rest) = object.split_at(object.len().min(limits.sniff_bytes));
     let coverage = pool.extract(head, &mut rest, &limits, &mut collect).unwrap().coverage;
     Found { lines: collect.0, coverage }
-}
-
-fn fixture(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
-    std::fs::read(folder.join(name)).unwrap()
 }
 
 /// A tar archive of one member.
@@ -162,7 +120,7 @@ fn check_lost(options: RecogniserOptions, object: &[u8], code: &str) {
 fn impostor(folder: &Path, script: &str) -> PathBuf {
     let program = folder.join("tesseract");
     let text = format!(
-        "#!/bin/sh\ncase \"$1\" in\n--version) echo 'tesseract 9.9';;\n--list-langs) printf 'list\\neng\\n';;\n*) {script};;\nesac\n"
+        "#!/bin/bash\ncase \"$1\" in\n--version) echo 'tesseract 9.9';;\n--list-langs) printf 'list\\neng\\n';;\n*) {script};;\nesac\n"
     );
     std::fs::write(&program, text).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -203,12 +161,13 @@ fn a_recogniser_that_misbehaves_costs_the_picture_its_reading() {
     let folder = tempfile::tempdir().unwrap();
     let cases = [
         ("while :; do :; done", "TIME_CUT_OFF_REACHED"),
-        ("exec /bin/sleep 600", "TIME_CUT_OFF_REACHED"),
+        // It can become no other program.
+        ("exec /bin/sleep 600", "MALFORMED_FILE"),
         ("exit 0", "MALFORMED_FILE"),
         ("exit 1", "MALFORMED_FILE"),
         ("kill -SEGV $$; exit 1", "MALFORMED_FILE"),
         // It closes what it writes to, and stays.
-        ("exec >&-; exec /bin/sleep 600", "PARSER_BROKE_OFF"),
+        ("exec >&-; while :; do :; done", "TIME_CUT_OFF_REACHED"),
         // It can neither write a file nor start a program.
         (
             &format!(
@@ -224,6 +183,68 @@ fn a_recogniser_that_misbehaves_costs_the_picture_its_reading() {
         check_lost(options, &fixture("form.png"), code);
         assert!(!folder.path().join("made").exists());
     }
+}
+
+/// What an impostor shows as the text of a picture.
+fn shown(word: &str) -> String {
+    format!("printf 'head\\n1\\n5\\t1\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t9\\t%s\\n' \"{word}\"")
+        .replace("head\\n1\\n", "head\\n1\\t1\\t0\\t0\\t0\\t0\\t0\\t0\\t9\\t9\\t-1\\t\\n")
+}
+
+/// A script shows `word` where nothing holds it, and never as a recogniser.
+fn check_held(script: &str, word: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = impostor(folder.path(), script);
+    let free = std::process::Command::new(&program).arg("stdin").output().unwrap();
+    let free = String::from_utf8_lossy(&free.stdout).into_owned();
+    assert!(free.contains(word), "{script}: {free}");
+    let options = RecogniserOptions { picture_seconds_max: 5, ..options(&program) };
+    let found = read(&pool(Some(options)), &fixture("form.png"));
+    assert!(!format!("{found:?}").contains(word), "{script}: {found:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_recogniser_that_was_taken_over_reaches_nothing() {
+    // That what an impostor shows is text that is found, if nothing is wrong with it.
+    let folder = tempfile::tempdir().unwrap();
+    let program = impostor(folder.path(), &shown("harmless"));
+    let found = read(&pool(Some(options(&program))), &fixture("form.png"));
+    assert!(found.lines.contains(&"text = harmless".to_owned()), "{found:?}");
+
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "open-sesame\n").unwrap();
+    let read_secret = format!("read word <{}; {}", secret.display(), shown("$word"));
+    check_held(&read_secret, "open-sesame");
+    let listing = format!("cd {}; words=(*); {}", folder.path().display(), shown("${words[*]}"));
+    check_held(&listing, "secret");
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = server.local_addr().unwrap().port();
+    let reach = format!("exec 3<>/dev/tcp/127.0.0.1/{port} && {}", shown("reached"));
+    check_held(&reach, "reached");
+    check_held(&format!("exec /usr/bin/{}", shown("started")), "started");
+    check_held(&format!("/bin/true && {}", shown("forked")), "forked");
+    let written = folder.path().join("written");
+    let write = format!("echo x >{} && {}", written.display(), shown("wrote"));
+    check_held(&write, "wrote");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_recogniser_tells_what_holds_it() {
+    let recogniser = Recogniser::open(options(&tesseract())).unwrap();
+    let confinement = recogniser.confinement().unwrap();
+    assert!(confinement.is_whole(), "{confinement:?}");
+    // What says nothing of itself is not taken to be confined.
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    let script = "#!/bin/sh\nshift 2\nexec \"$@\"\n";
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let arguments = Vec::new();
+    let free = RecogniserOptions { program, arguments, ..options(&tesseract()) };
+    let confinement = Recogniser::open(free).unwrap().confinement();
+    assert!(!confinement.is_ok_and(|confinement| confinement.is_whole()));
 }
 
 #[test]

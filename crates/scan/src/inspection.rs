@@ -48,7 +48,7 @@ impl BlockSink for Eye<'_> {
 }
 
 /// Reads an object to its end and concludes. Text is read here, and everything else in a process of
-/// `pool`, if there is one.
+/// `pool`, if there is one: also what stands in the text.
 ///
 /// # Errors
 /// When the input gives an error, or no process can be started: then nothing is concluded.
@@ -107,10 +107,10 @@ fn extracted(
         return Ok(extracted.map_err(Error::Process)?.coverage);
     }
     let mut object = head.chain(source);
-    let extracted = if is_text {
-        extract_beside(&mut object, limits, eye)
-    } else {
-        extract_with_passwords(&mut object, limits, passwords, eye)
+    let extracted = match pool {
+        Some(pool) => pool.extract_text(&mut object, limits, passwords, eye),
+        None if is_text => extract_beside(&mut object, limits, eye),
+        None => extract_with_passwords(&mut object, limits, passwords, eye),
     };
     Ok(extracted.map_or_else(|error| not_begun(&error), |extracted| extracted.coverage))
 }

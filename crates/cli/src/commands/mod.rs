@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod confinements;
 mod decide;
 mod demo;
 mod detect;

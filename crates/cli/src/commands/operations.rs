@@ -1,14 +1,13 @@
 //! `lakegate reconcile`, `audit verify|export`, `doctor`
 
+use super::confinements::Confinements;
 use super::load_config;
 use crate::arguments::{Audit, Format, Global, Reconcile};
 use crate::assembly::{reading_processes, recogniser};
-use crate::config::Ocr;
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
 use crate::output::{Output, Row};
 use crate::session::{Session, block_on};
-use lakegate_extract::process::Confinement;
 use lakegate_gate::{Difference, ZoneReport};
 use serde::Serialize;
 use serde_json::json;
@@ -134,42 +133,42 @@ pub(super) fn doctor(global: &Global, output: &mut Output) -> Result<Exit, Failu
     let config = load_config(global, Vec::new())?;
     // A server that runs may have been started before Tesseract was taken away.
     let recogniser = recogniser(&config.ocr)?;
+    let ocr = config.ocr.clone();
     let zones = block_on(async { Session::open(config).await?.doctor().await })?;
     if let Some(recogniser) = recogniser {
         output.note(&format!("pictures are read by {}", recogniser.name()));
     }
-    let processes = confinement()?;
+    let held = Confinements::of(&*reading_processes(&ocr)?)?;
     match output.format() {
         Format::Json => {
-            output.json(&json!({ "zones": zones, "reading_processes": processes }))?;
+            output.json(&json!({
+                "zones": zones,
+                "reading_processes": held.reading,
+                "recogniser": held.recogniser,
+            }))?;
         }
         Format::Jsonl => {
             output.rows(&zones)?;
-            output.json_line(&json!({ "reading_processes": processes }))?;
+            output.json_line(&json!({ "reading_processes": held.reading }))?;
+            output.json_line(&json!({ "recogniser": held.recogniser }))?;
         }
         _ => {
             output.rows(&zones)?;
             for zone in &zones {
                 output.text(&details(zone))?;
             }
-            output.text("\nprocesses that read objects\n")?;
-            for (what, holds) in processes.parts() {
-                output.text(&format!("  {what}: {}\n", if holds { "yes" } else { "NO" }))?;
+            for (who, parts) in held.parts() {
+                output.text(&format!("\n{who}\n"))?;
+                for (what, holds) in parts {
+                    output.text(&format!("  {what}: {}\n", if holds { "yes" } else { "NO" }))?;
+                }
             }
         }
     }
     let is_usable = zones.iter().all(ZoneReport::is_usable);
     // Elsewhere there is no filter of system calls.
-    let is_confined = processes.is_whole() || !cfg!(target_os = "linux");
+    let is_confined = held.is_whole() || !cfg!(target_os = "linux");
     Ok(if is_usable && is_confined { Exit::Done } else { Exit::Failed })
-}
-
-/// What holds the processes that read objects of complex formats on this machine.
-pub(super) fn confinement() -> Result<Confinement, Failure> {
-    reading_processes(&Ocr::default())?.confinement().map_err(|error| {
-        let report = Report::new("SCAN_PROCESS", "no process that reads objects can be started");
-        Failure::new(Exit::Failed, report.caused_by(&error))
-    })
 }
 
 fn details(zone: &ZoneReport) -> String {

@@ -1,9 +1,9 @@
 //! `lakegate serve`: schedule, triggers, API and review pages, until told to stop.
 
+use super::confinements::Confinements;
 use super::load_config;
-use super::operations::confinement;
 use crate::arguments::{Global, Serve};
-use crate::assembly::triggers;
+use crate::assembly::{reading_processes, triggers};
 use crate::config::{Config, CustomRules, FlagValue};
 use crate::exit::Exit;
 use crate::failure::{Failure, Report};
@@ -53,12 +53,7 @@ pub(super) fn run(
     });
     let config = load_config(global, flags.collect())?;
     let serving = Serving::of(&config)?;
-    let confinement = confinement()?;
-    for (what, holds) in confinement.parts() {
-        if !holds {
-            tracing::warn!(what, "processes that read objects are not held by this");
-        }
-    }
+    Confinements::of(&*reading_processes(&config.ocr)?)?.warn();
     block_on(async {
         match Session::open(config).await? {
             Session::Here(here) => {

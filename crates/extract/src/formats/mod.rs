@@ -4,12 +4,12 @@
 
 mod columnar;
 mod dump;
-mod images;
+pub(crate) mod images;
 mod mail;
 mod office;
 mod pdf;
 mod rtf;
-mod scans;
+pub(crate) mod scans;
 mod sevenzip;
 mod sqlite;
 mod streams;
@@ -25,6 +25,7 @@ use crate::session::Session;
 use crate::spool::Spool;
 use bytes::Bytes;
 use lakegate_core::coverage::{Coverage, CoverageStatus};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// A format that is read.
@@ -235,5 +236,13 @@ fn rest(session: &mut Session<'_>, rest: &[u8], what: &str, coverage: &mut Cover
             }
         }
         Err(bound) => gaps::gap(coverage, bound.code, format!("{what}: {}", bound.detail)),
+    }
+}
+
+/// Text whose encoding nobody tells.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
     }
 }

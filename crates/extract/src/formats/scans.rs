@@ -11,7 +11,7 @@ const SCAN_BYTES_MIN: u64 = 50_000;
 
 /// Pictures that stand together with some text.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Pictures {
+pub(crate) struct Pictures {
     pub count: u64,
     /// Pixels of the largest.
     pub pixels_max: u64,
@@ -31,6 +31,11 @@ impl Pictures {
         let pixels = if is_likely { SCAN_PIXELS_MIN } else { pixels };
         self.pixels_max = self.pixels_max.max(pixels);
         self.pixels = self.pixels.saturating_add(pixels);
+    }
+
+    /// Whether one of them may be a scanned page.
+    pub fn may_be_scan(&self) -> bool {
+        self.pixels_max >= SCAN_PIXELS_MIN
     }
 
     /// Those of another part of the same page.

@@ -4,6 +4,8 @@
 //! but reading and writing what is open, memory and the like: no file can be opened, no socket made, no
 //! program started, and no memory become code. Where the kernel has no such filter the rest still holds.
 
+#[cfg(target_os = "linux")]
+use super::system_calls::Allowed;
 use crate::limits::Limits;
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -33,8 +35,8 @@ impl Confinement {
     }
 
     /// What it is in words, and whether it holds.
-    pub fn parts(&self) -> [(&'static str, bool); 4] {
-        [
+    pub fn parts(&self) -> Vec<(&'static str, bool)> {
+        vec![
             ("system calls are filtered (seccomp)", self.system_calls),
             ("memory is bounded", self.memory),
             ("CPU time is bounded", self.cpu_time),
@@ -79,7 +81,7 @@ pub(super) fn enter() {
         // Nobody but root may look into what the child reads.
         let _ =
             rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-        system_calls::filter();
+        filter_calls();
     }
 }
 
@@ -107,75 +109,47 @@ fn limit(resource: Resource, most: u64) {
     let _ = setrlimit(resource, Rlimit { current, maximum });
 }
 
+/// Those that may be called with anything.
 #[cfg(target_os = "linux")]
-mod system_calls {
-    use seccompiler::{
-        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-        SeccompRule, TargetArch,
-    };
-    use std::collections::BTreeMap;
+const ALLOWED_CALLS: &[i64] = &[
+    libc::SYS_read,
+    libc::SYS_readv,
+    libc::SYS_pread64,
+    libc::SYS_write,
+    libc::SYS_writev,
+    libc::SYS_pwrite64,
+    libc::SYS_lseek,
+    libc::SYS_ftruncate,
+    libc::SYS_fstat,
+    libc::SYS_close,
+    libc::SYS_munmap,
+    libc::SYS_mremap,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+    libc::SYS_futex,
+    libc::SYS_sched_yield,
+    libc::SYS_getrandom,
+    libc::SYS_clock_gettime,
+    libc::SYS_getpid,
+    libc::SYS_gettid,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_sigaltstack,
+    libc::SYS_restart_syscall,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+];
 
-    /// Those that may be called with anything.
-    const ALLOWED: &[i64] = &[
-        libc::SYS_read,
-        libc::SYS_readv,
-        libc::SYS_pread64,
-        libc::SYS_write,
-        libc::SYS_writev,
-        libc::SYS_pwrite64,
-        libc::SYS_lseek,
-        libc::SYS_ftruncate,
-        libc::SYS_fstat,
-        libc::SYS_close,
-        libc::SYS_munmap,
-        libc::SYS_mremap,
-        libc::SYS_madvise,
-        libc::SYS_brk,
-        libc::SYS_futex,
-        libc::SYS_sched_yield,
-        libc::SYS_getrandom,
-        libc::SYS_clock_gettime,
-        libc::SYS_getpid,
-        libc::SYS_gettid,
-        libc::SYS_rt_sigaction,
-        libc::SYS_rt_sigprocmask,
-        libc::SYS_rt_sigreturn,
-        libc::SYS_sigaltstack,
-        libc::SYS_restart_syscall,
-        libc::SYS_exit,
-        libc::SYS_exit_group,
-    ];
-
-    /// Refuses what is not allowed from here on; does nothing where the kernel can not.
-    pub(super) fn filter() {
-        if let Some(program) = program() {
-            let _ = seccompiler::apply_filter(&program);
-        }
-    }
-
-    fn program() -> Option<BpfProgram> {
-        let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
-            ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
-        // Memory never becomes code.
-        let prot_exec = libc::PROT_EXEC as u64;
-        let not_code = condition(2, SeccompCmpOp::MaskedEq(prot_exec), 0)?;
-        rules.insert(libc::SYS_mmap, vec![not_code.clone()]);
-        rules.insert(libc::SYS_mprotect, vec![not_code]);
-        // It may end itself, as it does when it has no memory left, and nobody else.
-        let own = u64::from(std::process::id());
-        rules.insert(libc::SYS_tgkill, vec![condition(0, SeccompCmpOp::Eq, own)?]);
-        // Limits of this process alone.
-        rules.insert(libc::SYS_prlimit64, vec![condition(0, SeccompCmpOp::Eq, 0)?]);
-        let refuse = SeccompAction::Errno(libc::EPERM as u32);
-        let arch = TargetArch::try_from(std::env::consts::ARCH).ok()?;
-        SeccompFilter::new(rules, refuse, SeccompAction::Allow, arch).ok()?.try_into().ok()
-    }
-
-    fn condition(argument: u8, operator: SeccompCmpOp, value: u64) -> Option<SeccompRule> {
-        let condition =
-            SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value).ok()?;
-        SeccompRule::new(vec![condition]).ok()
-    }
+/// Refuses system calls that are not allowed from here on; does nothing where the kernel can not.
+#[cfg(target_os = "linux")]
+fn filter_calls() {
+    // Memory never becomes code.
+    let not_code = || seccompiler::SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64);
+    Allowed::new(ALLOWED_CALLS)
+        .with(libc::SYS_mmap, 2, not_code(), &[0])
+        .with(libc::SYS_mprotect, 2, not_code(), &[0])
+        .enter();
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -188,7 +162,7 @@ mod tests {
     fn nothing_can_be_opened_reached_or_started() {
         let mut spool = tempfile::tempfile().unwrap();
         let refused = std::thread::spawn(move || {
-            system_calls::filter();
+            filter_calls();
             assert!(tried().system_calls);
             spool.write_all(&vec![7; 1 << 20]).unwrap();
             spool.rewind().unwrap();

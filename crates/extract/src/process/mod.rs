@@ -14,11 +14,14 @@
 //! read by a process of its own, confined like the children. The text is the parent's to hand on, and so is the gap
 //! of a picture that could not be read.
 
+mod apart;
 mod confine;
 mod frame;
 mod pictures;
 mod pool;
 mod recogniser;
+#[cfg(target_os = "linux")]
+mod system_calls;
 mod texts;
 mod watch;
 mod wire;
@@ -26,5 +29,7 @@ mod worker;
 
 pub use confine::Confinement;
 pub use pool::Pool;
-pub use recogniser::{Recogniser, RecogniserError, RecogniserOptions, recognise};
+pub use recogniser::{
+    Recogniser, RecogniserConfinement, RecogniserError, RecogniserOptions, recognise,
+};
 pub use worker::serve;

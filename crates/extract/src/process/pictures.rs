@@ -3,7 +3,7 @@
 use super::frame::{self, Kind};
 use super::recogniser::{Recogniser, Unread};
 use crate::gaps;
-use crate::limits::Limits;
+use crate::limits::{Limits, PictureLimits};
 use crate::passwords::Passwords;
 use crate::picture::{Picture, is_picture};
 use crate::session::Session;
@@ -37,6 +37,7 @@ fn received(payload: &[u8]) -> Option<Picture<'_>> {
 /// A picture that could not be read.
 struct Lost {
     number: u64,
+    within: String,
     member: String,
     page: Option<u32>,
     why: Unread,
@@ -50,6 +51,8 @@ pub(super) struct Pictures<'r> {
     lines: u64,
     spent: Duration,
     lost: Vec<Lost>,
+    /// What in the object they stand in, if it is read by itself.
+    within: String,
 }
 
 /// What a child sent is not a picture that it may send.
@@ -57,7 +60,27 @@ pub(super) struct NotAPicture;
 
 impl<'r> Pictures<'r> {
     pub fn new(recogniser: Option<&'r Recogniser>) -> Self {
-        Self { recogniser, handed: 0, read: 0, lines: 0, spent: Duration::ZERO, lost: Vec::new() }
+        Self {
+            recogniser,
+            handed: 0,
+            read: 0,
+            lines: 0,
+            spent: Duration::ZERO,
+            lost: Vec::new(),
+            within: String::new(),
+        }
+    }
+
+    /// Those that come next stand in what bears this name. Tells where those before stood.
+    pub fn go_on_in(&mut self, name: String) -> String {
+        std::mem::replace(&mut self.within, name)
+    }
+
+    /// Which further pictures may come, if any is read.
+    pub fn limits(&self) -> Option<PictureLimits> {
+        let limits = self.recogniser?.limits();
+        let pictures_max = limits.pictures_max.saturating_sub(self.handed);
+        Some(PictureLimits { pictures_max, ..limits.clone() })
     }
 
     /// Time that reading took so far.
@@ -76,9 +99,8 @@ impl<'r> Pictures<'r> {
         sink: &mut dyn BlockSink,
     ) -> Result<(), NotAPicture> {
         let picture = received(payload).ok_or(NotAPicture)?;
-        let (Some(recogniser), Some(bounds)) = (self.recogniser, &limits.pictures) else {
-            return Err(NotAPicture);
-        };
+        let Some(recogniser) = self.recogniser else { return Err(NotAPicture) };
+        let bounds = recogniser.limits();
         if picture.bytes.len() as u64 > bounds.bytes_max
             || self.handed.saturating_add(picture.frames.into()) > bounds.pictures_max
         {
@@ -96,8 +118,9 @@ impl<'r> Pictures<'r> {
                     self.lines += write(&picture.member, page, &text, limits, sink);
                 }
                 Err(why) => {
-                    let (number, member) = (self.handed, picture.member.to_string());
-                    self.lost.push(Lost { number, member, page, why });
+                    let (number, within) = (self.handed, self.within.clone());
+                    let member = format!("{within}{}", picture.member);
+                    self.lost.push(Lost { number, within, member, page, why });
                 }
             }
         }
@@ -114,9 +137,13 @@ impl<'r> Pictures<'r> {
         }
         let is_nothing_read = self.read == 0 && coverage.units_inspected == 0;
         let (mut members, mut pages) = (HashSet::new(), HashSet::new());
-        for Lost { number, member, page, why } in &self.lost {
+        for Lost { number, within, member, page, why } in &self.lost {
             let (code, detail) = why.reason();
-            let place = page.map(|page| format!(" on page {page}")).unwrap_or_default();
+            let page_place = page.map(|page| format!(" on page {page}")).unwrap_or_default();
+            let place = match within.is_empty() {
+                true => page_place,
+                false => format!(" in {within}{page_place}"),
+            };
             gaps::gap(coverage, code, format!("picture {number}{place}: {detail}"));
             if !member.is_empty() {
                 members.insert(member);

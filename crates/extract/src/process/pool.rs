@@ -1,9 +1,10 @@
 //! The parent: keeps children, gives them objects, and takes their blocks.
 
+use super::apart::Within;
 use super::confine::Confinement;
 use super::frame::{self, Kind};
 use super::pictures::Pictures;
-use super::recogniser::Recogniser;
+use super::recogniser::{Recogniser, RecogniserConfinement};
 use super::texts;
 use super::watch::{EndOnPanic, Failed, Watch, Watched, ending, kill};
 use super::wire::Decoder;
@@ -101,15 +102,33 @@ impl Pool {
         passwords: &Passwords,
         sink: &mut dyn BlockSink,
     ) -> io::Result<Extracted> {
-        let mut worker = self.worker(passwords)?;
+        let mut pictures = Pictures::new(self.recogniser.as_ref());
+        let within = Within { pool: self, passwords, depth: 0 };
+        let mut coverage = self.read((head, input), limits, within, sink, &mut pictures)?;
+        pictures.finish(&mut coverage);
+        Ok(Extracted { coverage })
+    }
+
+    /// Who reads pictures.
+    pub(super) fn recogniser(&self) -> Option<&Recogniser> {
+        self.recogniser.as_ref()
+    }
+
+    /// Reads one object, whose pictures are added to those that were read before.
+    pub(super) fn read(
+        &self,
+        (head, input): (&[u8], &mut (dyn Read + Send)),
+        limits: &Limits,
+        within: Within<'_>,
+        sink: &mut dyn BlockSink,
+        pictures: &mut Pictures<'_>,
+    ) -> io::Result<Coverage> {
+        let mut worker = self.worker(within.passwords)?;
         let mut has_blocks = false;
-        let recogniser = self.recogniser.as_ref();
-        let pictures = recogniser.map(|recogniser| recogniser.limits().clone());
-        let limits = &Limits { pictures, ..limits.clone() };
-        let mut pictures = Pictures::new(recogniser);
-        let parts = (&mut *sink, &mut pictures);
+        let limits = &Limits { pictures: pictures.limits(), ..limits.clone() };
+        let parts = (&mut *sink, &mut *pictures, within);
         let result = worker.object(head, input, limits, parts, &mut has_blocks);
-        let mut coverage = match result {
+        Ok(match result {
             Ok(coverage) => {
                 worker.objects += 1;
                 // What it gave beyond the end would be taken for the next object's.
@@ -126,9 +145,7 @@ impl Pool {
                 }
                 coverage
             }
-        };
-        pictures.finish(&mut coverage);
-        Ok(Extracted { coverage })
+        })
     }
 
     /// Asks a fresh child what holds it on this machine.
@@ -140,6 +157,14 @@ impl Pool {
         let confinement = worker.confinement;
         self.give_back(worker);
         Ok(confinement)
+    }
+
+    /// Asks a process that reads pictures what holds it on this machine, if there is one.
+    ///
+    /// # Errors
+    /// When none can be started.
+    pub fn recogniser_confinement(&self) -> io::Result<Option<RecogniserConfinement>> {
+        self.recogniser.as_ref().map(Recogniser::confinement).transpose()
     }
 
     fn worker(&self, passwords: &Passwords) -> io::Result<Worker> {
@@ -207,7 +232,7 @@ impl Worker {
         head: &[u8],
         input: &mut (dyn Read + Send),
         limits: &Limits,
-        (sink, pictures): (&mut dyn BlockSink, &mut Pictures<'_>),
+        (sink, pictures, within): (&mut dyn BlockSink, &mut Pictures<'_>, Within<'_>),
         has_blocks: &mut bool,
     ) -> Result<Coverage, Failed> {
         let watch = Watch::new(limits);
@@ -224,7 +249,7 @@ impl Worker {
             });
             let watcher = scope.spawn(|| watch.over(&child));
             let guard = EndOnPanic { child: &child, watch: &watch };
-            let taken = take((output, answers), sink, pictures, &watch, has_blocks);
+            let taken = take((output, answers), sink, (pictures, within), &watch, has_blocks);
             std::mem::forget(guard);
             if taken.is_err() {
                 // The feeder may wait for a child that takes nothing more.
@@ -260,7 +285,8 @@ impl Worker {
     }
 }
 
-/// Gives the object's bytes to the child, and before its first the passwords. After a child's end all of the input is still read.
+/// Gives the object's bytes to the child, and before its first the passwords. After a child's end all of the input
+/// is still read.
 fn feed(
     head: &[u8],
     input: &mut (dyn Read + Send),
@@ -301,7 +327,7 @@ fn feed(
 fn take(
     (output, answers): (&mut BufReader<ChildStdout>, &mut PipeWriter),
     sink: &mut dyn BlockSink,
-    pictures: &mut Pictures<'_>,
+    (pictures, within): (&mut Pictures<'_>, Within<'_>),
     watch: &Watch<'_>,
     has_blocks: &mut bool,
 ) -> Result<Coverage, Failed> {
@@ -317,15 +343,20 @@ fn take(
                 sink.block(&block);
             }
             Kind::Picture => {
-                let taken = watch
-                    .recognising(pictures, |pictures| pictures.take(&payload, watch.limits, sink));
+                let before = pictures.spent();
+                let taken = watch.reading_elsewhere(|| {
+                    let taken = pictures.take(&payload, watch.limits, sink);
+                    (taken, pictures.spent() - before)
+                });
                 taken.map_err(|_| Failed::Nonsense)?;
                 *has_blocks = true;
             }
             Kind::Text => {
                 *has_blocks = true;
                 let mut output = Watched { input: &mut *output, watch };
-                texts::take(&payload, &mut output, answers, watch.limits, sink)
+                let mut apart = within.deeper(watch, pictures);
+                let parts = (&mut *sink, &mut apart);
+                texts::take(&payload, &mut output, answers, watch.limits, parts)
                     .map_err(Failed::of)?;
             }
             Kind::Alive => {}

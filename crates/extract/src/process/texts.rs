@@ -6,6 +6,7 @@
 
 use super::frame::{self, Kind, Stream};
 use crate::beside;
+use crate::embedded::Apart;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::session::Session;
@@ -52,7 +53,7 @@ pub(super) fn take(
     output: &mut (dyn Read + Send),
     answers: &mut dyn Write,
     limits: &Limits,
-    sink: &mut dyn BlockSink,
+    (sink, apart): (&mut dyn BlockSink, &mut (dyn Apart + Send)),
 ) -> io::Result<()> {
     let place: TextPlace<'_> = serde_json::from_slice(head)?;
     let mut text = Stream::new(output);
@@ -60,7 +61,8 @@ pub(super) fn take(
         // Text needs no file.
         let mut no_spool = |_: usize| Err(io::Error::from(io::ErrorKind::Unsupported));
         let passwords = Passwords::default();
-        Session::new(limits, &passwords, sink, &mut no_spool).foreign_text(&place, text)
+        let session = Session::new(limits, &passwords, sink, &mut no_spool);
+        session.apart(apart).foreign_text(&place, text)
     });
     if !text.is_ended() {
         // An error of the pipe comes again.

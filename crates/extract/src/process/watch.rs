@@ -1,6 +1,5 @@
 //! Whether a child comes on, and how one fails at an object.
 
-use super::pictures::Pictures;
 use crate::limits::Limits;
 use std::io::{self, Read};
 use std::process::Child;
@@ -63,8 +62,8 @@ pub(super) struct Watch<'l> {
     pub ended: Mutex<Option<Failed>>,
     /// Whether the object's own source is waited for: that is no fault of the child.
     pub is_waiting: AtomicBool,
-    /// Whether a picture is read meanwhile, and for how long pictures were: nor is that.
-    is_recognising: AtomicBool,
+    /// Whether others read something of it meanwhile, and for how long pictures were read: nor is that.
+    is_reading_elsewhere: AtomicBool,
     recognised_ms: AtomicU64,
 }
 
@@ -77,7 +76,7 @@ impl<'l> Watch<'l> {
             is_done: AtomicBool::new(false),
             ended: Mutex::new(None),
             is_waiting: AtomicBool::new(false),
-            is_recognising: AtomicBool::new(false),
+            is_reading_elsewhere: AtomicBool::new(false),
             recognised_ms: AtomicU64::new(0),
         }
     }
@@ -97,11 +96,11 @@ impl<'l> Watch<'l> {
                 return;
             }
             let advances = self.advances.load(Ordering::Relaxed);
-            let is_recognising = self.is_recognising.load(Ordering::Acquire);
-            if advances != seen || self.is_waiting.load(Ordering::Relaxed) || is_recognising {
+            let is_reading_elsewhere = self.is_reading_elsewhere.load(Ordering::Acquire);
+            if advances != seen || self.is_waiting.load(Ordering::Relaxed) || is_reading_elsewhere {
                 (seen, since) = (advances, Instant::now());
             }
-            if is_recognising {
+            if is_reading_elsewhere {
                 continue;
             }
             let recognised = Duration::from_millis(self.recognised_ms.load(Ordering::Acquire));
@@ -117,17 +116,14 @@ impl<'l> Watch<'l> {
         }
     }
 
-    /// A picture is read: the child has to wait for that.
-    pub fn recognising<T>(
-        &self,
-        pictures: &mut Pictures<'_>,
-        read: impl FnOnce(&mut Pictures<'_>) -> T,
-    ) -> T {
-        self.is_recognising.store(true, Ordering::Release);
-        let result = read(pictures);
-        let ms = u64::try_from(pictures.spent().as_millis()).unwrap_or(u64::MAX);
-        self.recognised_ms.store(ms, Ordering::Release);
-        self.is_recognising.store(false, Ordering::Release);
+    /// Something of the object is read by others, and the child has to wait for that. `read` tells how much time of
+    /// it was for pictures, which does not count as the object's.
+    pub fn reading_elsewhere<T>(&self, read: impl FnOnce() -> (T, Duration)) -> T {
+        self.is_reading_elsewhere.store(true, Ordering::Release);
+        let (result, recognised) = read();
+        let ms = u64::try_from(recognised.as_millis()).unwrap_or(u64::MAX);
+        self.recognised_ms.fetch_add(ms, Ordering::Release);
+        self.is_reading_elsewhere.store(false, Ordering::Release);
         result
     }
 

@@ -14,6 +14,7 @@ pub(crate) mod reader;
 pub(crate) mod table;
 pub(crate) mod window;
 
+use crate::embedded::Finder;
 use crate::limits::Limits;
 use crate::sniff::{Form, MAIL, TextKind};
 use crate::text::encoding::{Decoder, Encoding};
@@ -54,10 +55,12 @@ pub(crate) struct TextExtractor {
     gaps: Vec<Gap>,
     /// Rows or records before the rest was read as lines.
     units: u64,
+    /// Sees the text before readers take it.
+    pub(crate) finder: Finder,
 }
 
 impl TextExtractor {
-    pub(crate) fn new(limits: &Limits, kind: &TextKind) -> Self {
+    pub(crate) fn new(limits: &Limits, kind: &TextKind, finder: Finder) -> Self {
         let (reader, mime_type) = match kind.form {
             Form::Json { is_lines } => {
                 (Reader::Json(Box::new(JsonReader::new(limits, is_lines))), "application/json")
@@ -90,6 +93,7 @@ impl TextExtractor {
             notes: Vec::new(),
             gaps: Vec::new(),
             units: 0,
+            finder,
         };
         if mime_type == MAIL {
             text.gap(
@@ -118,22 +122,29 @@ impl TextExtractor {
             self.decoder.decode(piece, &mut self.window.text);
             self.check_decoded(before, piece);
             self.resolve_entities(before, false);
+            self.finder.push(&self.window.text[before..]);
             self.read(false, sink);
         }
     }
 
     /// Reads what is left and sums up.
-    pub(crate) fn finish(mut self, bytes_total: u64, sink: &mut dyn BlockSink) -> Coverage {
+    pub(crate) fn finish(
+        mut self,
+        bytes_total: u64,
+        sink: &mut dyn BlockSink,
+    ) -> (Coverage, Finder) {
         let before = self.window.text.len();
         if self.binary_at.is_none() {
             self.decoder.finish(&mut self.window.text);
             self.check_decoded(before, &[]);
         }
         self.resolve_entities(before, true);
+        self.finder.push(&self.window.text[before..]);
+        self.finder.finish();
         self.read(true, sink);
         self.leave_reader();
         self.note_encoding();
-        Coverage {
+        let coverage = Coverage {
             status: match (self.gaps.is_empty(), self.binary_at) {
                 (true, _) => CoverageStatus::Complete,
                 (false, Some(0)) => CoverageStatus::Skipped,
@@ -149,7 +160,8 @@ impl TextExtractor {
             members: None,
             gaps: self.gaps,
             notes: self.notes,
-        }
+        };
+        (coverage, self.finder)
     }
 
     /// Looks at what was just decoded from `bytes`: notes the first damage, and stops before binary

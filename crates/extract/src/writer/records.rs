@@ -107,6 +107,7 @@ impl<'w, 's> RecordWriter<'w, 's> {
         if text.is_empty() {
             return;
         }
+        self.session.look_into(text);
         let limits = self.session.limits;
         if text.len() > limits.value_bytes_max {
             self.long(record, node, text, further);

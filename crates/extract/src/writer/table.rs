@@ -70,6 +70,7 @@ impl<'w, 's> TableWriter<'w, 's> {
         if value.is_empty() {
             return;
         }
+        self.session.look_into(value);
         let limits = self.session.limits;
         if self.text.len() + value.len() > limits.block_bytes
             || self.segments.len() >= limits.segments_max

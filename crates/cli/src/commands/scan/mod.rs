@@ -6,6 +6,7 @@ mod print;
 mod sources;
 mod suppress;
 
+use super::confinements::Confinements;
 use super::rules::{Reading, reading, ruleset};
 use crate::arguments::{Global, Scan};
 use crate::assembly::{InstallationSecret, SystemEntropy, reading_processes};
@@ -84,7 +85,9 @@ pub(super) fn run(arguments: &Scan, global: &Global, output: &mut Output) -> Res
     let key = FingerprintKey::derive(secret.expose());
     let Reading { limits, mut ocr, passwords: configured } = reading(global)?;
     ocr.enabled |= arguments.ocr;
-    let inspector = Inspector::new(rules, key, limits).with_processes(reading_processes(&ocr)?);
+    let pool = reading_processes(&ocr)?;
+    Confinements::of(&pool)?.warn();
+    let inspector = Inspector::new(rules, key, limits).with_processes(pool);
     let inspector = Arc::new(passwords::given(inspector, configured, &arguments.password_file)?);
     let desk = Desk { inspector, archive };
     let printer = Printer::new(global);

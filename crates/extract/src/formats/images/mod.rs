@@ -10,7 +10,9 @@ mod show;
 mod size;
 mod webp;
 
-use super::Format;
+pub(crate) use size::head_size;
+
+use super::{Format, decoded};
 use crate::gaps;
 use crate::session::Session;
 use crate::spool::Spool;
@@ -165,12 +167,4 @@ impl Written {
 /// taken for the place of one then. All fields were read by that time.
 fn is_missing_end(error: &::exif::Error) -> bool {
     matches!(error, ::exif::Error::InvalidFormat("Unexpected next IFD"))
-}
-
-/// Text whose encoding nobody tells.
-fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    }
 }

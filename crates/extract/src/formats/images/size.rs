@@ -1,6 +1,7 @@
 //! How many pixels a picture has, and how many pages, as its own head tells.
 
 use super::Format;
+use crate::magic::{self, Known};
 use crate::picture::Size;
 
 /// Pages of a TIFF that are followed; one with more is not handed on.
@@ -31,6 +32,17 @@ pub(super) fn head(format: Format, bytes: &[u8]) -> Option<Head> {
         Format::Bmp => one(bmp(bytes)),
         Format::Tiff => tiff(bytes),
         _ => None,
+    }
+}
+
+/// The size that a picture's first bytes tell, whatever its format.
+pub(crate) fn head_size(bytes: &[u8]) -> Option<Size> {
+    let known = magic::certain(bytes).unwrap_or_else(|| magic::of_binary(bytes));
+    let Known::Format(format) = known else { return None };
+    match format {
+        // Of the screen on which its pictures are shown.
+        Format::Gif => Some(Size::new(little16(bytes, 6)?, little16(bytes, 8)?)),
+        format => head(format, bytes).map(|head| head.size),
     }
 }
 

@@ -6,7 +6,7 @@ pub(super) mod msg;
 mod rtf;
 pub(super) mod tnef;
 
-use super::Format;
+use super::{Format, decoded};
 use crate::gaps;
 use crate::members::Members;
 use crate::session::Session;
@@ -64,6 +64,11 @@ impl Mail<'_> {
             self.check(part, number, &mut members);
             if !goes_on {
                 continue;
+            }
+            if let PartType::Text(text) = &part.body
+                && !is_file(part, number)
+            {
+                session.look_into(text);
             }
             match &part.body {
                 PartType::Text(text) if !is_file(part, number) && is_as_it_stands(part) => {
@@ -275,14 +280,6 @@ fn uncovered(length: usize, message: &Message<'_>) -> Vec<Range<usize>> {
         gaps.push(at..length);
     }
     gaps
-}
-
-/// Text whose encoding nobody tells.
-fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
-    }
 }
 
 /// Whether a type says that what is in it can not be read without a key (RFC 1847, RFC 8551).

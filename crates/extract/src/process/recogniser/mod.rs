@@ -1,13 +1,15 @@
 //! Tesseract, which reads pictures: a process for each picture, with so much memory and time, on Linux without
-//! files that it could write, network or further processes, and gone when it took too long.
+//! files but its own, network or further processes, and gone when it took too long.
 //!
 //! It parses what a hostile object holds, so nothing that it gives is believed but text; and no picture counts as
 //! read unless it says so.
 
 mod confined;
+#[cfg(target_os = "linux")]
+mod files;
 mod table;
 
-pub use confined::recognise;
+pub use confined::{RecogniserConfinement, recognise};
 
 use crate::gaps;
 use crate::limits::PictureLimits;
@@ -177,6 +179,18 @@ impl Recogniser {
             .ok_or_else(|| failed("what it says is not understood"))
     }
 
+    /// Asks a process what holds it on this machine.
+    ///
+    /// # Errors
+    /// When none can be started.
+    pub fn confinement(&self) -> io::Result<RecogniserConfinement> {
+        let tesseract = self.options.tesseract.clone().into_os_string();
+        let asked = [OsString::new(), tesseract];
+        let answer = self.run_program(&asked, b"", GREETING_SECONDS_MAX);
+        let answer = answer.map_err(|why| io::Error::other(why.reason().1))?;
+        Ok(serde_json::from_slice(&answer).unwrap_or_default())
+    }
+
     /// Who it is, in words.
     pub fn name(&self) -> String {
         format!("Tesseract {} ({})", self.version, self.options.languages.join(", "))
@@ -212,7 +226,20 @@ impl Recogniser {
 
     /// What the recogniser gives for these arguments and this input.
     fn run(&self, arguments: &[String], input: &[u8], seconds_max: u64) -> Result<Vec<u8>, Unread> {
-        let mut child = self.start(arguments, seconds_max).map_err(|_| Unread::NotStarted)?;
+        let program = self.options.tesseract.clone().into_os_string();
+        let arguments = arguments.iter().map(OsString::from);
+        let words: Vec<OsString> = std::iter::once(program).chain(arguments).collect();
+        self.run_program(&words, input, seconds_max)
+    }
+
+    /// The same for a program and its arguments.
+    fn run_program(
+        &self,
+        words: &[OsString],
+        input: &[u8],
+        seconds_max: u64,
+    ) -> Result<Vec<u8>, Unread> {
+        let mut child = self.start(words, seconds_max).map_err(|_| Unread::NotStarted)?;
         let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
             end(&mut child);
             return Err(Unread::NotStarted);
@@ -247,12 +274,12 @@ impl Recogniser {
         })
     }
 
-    fn start(&self, arguments: &[String], seconds_max: u64) -> io::Result<Child> {
+    fn start(&self, words: &[OsString], seconds_max: u64) -> io::Result<Child> {
         let options = &self.options;
         let mut command = Command::new(&options.program);
         command.args(&options.arguments);
         command.arg(options.memory_bytes.to_string()).arg(seconds_max.to_string());
-        command.arg(&options.tesseract).args(arguments);
+        command.args(words);
         command.env_clear().env("OMP_THREAD_LIMIT", "1").current_dir("/");
         if let Some(folder) = std::env::var_os("TESSDATA_PREFIX") {
             command.env("TESSDATA_PREFIX", folder);
