@@ -1,10 +1,15 @@
 //! The bounds of this crate. Memory is a small multiple of them, whatever the object holds.
+//!
+//! Three things may take much: a document that is read as a whole, with what is unpacked of it, in a child
+//! (`document_bytes_max`, `page_bytes_max`; never more than `process_memory_bytes`); something that stands in a text,
+//! in the parent (`embedded_bytes_max`, twice while it grows); and with a recogniser the one picture that is on its way
+//! to it, in child and parent (`PictureLimits::bytes_max`, twice in the child).
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
-/// What bounds an extraction. The defaults need up to about 16 MiB for a hostile object, and under
-/// 2 MiB for an ordinary one.
+/// What bounds an extraction. The defaults need for a text, beside what stands in it, up to about 16 MiB if it is
+/// hostile, and under 2 MiB if it is an ordinary one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {

@@ -120,7 +120,7 @@ fn check_lost(options: RecogniserOptions, object: &[u8], code: &str) {
 fn impostor(folder: &Path, script: &str) -> PathBuf {
     let program = folder.join("tesseract");
     let text = format!(
-        "#!/bin/bash\ncase \"$1\" in\n--version) echo 'tesseract 9.9';;\n--list-langs) printf 'list\\neng\\n';;\n*) {script};;\nesac\n"
+        "#!/bin/sh\ncase \"$1\" in\n--version) echo 'tesseract 9.9';;\n--list-langs) printf 'list\\neng\\n';;\n*) {script};;\nesac\n"
     );
     std::fs::write(&program, text).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -185,20 +185,28 @@ fn a_recogniser_that_misbehaves_costs_the_picture_its_reading() {
     }
 }
 
-/// What an impostor shows as the text of a picture.
+/// The table of a picture that shows `word`.
+fn table(word: &str) -> String {
+    format!(r"head\n1\t1\t0\t0\t0\t0\t0\t0\t9\t9\t-1\t\n5\t1\t1\t1\t1\t1\t0\t0\t9\t9\t9\t{word}\n")
+}
+
+/// What an impostor does to show the word that `shown` stands for.
 fn shown(word: &str) -> String {
-    format!("printf 'head\\n1\\n5\\t1\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t9\\t%s\\n' \"{word}\"")
-        .replace("head\\n1\\n", "head\\n1\\t1\\t0\\t0\\t0\\t0\\t0\\t0\\t9\\t9\\t-1\\t\\n")
+    format!("printf '{}' \"{word}\"", table("%s"))
 }
 
 /// A script shows `word` where nothing holds it, and never as a recogniser.
 fn check_held(script: &str, word: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let program = impostor(folder.path(), script);
-    let free = std::process::Command::new(&program).arg("stdin").output().unwrap();
+    check_program(&impostor(folder.path(), script), script, word);
+}
+
+/// The same of a program.
+fn check_program(program: &Path, script: &str, word: &str) {
+    let free = std::process::Command::new(program).arg("stdin").output().unwrap();
     let free = String::from_utf8_lossy(&free.stdout).into_owned();
     assert!(free.contains(word), "{script}: {free}");
-    let options = RecogniserOptions { picture_seconds_max: 5, ..options(&program) };
+    let options = RecogniserOptions { picture_seconds_max: 5, ..options(program) };
     let found = read(&pool(Some(options)), &fixture("form.png"));
     assert!(!format!("{found:?}").contains(word), "{script}: {found:?}");
 }
@@ -216,12 +224,19 @@ fn a_recogniser_that_was_taken_over_reaches_nothing() {
     std::fs::write(&secret, "open-sesame\n").unwrap();
     let read_secret = format!("read word <{}; {}", secret.display(), shown("$word"));
     check_held(&read_secret, "open-sesame");
-    let listing = format!("cd {}; words=(*); {}", folder.path().display(), shown("${words[*]}"));
+    let listing = format!("set -- {}/*; {}", folder.path().display(), shown("$*"));
     check_held(&listing, "secret");
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.local_addr().unwrap().port();
-    let reach = format!("exec 3<>/dev/tcp/127.0.0.1/{port} && {}", shown("reached"));
-    check_held(&reach, "reached");
+    let place = format!("pack('S n C4 x8', 2, {port}, 127, 0, 0, 1)");
+    let script = format!(
+        "#!/usr/bin/perl\nif ($ARGV[0] eq '--version') {{ print \"tesseract 9.9\\n\" }}\n\
+        elsif ($ARGV[0] eq '--list-langs') {{ print \"list\\neng\\n\" }}\n\
+        elsif (socket(S, 2, 1, 0) && connect(S, {place})) {{ print \"{}\" }}\n",
+        table("reached")
+    );
+    std::fs::write(&program, &script).unwrap();
+    check_program(&program, &script, "reached");
     check_held(&format!("exec /usr/bin/{}", shown("started")), "started");
     check_held(&format!("/bin/true && {}", shown("forked")), "forked");
     let written = folder.path().join("written");

@@ -212,6 +212,11 @@ fn next_mark(
     (*start < limit).then_some((mark, *start))
 }
 
+/// Whether a picture in Base64 begins here.
+pub(super) fn begins_picture(text: &[u8]) -> bool {
+    MARKS[URI_MARKS..].iter().any(|mark| text.starts_with(mark))
+}
+
 /// Fewer bytes of what is no text say nothing.
 const BINARY_BYTES_MIN: usize = 32;
 

@@ -1,6 +1,8 @@
 //! Base64 as texts hold it: broken into lines, with the escapes of the language around it, and in notebooks as a
 //! list of lines.
 
+use super::finder::begins_picture;
+
 /// A line of so many characters of Base64 is no word.
 const LINE_CHARS_MIN: usize = 40;
 
@@ -140,6 +142,10 @@ impl Sextets {
                 Next::Sextet(..) => break,
                 Next::Padding | Next::Other => return None,
             }
+        }
+        // A picture that stands below another one.
+        if !self.bytes.is_empty() && begins_picture(&text[at..]) {
+            return None;
         }
         let (chars, is_ended) = token(&text[at..]);
         let is_last = is_ended

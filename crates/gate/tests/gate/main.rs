@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // Figures, and the seed that failed.
 
 mod aws_sample;
+mod deciding;
 mod every_step;
 mod kill;
 mod run;

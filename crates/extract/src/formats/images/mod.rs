@@ -1,6 +1,7 @@
 //! Pictures: what is written about what they show. What they show themselves is handed on, as files, to
 //! whoever reads it; where nobody does, or one is too big, a picture is never called wholly read.
 
+mod enlarge;
 mod exif;
 mod gif;
 mod iptc;

@@ -1,6 +1,6 @@
 //! Hands on what a picture shows, page by page where it has several.
 
-use super::{Format, Written, size};
+use super::{Format, Written, enlarge, size};
 use crate::gaps;
 use crate::picture::Size;
 use crate::session::{Session, Shown};
@@ -37,7 +37,12 @@ pub(super) fn picture(
         gaps::gap(coverage, gaps::IMAGE_ONLY, "only the first of its pictures is read");
     }
     let pages = head.size.frames.into();
-    let is_shown = one(session, bytes, head.size, coverage);
+    let enlarged = match format {
+        Format::Png => enlarge::png(bytes, head.size),
+        _ => None,
+    };
+    let (file, size) = enlarged.as_ref().map_or((bytes, head.size), |(file, size)| (file, *size));
+    let is_shown = one(session, file, size, coverage);
     if pages > 1 {
         coverage.pages = Some(Count { inspected: if is_shown { pages } else { 0 }, total: pages });
     }

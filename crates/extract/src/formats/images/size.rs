@@ -7,6 +7,9 @@ use crate::picture::Size;
 /// Pages of a TIFF that are followed; one with more is not handed on.
 const PAGES_MAX: u32 = 10_000;
 
+/// Entries of all its directories together, which may be the same ones many times.
+const ENTRIES_MAX: usize = 1_000_000;
+
 /// Segments of a JPEG before its size.
 const SEGMENTS_MAX: usize = 100_000;
 
@@ -132,12 +135,14 @@ fn tiff(bytes: &[u8]) -> Option<Head> {
     let mut largest = Size { width: 0, height: 0, frames: 0 };
     let mut has_more = false;
     let mut at = long(4)? as usize;
+    let mut entries = 0;
     while at != 0 {
+        let count = short(at)? as usize;
+        entries += count;
         // One that leads back to itself ends here too.
-        if largest.frames >= PAGES_MAX {
+        if largest.frames >= PAGES_MAX || entries > ENTRIES_MAX {
             return None;
         }
-        let count = short(at)? as usize;
         let (mut width, mut height) = (0, 0);
         for entry in (0..count).map(|index| at + 2 + index * ENTRY_BYTES) {
             let kind = short(entry + 2)?;

@@ -8,7 +8,7 @@ use crate::gaps::{self, Bound};
 use crate::session::{Session, Shown};
 use lopdf::{Object, Stream};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 /// The pictures of a document, of all its versions.
 #[derive(Default)]
@@ -66,7 +66,14 @@ impl Pictures {
         objects: &Objects<'_>,
         stream: &Stream,
     ) -> Result<(), Bound> {
-        let key = self.hasher.hash_one((&stream.content, format!("{:?}", stream.dict)));
+        let mut hasher = self.hasher.build_hasher();
+        stream.content.hash(&mut hasher);
+        let mut parts_left = PARTS_MAX;
+        for name in DECIDING {
+            let part = stream.dict.get(name).unwrap_or(&Object::Null);
+            hash(objects, part, &mut hasher, (0, &mut parts_left));
+        }
+        let key = hasher.finish();
         match self.known.get(&key) {
             Some(true) => return Ok(()),
             Some(false) => {
@@ -104,6 +111,50 @@ impl Pictures {
                 Err(Bound { code: gaps::IMAGE_ONLY, detail })
             }
         }
+    }
+}
+
+/// What of an image's dictionary decides what it shows, beside its content. Its masks are pictures themselves.
+const DECIDING: &[&[u8]] = &[
+    b"Width",
+    b"Height",
+    b"BitsPerComponent",
+    b"ColorSpace",
+    b"Decode",
+    b"DecodeParms",
+    b"Filter",
+    b"ImageMask",
+];
+
+/// Parts of an image's dictionary that are compared, with all that they refer to, and how deep they may stand.
+const PARTS_MAX: usize = 1_000;
+const DEPTH_MAX: usize = 8;
+
+/// Adds an object to a hash, with what it refers to, which may be another one in another version of the document.
+fn hash(
+    objects: &Objects<'_>,
+    object: &Object,
+    into: &mut impl Hasher,
+    (depth, parts_left): (usize, &mut usize),
+) {
+    if depth > DEPTH_MAX || *parts_left == 0 {
+        return;
+    }
+    *parts_left -= 1;
+    match objects.resolve(object) {
+        Some(Object::Array(parts)) => {
+            parts.len().hash(into);
+            parts.iter().for_each(|part| hash(objects, part, into, (depth + 1, parts_left)));
+        }
+        Some(Object::Dictionary(dictionary)) => {
+            for (name, part) in dictionary {
+                name.hash(into);
+                hash(objects, part, into, (depth + 1, parts_left));
+            }
+        }
+        Some(Object::Stream(stream)) => stream.content.hash(into),
+        Some(plain) => format!("{plain:?}").hash(into),
+        None => {}
     }
 }
 

@@ -89,3 +89,22 @@ pub fn tags(pairs: &[(&str, &str)]) -> Tags {
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
+
+/// Runs a test on zones in memory and on folders.
+pub fn everywhere(test: impl AsyncFn(&mut World)) {
+    block_on(async {
+        for mut world in [World::memory().await, World::folders().await] {
+            test(&mut world).await;
+            invariants::assert_hold(&world).await;
+        }
+    });
+}
+
+/// Runs a test in memory, where more can be staged.
+pub fn staged(test: impl AsyncFn(&mut World)) {
+    block_on(async {
+        let mut world = World::memory().await;
+        test(&mut world).await;
+        invariants::assert_hold(&world).await;
+    });
+}
