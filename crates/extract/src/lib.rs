@@ -6,8 +6,8 @@
 //! document, or something that it cannot read. In the end it says in a [`Coverage`] how much was read, and
 //! why not the rest.
 //!
-//! Memory does not grow with the object, nor do the pieces in which it comes change what comes out. What must never happen
-//! here: a panic on any input, a byte of text that reaches no block, and a coverage that calls complete
+//! Memory does not grow with the object, nor do the pieces in which it comes change what comes out. What must never
+//! happen here: a panic on any input, a byte of text that reaches no block, and a coverage that calls complete
 //! what was not wholly read.
 //!
 //! [`Block`]: lakegate_core::text::Block

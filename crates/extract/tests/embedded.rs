@@ -72,8 +72,13 @@ fn hosts(picture: &[u8], kind: &str) -> Vec<(&'static str, Vec<u8>, &'static str
     let page = format!("<!doctype html>\n<p>A letter</p>\n<img src=\"{uri}\">\n");
     let listed = lines(&base64, "\\n\",\n    \"");
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(page.as_bytes()).unwrap();
+    let gzip = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    // Longer than what a process reads itself.
+    let packed_long = gzip(&format!("{page}{}", "<p>And so it goes on.</p>\n".repeat(10_000)));
     let mail = |body: &str, encoding: &str| {
         format!(
             "From: a@larkspur.example\nTo: b@larkspur.example\nSubject: A letter\nDate: Thu, 26 Nov 2026 08:00:00 +0000\n\
@@ -86,7 +91,8 @@ fn hosts(picture: &[u8], kind: &str) -> Vec<(&'static str, Vec<u8>, &'static str
     vec![
         ("HTML", text(page.clone()), "line 3"),
         ("HTML in UTF-16", [vec![0xff, 0xfe], wide(&page)].concat(), "line 3"),
-        ("HTML, packed", packed.finish().unwrap(), "line 3"),
+        ("HTML, packed", gzip(&page), "line 3"),
+        ("HTML, packed, long", packed_long, "line 3"),
         ("Markdown", text(format!("# A letter\n\n![scan]({uri})\n")), "line 3"),
         (
             "SVG",
@@ -293,6 +299,31 @@ fn bounds_hold_for_what_stands_in_texts() {
     let found = read(&pool(Some(options(&tesseract()))), cut.as_bytes(), &Limits::default());
     assert_eq!(found.coverage.status, CoverageStatus::Partial, "{found:#?}");
     assert!(found.coverage.gaps.iter().any(|gap| gap.detail.contains("embedded 1")), "{found:#?}");
+}
+
+/// A file within a text within a file, and so on.
+fn nested(levels: usize) -> Vec<u8> {
+    let mut text = b"Card number: 4539 7261 6751 3615\n".to_vec();
+    for _ in 0..levels {
+        // Long ones are read by the process that confines nothing.
+        let page = format!("data:application/gzip;base64,{}\n", BASE64_STANDARD.encode(&text));
+        let page = page + &"words that go on\n".repeat(6_000);
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(page.as_bytes()).unwrap();
+        text = packed.finish().unwrap();
+    }
+    text
+}
+
+#[test]
+fn files_in_texts_in_files_are_read_up_to_a_bound() {
+    let found = read(&pool(None), &nested(4), &Limits::default());
+    assert_eq!(found.coverage.status, CoverageStatus::Complete, "{:?}", found.coverage);
+    assert!(found.lines.iter().any(|line| line.contains("4539 7261")), "{:?}", found.coverage);
+    let found = read(&pool(None), &nested(12), &Limits::default());
+    assert_ne!(found.coverage.status, CoverageStatus::Complete, "{:?}", found.coverage);
+    let is_nesting = |code: &str| code == "ARCHIVE_NESTING_LEVEL_OVER_LIMIT";
+    assert!(found.coverage.gaps.iter().any(|gap| is_nesting(&gap.code)), "{:?}", found.coverage);
 }
 
 /// What could read itself is not read in this process: a pool whose processes do nothing tells it.

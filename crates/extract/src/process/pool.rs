@@ -355,8 +355,7 @@ fn take(
                 *has_blocks = true;
                 let mut output = Watched { input: &mut *output, watch };
                 let mut apart = within.deeper(watch, pictures);
-                let parts = (&mut *sink, &mut apart);
-                texts::take(&payload, &mut output, answers, watch.limits, parts)
+                texts::take(&payload, &mut output, answers, watch.limits, sink, &mut apart)
                     .map_err(Failed::of)?;
             }
             Kind::Alive => {}

@@ -53,7 +53,8 @@ pub(super) fn take(
     output: &mut (dyn Read + Send),
     answers: &mut dyn Write,
     limits: &Limits,
-    (sink, apart): (&mut dyn BlockSink, &mut (dyn Apart + Send)),
+    sink: &mut dyn BlockSink,
+    apart: &mut (dyn Apart + Send),
 ) -> io::Result<()> {
     let place: TextPlace<'_> = serde_json::from_slice(head)?;
     let mut text = Stream::new(output);

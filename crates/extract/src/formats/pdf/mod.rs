@@ -1,6 +1,6 @@
 //! PDF, page by page. The text of a page comes from following how it is drawn; what is not on pages (the
-//! document's description, notes, form fields, outlines) is read from the objects of the file. What must never happen: a page whose content was damaged, or shows only pixels,
-//! in a document that is called complete.
+//! document's description, notes, form fields, outlines) is read from the objects of the file. What must never
+//! happen: a page whose content was damaged, or shows only pixels, in a document that is called complete.
 
 mod attachments;
 mod charmap;
