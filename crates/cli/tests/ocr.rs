@@ -96,3 +96,49 @@ fn what_is_missing_is_said_at_once() {
     assert_eq!(without.run("scan clean.txt").code(), 0);
     assert_eq!(place.run("scan clean.txt --ocr").code(), 0);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_doctor_tells_what_holds_the_processes_and_nobody_warns_where_all_does() {
+    let place = place().with_variable("LAKEGATE__FORMATS__OCR__ENABLED", "true");
+    assert_eq!(place.run("init").code(), 0);
+    for zone in ["raw", "scan-stage", "manual-review", "scanned-data"] {
+        std::fs::create_dir_all(place.path(zone)).unwrap();
+    }
+    let told = place.run("doctor");
+    let text = told.stdout();
+    let (_, pictures) = text.split_once("processes that read pictures").expect("told");
+    assert!(pictures.contains("(Landlock): yes") && !pictures.contains("NO"), "{told}");
+    let told: Value = serde_json::from_str(&place.run("doctor --output json").stdout()).unwrap();
+    for part in ["system_calls", "own_files", "memory", "cpu_time", "files"] {
+        assert_eq!(told["recogniser"][part], true, "{told:#}");
+    }
+    assert_eq!(told["reading_processes"]["system_calls"], true, "{told:#}");
+    place.write("clean.txt", "all is well\n");
+    let scanned = place.run("scan clean.txt --ocr");
+    assert_eq!(scanned.code(), 0, "{scanned}");
+    assert!(!scanned.stderr().contains("less confined"), "{scanned}");
+}
+
+#[test]
+fn a_page_with_a_picture_in_it_is_not_clean_unless_it_is_read() {
+    use base64::Engine;
+    let place = place();
+    let picture = std::fs::read(fixture("form.png")).unwrap();
+    let base64 = base64::prelude::BASE64_STANDARD.encode(picture);
+    place.write(
+        "page.html",
+        &format!("<html>\n<img src=\"data:image/png;base64,{base64}\"></html>"),
+    );
+    let blind: Value =
+        serde_json::from_str(&place.run("scan page.html --output jsonl").stdout()).unwrap();
+    assert_eq!(blind["coverage"]["status"], "PARTIAL", "{blind:#}");
+    let gaps = blind["coverage"]["gaps"].to_string();
+    assert!(gaps.contains("IMAGE_WITHOUT_TEXT") && gaps.contains("embedded 1 (line 2)"), "{gaps}");
+    let read: Value =
+        serde_json::from_str(&place.run("scan page.html --ocr --output jsonl").stdout()).unwrap();
+    assert_eq!(read["coverage"]["status"], "COMPLETE", "{read:#}");
+    let found = read["detections"].to_string();
+    assert!(PLANTED.iter().all(|planted| found.contains(planted)), "{found}");
+    assert!(found.contains("embedded 1 (line 2)"), "{found}");
+}
