@@ -65,6 +65,11 @@ fn lines(text: &str, between: &str) -> String {
     lines.collect::<Vec<_>>().join(between)
 }
 
+/// More text than a process reads itself.
+fn long_lines() -> String {
+    (format!("<p>{}</p>\n", "And so it goes on. ".repeat(100))).repeat(50)
+}
+
 /// Texts with a picture, each with the line on which it stands, or the name of the part.
 fn hosts(picture: &[u8], kind: &str) -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let base64 = BASE64_STANDARD.encode(picture);
@@ -78,7 +83,7 @@ fn hosts(picture: &[u8], kind: &str) -> Vec<(&'static str, Vec<u8>, &'static str
         packed.finish().unwrap()
     };
     // Longer than what a process reads itself.
-    let packed_long = gzip(&format!("{page}{}", "<p>And so it goes on.</p>\n".repeat(10_000)));
+    let packed_long = gzip(&format!("{page}{}", long_lines()));
     let mail = |body: &str, encoding: &str| {
         format!(
             "From: a@larkspur.example\nTo: b@larkspur.example\nSubject: A letter\nDate: Thu, 26 Nov 2026 08:00:00 +0000\n\
@@ -307,7 +312,7 @@ fn nested(levels: usize) -> Vec<u8> {
     for _ in 0..levels {
         // Long ones are read by the process that confines nothing.
         let page = format!("data:application/gzip;base64,{}\n", BASE64_STANDARD.encode(&text));
-        let page = page + &"words that go on\n".repeat(6_000);
+        let page = page + &long_lines();
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(page.as_bytes()).unwrap();
         text = packed.finish().unwrap();
