@@ -87,7 +87,8 @@ fn doubled(grey: &[u8], width: usize, height: usize, out: &mut Vec<u8>) {
 /// Which of `length` pixels in a row is nearest to a pixel of twice as many, and which next.
 fn neighbours(at: usize, length: usize) -> (usize, usize) {
     let near = at / 2;
-    let far = if at % 2 == 0 { near.saturating_sub(1) } else { (near + 1).min(length - 1) };
+    let far =
+        if at.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(length - 1) };
     (near, far)
 }
 
