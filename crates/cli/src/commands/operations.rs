@@ -138,7 +138,7 @@ pub(super) fn doctor(global: &Global, output: &mut Output) -> Result<Exit, Failu
     if let Some(recogniser) = recogniser {
         output.note(&format!("pictures are read by {}", recogniser.name()));
     }
-    let held = Confinements::of(&reading_processes(&ocr)?)?;
+    let held = Confinements::of(reading_processes(&ocr)?.as_ref())?;
     match output.format() {
         Format::Json => {
             output.json(&json!({

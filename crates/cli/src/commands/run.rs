@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Run, global: &Global, output: &mut Output) -> Resu
     }
     let flow = flow.or_else(|| config.flows.first().map(|flow| flow.name.to_string()));
     let serving = Serving::of(&config)?;
-    Confinements::of(&reading_processes(&config.ocr)?)?.warn();
+    Confinements::of(reading_processes(&config.ocr)?.as_ref())?.warn();
     let run = block_on(async {
         match Session::open(config).await? {
             Session::There(client) => client.begin_run(flow.as_deref(), arguments.wait).await,

@@ -53,7 +53,7 @@ pub(super) fn run(
     });
     let config = load_config(global, flags.collect())?;
     let serving = Serving::of(&config)?;
-    Confinements::of(&reading_processes(&config.ocr)?)?.warn();
+    Confinements::of(reading_processes(&config.ocr)?.as_ref())?.warn();
     block_on(async {
         match Session::open(config).await? {
             Session::Here(here) => {
