@@ -42,6 +42,7 @@ mod gaps;
 mod limits;
 mod magic;
 mod members;
+mod metered;
 mod passwords;
 mod picture;
 pub mod process;

@@ -5,6 +5,7 @@ use crate::formats::{self, Format};
 use crate::gaps::{self, Bound};
 use crate::limits::Limits;
 use crate::magic::Unreadable;
+use crate::metered::{Counted, Ending, Failing, Metered, Pulse};
 use crate::passwords::{Keyring, Passwords};
 use crate::picture::{self, Picture, Size};
 use crate::sniff::{Kind, TextKind, sniff};
@@ -20,9 +21,6 @@ use std::sync::Arc;
 
 /// Bytes that are read at a time.
 const PIECE_BYTES: usize = 64 << 10;
-
-/// After so many bytes that were only kept it is told that the object comes on.
-const PULSE_BYTES: usize = 64 << 20;
 
 /// Between a container and its member in a path.
 const WITHIN: char = '!';
@@ -396,25 +394,6 @@ fn unreadable(kind: Unreadable, input: &mut dyn Read) -> Coverage {
     gaps::skipped(kind.mime_type, gaps::UNSUPPORTED, format!("not readable: {}", kind.name))
 }
 
-/// Tells now and then that the object comes on.
-struct Pulse<'r> {
-    input: &'r mut dyn Read,
-    sink: &'r mut dyn BlockSink,
-    bytes: usize,
-}
-
-impl Read for Pulse<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.bytes += count;
-        if self.bytes >= PULSE_BYTES {
-            self.bytes = 0;
-            self.sink.alive();
-        }
-        Ok(count)
-    }
-}
-
 /// Names the member in blocks that text readers make.
 struct Placed<'p> {
     sink: &'p mut dyn BlockSink,
@@ -425,84 +404,6 @@ impl BlockSink for Placed<'_> {
     fn block(&mut self, block: &Block<'_>) {
         let place = Place { member: self.member, ..block.place };
         self.sink.block(&Block { place, ..block.clone() });
-    }
-}
-
-/// Counts what is read.
-struct Counted<'r> {
-    input: &'r mut dyn Read,
-    bytes: u64,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.bytes += count as u64;
-        Ok(count)
-    }
-}
-
-/// Ends where there is an error, and keeps it.
-struct Ending<'r> {
-    input: &'r mut dyn Read,
-    error: Option<io::Error>,
-}
-
-impl Ending<'_> {
-    /// The number of bytes that come next; none at the end or an error.
-    fn next(&mut self, buffer: &mut [u8]) -> usize {
-        while self.error.is_none() {
-            match self.input.read(buffer) {
-                Ok(count) => return count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => self.error = Some(error),
-            }
-        }
-        0
-    }
-}
-
-impl Read for Ending<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(self.next(buffer))
-    }
-}
-
-/// Fails once, if there is an error.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
-}
-
-/// Stops what comes out of a container at the bounds.
-struct Metered<'r> {
-    input: &'r mut dyn Read,
-    bytes: u64,
-    packed_bytes: Option<&'r Cell<u64>>,
-    room_bytes: u64,
-    limits: &'r Limits,
-}
-
-impl Read for Metered<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        self.bytes += count as u64;
-        if self.bytes > self.room_bytes {
-            let max = self.limits.expanded_bytes_max;
-            let detail = format!("more than {max} bytes came out of containers");
-            return Err(Bound { code: gaps::EXPANDED, detail }.into_io());
-        }
-        let Some(packed_bytes) = self.packed_bytes else { return Ok(count) };
-        let ratio_max = self.limits.expansion_ratio_max;
-        let honest = packed_bytes.get().saturating_mul(ratio_max);
-        if self.bytes > honest.max(self.limits.expansion_free_bytes) {
-            let detail = format!("it expands to more than {ratio_max} times its size");
-            return Err(Bound { code: gaps::RATIO, detail }.into_io());
-        }
-        Ok(count)
     }
 }
 
