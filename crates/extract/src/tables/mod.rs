@@ -8,4 +8,5 @@ pub(crate) mod dialect;
 pub(crate) mod header;
 pub(crate) mod headings;
 pub(crate) mod names;
+pub(crate) mod roles;
 pub(crate) mod row_form;

@@ -5,7 +5,7 @@
 
 use lakegate_core::coverage::Coverage;
 use lakegate_core::detection::Location;
-use lakegate_core::text::{Block, Layout, Segment};
+use lakegate_core::text::{Block, Layout, PathNode, PathStep, Segment};
 use lakegate_extract::{BlockSink, Limits};
 use std::io::Read;
 
@@ -76,16 +76,39 @@ impl Collect {
         for (index, segment) in block.segments.iter().enumerate() {
             let start = segment.start.max(block.own_start) as usize;
             let end = segment.end.min(block.own_end) as usize;
-            let location = show(&block.locate(segment, start, end));
+            let beside = names_beside(block, segment);
+            let location = show(&block.locate(segment, start, end)) + &beside;
             let names = &block.contexts[segment.context as usize].names;
             self.add(&location, &block.text[start..end], names);
             for unit in block.repeats.of(index) {
                 let segment = Segment { unit: *unit, ..*segment };
-                let location = show(&block.locate(&segment, start, end));
+                let location = show(&block.locate(&segment, start, end)) + &beside;
                 self.add(&location, &block.text[start..end], names);
             }
         }
     }
+}
+
+/// The names of a value that its place does not tell: ` (ssn)`.
+fn names_beside(block: &Block<'_>, segment: &Segment) -> String {
+    let names = &block.contexts[segment.context as usize].names;
+    let mut told: Vec<&String> = names.last().into_iter().collect();
+    if block.layout == Layout::Records {
+        told.clear();
+        let mut node = segment.part;
+        while let Some(PathNode { parent, step }) = block.paths.get(node as usize) {
+            if let PathStep::Member { context } = step {
+                told.extend(block.contexts[*context as usize].names.last());
+            }
+            if *parent >= node {
+                break;
+            }
+            node = *parent;
+        }
+    }
+    let beside: Vec<&str> =
+        names.iter().filter(|name| !told.contains(name)).map(String::as_str).collect();
+    if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) }
 }
 
 impl BlockSink for Collect {

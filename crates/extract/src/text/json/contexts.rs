@@ -3,7 +3,9 @@
 //! Records repeat their shape, so the table remembers which member followed which: in the common case a
 //! name is found by one comparison with the bytes of the text.
 
+use super::labels::Labels;
 use crate::limits::Limits;
+use crate::tables::roles::Roles;
 use crate::tail_chars;
 use crate::text::reader::next_epoch;
 use lakegate_core::text::Context;
@@ -22,9 +24,16 @@ const NAME_CHARS_MAX: usize = 240;
 /// Longer names are not told apart by more than their end.
 const KEY_BYTES_MAX: usize = 4 * NAME_CHARS_MAX;
 
+/// How often what follows is looked at in objects of one place where nothing comes of it.
+const LOOKS_MAX: u8 = 64;
+
 #[derive(Debug)]
 struct Entry {
     parent: u32,
+    /// What its name says.
+    roles: Roles,
+    /// Looks in vain at what follows there.
+    looks: u8,
     /// The name as it stands in the text, escapes and all.
     key: Box<str>,
     /// The member that came first in this one the last time.
@@ -41,6 +50,8 @@ pub(super) struct Contexts {
     /// By hash of parent and key. Where two hashes are one, the later entry stands, and the earlier is
     /// made again when it is met.
     by_name: HashMap<u64, u32>,
+    /// By context and set of further names.
+    labelled: HashMap<(u32, u32), u32>,
     hashing: RandomState,
     /// Entries and bytes that the last restart left.
     base: (usize, usize),
@@ -56,11 +67,12 @@ impl Contexts {
     }
 
     fn empty(hashing: RandomState, entries_max: usize, bytes_max: usize) -> Self {
-        let root = Entry { parent: 0, key: "".into(), first_member: NONE, next_member: NONE };
+        let root = Entry::new(0, "", Roles::default());
         Contexts {
             contexts: vec![Context::default()],
             entries: vec![root],
             by_name: HashMap::new(),
+            labelled: HashMap::new(),
             hashing,
             base: (0, 0),
             bytes: 0,
@@ -103,7 +115,7 @@ impl Contexts {
 
     /// Whether so much was added that the table should start anew first.
     pub(super) fn is_full(&self) -> bool {
-        self.entries.len() - self.base.0 >= self.entries_max
+        self.entries.len() - self.labelled.len() - self.base.0 >= self.entries_max
             || self.bytes - self.base.1 >= self.bytes_max
     }
 
@@ -117,14 +129,52 @@ impl Contexts {
         names.push(tail_chars(name, NAME_CHARS_MAX).to_owned());
         self.bytes += key.len() + names.iter().map(String::len).sum::<usize>();
         self.contexts.push(Context { names });
-        self.entries.push(Entry {
-            parent: object,
-            key: key.into(),
-            first_member: NONE,
-            next_member: NONE,
-        });
+        self.entries.push(Entry::new(object, key, Roles::of(name)));
         self.by_name.insert(self.hash(object, key), id);
         self.follow(object, previous, id);
+        id
+    }
+
+    /// What the name of a member says.
+    #[inline(always)]
+    pub(super) fn roles(&self, member: u32) -> Roles {
+        self.entries[member as usize].roles
+    }
+
+    /// The same of a member that is known by its name in an object.
+    pub(super) fn roles_of(&self, object: u32, key: &str) -> Option<Roles> {
+        let known = *self.by_name.get(&self.hash(object, short_key(key)))?;
+        let entry = &self.entries[known as usize];
+        (entry.parent == object && *entry.key == *key).then_some(entry.roles)
+    }
+
+    /// Whether it may be worth it to look at what follows in this place.
+    pub(super) fn may_look(&self, place: u32) -> bool {
+        self.entries[place as usize].looks < LOOKS_MAX
+    }
+
+    /// What follows in this place was looked at.
+    pub(super) fn has_looked(&mut self, place: u32, is_useful: bool) {
+        let looks = &mut self.entries[place as usize].looks;
+        *looks = if is_useful { 0 } else { looks.saturating_add(1) };
+    }
+
+    /// The context with a set of further names; the same if there are too many.
+    #[cold]
+    pub(super) fn labelled(&mut self, context: u32, set: u32, labels: &Labels) -> u32 {
+        if let Some(known) = self.labelled.get(&(context, set)) {
+            return *known;
+        }
+        if self.labelled.len() >= self.entries_max {
+            return context;
+        }
+        let mut names = self.contexts[context as usize].names.clone();
+        names.extend(labels.names(set).into_iter().map(str::to_owned));
+        names.drain(..names.len().saturating_sub(NAMES_MAX));
+        let id = self.entries.len() as u32;
+        self.contexts.push(Context { names });
+        self.entries.push(Entry::new(context, "", Roles::default()));
+        self.labelled.insert((context, set), id);
         id
     }
 
@@ -155,6 +205,12 @@ impl Contexts {
 
     fn hash(&self, object: u32, key: &str) -> u64 {
         self.hashing.hash_one((object, key))
+    }
+}
+
+impl Entry {
+    fn new(parent: u32, key: &str, roles: Roles) -> Self {
+        Entry { parent, roles, looks: 0, key: key.into(), first_member: NONE, next_member: NONE }
     }
 }
 

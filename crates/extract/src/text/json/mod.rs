@@ -5,21 +5,27 @@
 //! in names too. A trailing comma is forgiven. What is not JSON is read as text: a line of JSON Lines on
 //! its own, of anything else all that follows.
 
+mod ahead;
 mod contexts;
 mod escapes;
+mod labels;
 mod long_string;
+mod named;
 mod places;
 mod tokens;
 
 use crate::limits::Limits;
+use crate::tables::roles::Roles;
 use crate::text::batch::{Batch, Labels, Taken};
 use crate::text::lines::LinesReader;
 use crate::text::notes::Damage;
 use crate::text::reader::{BlockSink, Step};
 use crate::text::window::Window;
 use contexts::{Contexts, NONE};
+use labels::Labels as ValueNames;
 use lakegate_core::text::{Layout, PathNode, PathStep};
 use long_string::LongString;
+use named::{Name, Naming, TopRows};
 
 /// The longest escape is a pair of surrogates: this much of a string must be seen past a cut.
 const ESCAPE_BYTES_MAX: usize = 16;
@@ -48,6 +54,12 @@ enum Expect {
 #[derive(Debug)]
 struct Frame {
     is_object: bool,
+    /// Its values name others or are named by others: it must be looked at.
+    is_marked: bool,
+    /// What is surely a name of its values was met.
+    is_named: bool,
+    /// What the name of the member read now says.
+    roles: Roles,
     context: u32,
     /// The member read now or last; `NONE` before the first.
     member: u32,
@@ -55,6 +67,13 @@ struct Frame {
     index: u64,
     /// Its node in the block's paths; `NONE` until a value needs it.
     node: u32,
+    /// The set of names that the value read now bears beside those on its path.
+    labels: u32,
+    /// That of all values here.
+    inherited: u32,
+    /// The set of names that values here give to those beside them.
+    own: u32,
+    naming: Option<Box<Naming>>,
 }
 
 /// Why reading stopped, and how much of the view was read by then.
@@ -81,6 +100,11 @@ pub(crate) struct JsonReader {
     expect: Expect,
     stack: Vec<Frame>,
     contexts: Contexts,
+    labels: ValueNames,
+    /// Texts that may name values that come, by how many arrays and objects are open.
+    names: Vec<Name>,
+    /// What the first array in no other says of those that follow.
+    top_rows: Option<TopRows>,
     batch: Batch,
     paths: Vec<PathNode>,
     long_string: Option<LongString>,
@@ -138,6 +162,9 @@ impl JsonReader {
             expect: Expect::Record,
             stack: Vec::new(),
             contexts: Contexts::new(limits),
+            labels: ValueNames::new(limits),
+            names: Vec::new(),
+            top_rows: None,
             batch: Batch::default(),
             paths: vec![ROOT],
             long_string: None,
@@ -205,6 +232,7 @@ impl JsonReader {
     }
 
     fn emit(&mut self, window: &mut Window, taken: Taken, sink: &mut dyn BlockSink) {
+        self.take_names(&window.text, 1);
         let labels = Labels {
             layout: Layout::Records,
             contexts: self.contexts.as_slice(),
@@ -283,9 +311,17 @@ impl JsonReader {
         Step::Advanced
     }
 
+    /// Whether no value that is read has names from elsewhere, so that they may be forgotten.
+    fn may_restart_labels(&self) -> bool {
+        self.stack.is_empty() && self.top_rows.is_none() && self.labels.may_restart()
+    }
+
     /// Starts the table of contexts anew with those of the open arrays and objects.
     fn restart_contexts(&mut self) {
         let old = self.contexts.restart();
+        if self.labels.is_full() && self.may_restart_labels() {
+            self.labels.restart();
+        }
         let mut context = 0;
         for frame in &mut self.stack {
             frame.context = context;

@@ -47,13 +47,22 @@ impl JsonReader {
         }
     }
 
+    /// The names on the way to a value.
     #[inline(always)]
-    pub(super) fn value_context(&self) -> u32 {
+    pub(super) fn plain_context(&self) -> u32 {
         match self.stack.last() {
             None => 0,
             Some(frame) if frame.is_object => frame.member,
             Some(frame) => frame.context,
         }
+    }
+
+    /// The same with those that it has from elsewhere.
+    #[inline(always)]
+    fn value_context(&mut self) -> u32 {
+        let labels = self.stack.last().map_or(NONE, |frame| frame.labels);
+        let context = self.plain_context();
+        if labels == NONE { context } else { self.contexts.labelled(context, labels, &self.labels) }
     }
 
     /// The node of an open array or object, made now if this block has none yet.

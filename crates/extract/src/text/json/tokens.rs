@@ -2,6 +2,7 @@
 
 use super::contexts::{NONE, is_exact};
 use super::{CUT, ESCAPE_BYTES_MAX, Expect, Frame, JsonReader, Stop, escapes};
+use crate::tables::roles::Roles;
 use crate::text::marks::find3;
 
 /// Numbers and words are shorter than this.
@@ -39,8 +40,8 @@ impl JsonReader {
                 }
                 (Expect::Separator, b',') => Ok(self.comma(at)),
                 (Expect::Key, b'"') => self.key(text, at, last),
-                (Expect::Key | Expect::Separator, b'}') => self.close(at, true),
-                (Expect::Element | Expect::Separator, b']') => self.close(at, false),
+                (Expect::Key | Expect::Separator, b'}') => self.close(text, at, true),
+                (Expect::Element | Expect::Separator, b']') => self.close(text, at, false),
                 (Expect::Record | Expect::Value | Expect::Element, _) => {
                     self.value(text, at, byte, last)
                 }
@@ -79,15 +80,25 @@ impl JsonReader {
         if let Some(frame) = self.stack.last_mut() {
             frame.index += 1;
             self.expect = if frame.is_object { Expect::Key } else { Expect::Element };
+            if frame.is_marked && !frame.is_object {
+                frame.begin_element();
+            }
         }
         at + 1
     }
 
-    fn close(&mut self, at: usize, is_object: bool) -> Result<usize, Stop> {
+    fn close(&mut self, text: &str, at: usize, is_object: bool) -> Result<usize, Stop> {
         if self.stack.last().is_none_or(|frame| frame.is_object != is_object) {
             return Err(Stop::Malformed(at, "not JSON"));
         }
-        self.stack.pop();
+        if let Some(frame) = self.stack.pop()
+            && frame.naming.is_some()
+        {
+            self.closed(text, frame);
+        }
+        while self.names.last().is_some_and(|name| name.depth > self.stack.len()) {
+            self.names.pop();
+        }
         self.end_value();
         Ok(at + 1)
     }
@@ -105,6 +116,9 @@ impl JsonReader {
     #[inline(always)]
     fn value(&mut self, text: &str, at: usize, byte: u8, last: bool) -> Result<usize, Stop> {
         if self.expect == Expect::Record {
+            if self.labels.is_full() && self.may_restart_labels() {
+                return Err(Stop::Contexts(at));
+            }
             if self.position.first_line == u64::MAX {
                 self.position.first_line = self.position.line;
             }
@@ -112,18 +126,41 @@ impl JsonReader {
         }
         match byte {
             b'"' => self.string(text, at, last),
-            b'{' | b'[' => self.open(at, byte == b'{'),
+            b'{' | b'[' => self.open(text, at, byte == b'{', last),
             b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => self.scalar(text, at, last),
             _ => Err(Stop::Malformed(at, "not JSON")),
         }
     }
 
-    fn open(&mut self, at: usize, is_object: bool) -> Result<usize, Stop> {
+    fn open(&mut self, text: &str, at: usize, is_object: bool, last: bool) -> Result<usize, Stop> {
         if self.stack.len() >= self.limits.json_depth_max {
             return Err(Stop::TooDeep(at));
         }
-        let context = self.value_context();
-        self.stack.push(Frame { is_object, context, member: NONE, index: 0, node: NONE });
+        let naming = match self.may_name(text, at, is_object) {
+            true => self.naming_of(text, at, is_object, last)?,
+            false => None,
+        };
+        let labels = self.stack.last().map_or(NONE, |frame| frame.labels);
+        let mut frame = Frame {
+            is_object,
+            is_marked: false,
+            is_named: false,
+            roles: Roles::default(),
+            context: self.plain_context(),
+            member: NONE,
+            index: 0,
+            node: NONE,
+            labels,
+            inherited: labels,
+            own: NONE,
+            naming: None,
+        };
+        if let Some(naming) = naming {
+            frame.is_marked = true;
+            frame.naming = Some(Box::new(naming));
+            frame.begin_element();
+        }
+        self.stack.push(frame);
         self.expect = if is_object { Expect::Key } else { Expect::Element };
         Ok(at + 1)
     }
@@ -133,6 +170,9 @@ impl JsonReader {
         let (end, escaped) = self.whole_string(text, at, last)?;
         let segment = self.value_segment(at + 1, end);
         self.push(segment, escaped);
+        if self.stack.last().is_some_and(|frame| frame.is_marked) {
+            self.tell_name(text, at + 1, end);
+        }
         self.end_value();
         Ok(end + 1)
     }
@@ -189,48 +229,60 @@ impl JsonReader {
         if let Some((member, key)) = self.contexts.expected(frame.context, frame.member) {
             let rest = &text.as_bytes()[at + 1..];
             if rest.get(key.len()) == Some(&b'"') && rest.starts_with(key.as_bytes()) {
-                frame.member = member;
+                let next = at + key.len() + 2;
+                if frame.is_marked || !self.contexts.roles(member).is_none() {
+                    self.begin_member(text, at, next, member, last)?;
+                } else {
+                    frame.member = member;
+                }
                 self.expect = Expect::Colon;
-                return Ok(at + key.len() + 2);
+                return Ok(next);
             }
         }
         let (end, escaped) = self.whole_string(text, at, last)?;
         let key = &text[at + 1..end];
-        if !self.know_key(key) {
+        if let Some(member) = self.known_member(key) {
+            self.begin_member(text, at, end + 1, member, last)?;
+        } else {
             if self.contexts.is_full() {
                 return Err(Stop::Contexts(at));
             }
+            // A name is new once: nothing may stop its reading behind this.
+            let roles = Roles::of(key);
+            if roles.is_value() {
+                self.name_value(roles, text, at, end + 1, last)?;
+            }
             let segment = self.key_segment(at + 1, end);
             self.push(segment, escaped);
-            self.name_member(key);
+            let member = self.new_member(key);
+            self.go_to_member(member);
         }
         self.expect = Expect::Colon;
         Ok(end + 1)
     }
 
-    /// Whether this very name was met here before; the frame then stands at it.
-    fn know_key(&mut self, key: &str) -> bool {
-        let Some(frame) = self.stack.last_mut() else { return false };
-        if !is_exact(key) {
-            return false;
-        }
-        match self.contexts.find(frame.context, frame.member, key) {
-            Some(member) => {
-                frame.member = member;
-                true
-            }
-            None => false,
-        }
+    /// The member of the open object that has this very name, if it was met before.
+    fn known_member(&mut self, key: &str) -> Option<u32> {
+        let frame = self.stack.last()?;
+        self.contexts.find(frame.context, frame.member, key).filter(|_| is_exact(key))
     }
 
-    pub(super) fn name_member(&mut self, key: &str) {
-        let Some(frame) = self.stack.last_mut() else { return };
-        let found = self.contexts.find(frame.context, frame.member, key);
-        frame.member = found.unwrap_or_else(|| {
+    /// The member of the open object that is not known to have been met before.
+    fn new_member(&mut self, key: &str) -> u32 {
+        let Some(frame) = self.stack.last() else { return NONE };
+        let (context, before) = (frame.context, frame.member);
+        let found = self.contexts.find(context, before, key);
+        found.unwrap_or_else(|| {
             let mut name = String::new();
             escapes::unescape(key, &mut name);
-            self.contexts.add(frame.context, frame.member, key, &name)
-        });
+            self.contexts.add(context, before, key, &name)
+        })
+    }
+
+    /// Goes on to the member of that name, of which nothing more is looked at.
+    pub(super) fn name_member(&mut self, key: &str) {
+        let member = self.new_member(key);
+        self.go_to_member(member);
     }
 }
 
