@@ -179,6 +179,46 @@ fn a_schema_may_contain_itself() {
 }
 
 #[test]
+fn values_are_named_by_the_attributes_of_their_records() {
+    let texts = |texts: [&str; 5]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("id", texts(["1", "1", "2", "2", "3"])),
+        ("name", texts(["Ann", "Ann", "Bob", "Bob", "Cid"])),
+        ("attribute", texts(["ssn", "city", "ssn", "17", "city"])),
+        ("value", texts(["a", "b", "c", "b", "b"])),
+    ]);
+    let batch = batch.unwrap();
+    let expect = [
+        "#0 $.value (ssn) = a",
+        "#1 $.value (city) = b",
+        "#2 $.value (ssn) = c",
+        "#3 $.value = b",
+        "#4 $.value (city) = b",
+    ];
+    let schema = r#"{"type": "record", "name": "r", "fields": [
+        {"name": "attribute", "type": "string"}, {"name": "value", "type": "string"}]}"#;
+    let mut block = Vec::new();
+    for (attribute, value) in
+        [("ssn", "a"), ("city", "b"), ("ssn", "c"), ("17", "b"), ("city", "b")]
+    {
+        avro::bytes(attribute.as_bytes(), &mut block);
+        avro::bytes(value.as_bytes(), &mut block);
+    }
+    let plain = WriterProperties::builder().set_dictionary_enabled(false).build();
+    for file in [
+        parquet(&batch, WriterProperties::default()),
+        parquet(&batch, plain),
+        arrow_file(&batch, None),
+        arrow_stream(&batch, None),
+        avro::file(schema, "null", &[(5, block)]),
+    ] {
+        let mut values = records(&read(&file));
+        values.retain(|value| value.contains("$.value"));
+        assert_eq!(values, expect);
+    }
+}
+
+#[test]
 fn a_file_in_a_column_is_read_as_what_it_is() {
     let inner = parquet(&table(), WriterProperties::default());
     let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();

@@ -8,5 +8,6 @@ pub(crate) mod dialect;
 pub(crate) mod header;
 pub(crate) mod headings;
 pub(crate) mod names;
+pub(crate) mod pairs;
 pub(crate) mod roles;
 pub(crate) mod row_form;

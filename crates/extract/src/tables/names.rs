@@ -1,6 +1,7 @@
 //! Names of a table's columns and rows, kept once for all the cells that bear them.
 
 use crate::limits::Limits;
+use crate::tables::pairs::{Pair, pairs};
 use crate::text::reader::next_epoch;
 use lakegate_core::text::Context;
 use std::collections::HashMap;
@@ -47,6 +48,12 @@ impl CellNames {
             }
             None => self.contexts[index].names.push(name.to_owned()),
         }
+    }
+
+    /// Which columns name the cells of which, by their names.
+    pub fn pairs(&self) -> Vec<Pair> {
+        let columns = self.contexts[..self.columns].iter().skip(1);
+        pairs(columns.map(|context| context.names.first().map_or("", String::as_str)))
     }
 
     /// The context of the cells of a column.

@@ -47,8 +47,16 @@ impl Roles {
     /// They are the cells of one row: `f`, `cells`.
     pub const CELLS: Roles = Roles(1 << 9);
 
+    /// Nothing.
+    pub const NONE: Roles = Roles(0);
+
     const ANY_NAME: Roles = Roles(0b1111);
     const ANY_VALUE: Roles = Roles(0b11_0000);
+
+    /// These and those.
+    pub const fn and(self, roles: Roles) -> Self {
+        Roles(self.0 | roles.0)
+    }
 
     /// Of a column's or member's name.
     pub fn of(name: &str) -> Self {

@@ -9,6 +9,7 @@ use crate::tables::cells::{Row, split_rows};
 use crate::tables::dialect::Dialect;
 use crate::tables::headings::{begins_another, label};
 use crate::tables::names::CellNames;
+use crate::tables::pairs::{Pair, RESTARTS_MAX};
 use crate::text::batch::{Batch, Labels, Taken};
 use crate::text::lines::LinesReader;
 use crate::text::marks::Marks;
@@ -32,6 +33,13 @@ pub(crate) struct TableReader {
     names: CellNames,
     /// The name at the left of the cells that follow in the row.
     label: String,
+    /// Columns that name others by what these are called, and by pair the name in the row so far.
+    pairs: Vec<Pair>,
+    labels: Vec<String>,
+    /// How often all such names were forgotten.
+    restarts: u32,
+    /// Some cells name others of their row.
+    has_labels: bool,
     in_preamble: bool,
     /// The row being read, from 1.
     row: u64,
@@ -67,6 +75,10 @@ impl TableReader {
             batch: Batch::default(),
             names: CellNames::new(),
             label: String::new(),
+            pairs: Vec::new(),
+            labels: Vec::new(),
+            restarts: 0,
+            has_labels: dialect.label_columns != 0,
             in_preamble: dialect.preamble_bytes > 0,
             row: dialect.preamble_lines + 1,
             column: 0,
@@ -116,12 +128,15 @@ impl TableReader {
             self.names = CellNames::new();
             self.dialect.header_row = self.row;
             self.dialect.header_rows = std::mem::take(&mut self.next_header_rows);
-            self.dialect.label_columns = 0;
+            self.set_labels(0, Vec::new());
         }
         if self.names.is_full(&self.limits) {
             // So many names are none.
             self.names.forget_labels();
-            self.dialect.label_columns = 0;
+            self.restarts += 1;
+            if self.pairs.is_empty() || self.restarts > RESTARTS_MAX {
+                self.set_labels(0, Vec::new());
+            }
         }
         Step::Advanced
     }
@@ -278,7 +293,7 @@ impl TableReader {
         let context = if is_header {
             self.name_column(raw);
             0
-        } else if self.dialect.label_columns == 0 || is_above {
+        } else if !self.has_labels || is_above {
             self.names.of(self.column)
         } else {
             self.context_beside_labels(raw)
@@ -317,6 +332,9 @@ impl TableReader {
     /// The context of a cell in a table in which some cells name those at their right.
     #[cold]
     fn context_beside_labels(&mut self, raw: &str) -> u32 {
+        if !self.pairs.is_empty() {
+            return self.context_in_pair(raw);
+        }
         let is_label = self.column < 64 && self.dialect.label_columns >> self.column & 1 == 1;
         if is_label {
             self.label.clear();
@@ -328,13 +346,52 @@ impl TableReader {
         self.names.labelled(self.column, &self.label)
     }
 
+    /// The context of a cell in a table in which columns name others.
+    fn context_in_pair(&mut self, raw: &str) -> u32 {
+        let of_value = self.pairs.iter().position(|pair| pair.value == self.column);
+        let context = match of_value.map(|pair| &self.labels[pair]) {
+            Some(label) if !label.is_empty() => self.names.labelled(self.column, label),
+            _ => self.names.of(self.column),
+        };
+        for (index, pair) in self.pairs.iter().enumerate() {
+            if pair.attribute != self.column {
+                continue;
+            }
+            let mut name = String::new();
+            self.dialect.unescape(raw, &mut name);
+            let Some(label) = pair.roles.label(&name) else { continue };
+            let label = label.to_owned();
+            let of_row = |segment: &&mut Segment| segment.unit == self.row;
+            let mut cells = self.batch.segments.iter_mut().rev().take_while(of_row);
+            if let Some(cell) = cells.find(|cell| cell.part == pair.value) {
+                cell.context = self.names.labelled(pair.value, &label);
+            }
+            self.labels[index] = label;
+        }
+        context
+    }
+
+    /// What names cells of their row.
+    fn set_labels(&mut self, columns: u64, pairs: Vec<Pair>) {
+        self.dialect.label_columns = columns;
+        self.labels = vec![String::new(); pairs.len()];
+        self.has_labels = columns != 0 || !pairs.is_empty();
+        self.pairs = pairs;
+    }
+
     fn end_row(&mut self) {
+        if self.row.wrapping_sub(self.dialect.header_row) < self.dialect.header_rows {
+            self.set_labels(self.dialect.label_columns, self.names.pairs());
+        }
         self.row += 1;
         self.rows += 1;
         self.is_wide |= self.column > 0;
         self.is_filled = false;
         self.column = 0;
-        self.label.clear();
+        if self.has_labels {
+            self.label.clear();
+            self.labels.iter_mut().for_each(String::clear);
+        }
     }
 }
 

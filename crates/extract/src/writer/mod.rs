@@ -2,6 +2,7 @@
 //! Writers gather small pieces, hand on blocks of a good size, and keep names once for all values that
 //! bear them.
 
+mod record_labels;
 mod records;
 mod table;
 mod text;

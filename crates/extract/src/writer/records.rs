@@ -1,8 +1,10 @@
 //! Values of records: of Parquet, Avro, ORC and Arrow.
 
+use super::record_labels::{NONE, RecordLabels};
 use crate::gaps::Bound;
 use crate::limits::Limits;
 use crate::session::Session;
+use crate::tables::roles::Roles;
 use crate::text::reader::next_epoch;
 use lakegate_core::coverage::Coverage;
 use lakegate_core::text::{Block, Context, Layout, PathNode, PathStep, Place, Repeats, Segment};
@@ -15,13 +17,15 @@ const REPEATS_MAX: usize = 1 << 20;
 /// A place in records: a field, or an element of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
-    node: u32,
+    pub(super) node: u32,
     context: u32,
+    /// What a field's name says of its values.
+    pub(super) roles: Roles,
 }
 
 impl Node {
     /// The record itself.
-    pub const ROOT: Node = Node { node: 0, context: 0 };
+    pub const ROOT: Node = Node { node: 0, context: 0, roles: Roles::NONE };
 }
 
 /// Writes the values of records, in any order.
@@ -32,6 +36,7 @@ pub(crate) struct RecordWriter<'w, 's> {
     paths: Vec<PathNode>,
     members: HashMap<u32, BTreeMap<String, Node>>,
     elements: HashMap<u32, Vec<Node>>,
+    labels: RecordLabels,
     /// How many contexts and nodes are kept when a block is handed on.
     kept: (usize, usize),
     epoch: u64,
@@ -50,6 +55,7 @@ impl<'w, 's> RecordWriter<'w, 's> {
             paths: vec![PathNode { parent: 0, step: PathStep::Root }],
             members: HashMap::new(),
             elements: HashMap::new(),
+            labels: RecordLabels::default(),
             kept: (1, 1),
             epoch: next_epoch(),
             text: String::new(),
@@ -70,6 +76,7 @@ impl<'w, 's> RecordWriter<'w, 's> {
         let context = self.contexts.len() as u32;
         self.contexts.push(Context { names });
         let node = self.push(parent, PathStep::Member { context }, context);
+        let node = Node { roles: Roles::of(name), ..node };
         self.members.entry(parent.node).or_default().insert(name.to_owned(), node);
         node
     }
@@ -87,12 +94,13 @@ impl<'w, 's> RecordWriter<'w, 's> {
     fn push(&mut self, parent: Node, step: PathStep, context: u32) -> Node {
         let node = self.paths.len() as u32;
         self.paths.push(PathNode { parent: parent.node, step });
-        Node { node, context }
+        Node { node, context, roles: Roles::NONE }
     }
 
     /// All nodes so far hold for good: for those of a schema, not for those that values make.
     pub fn keep(&mut self) {
         self.kept = (self.contexts.len(), self.paths.len());
+        self.labels.keep(&self.members, self.paths.len());
     }
 
     /// A value of the record of that index, from 0, and of `further` ones that have the same. Empty values
@@ -108,6 +116,53 @@ impl<'w, 's> RecordWriter<'w, 's> {
             return;
         }
         self.session.look_into(text);
+        if !node.roles.is_none() && self.labels.concern(node) {
+            self.named(record, node, text, further.collect());
+        } else {
+            self.put(record, node, text, further);
+        }
+    }
+
+    /// A value that may name another one of its record, or be named by one.
+    fn named(&mut self, record: u64, node: Node, text: &str, further: Vec<u64>) {
+        let parent = self.paths[node.node as usize].parent;
+        let records = || std::iter::once(record).chain(further.iter().copied());
+        self.labels.tell(node, parent, text, records(), self.session.limits);
+        if further.is_empty() {
+            let label = self.labels.of(node, parent, record);
+            let node = Node { context: self.labelled(node.context, label), ..node };
+            self.put(record, node, text, further.into_iter());
+            return;
+        }
+        let mut by_label: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+        for record in records() {
+            by_label.entry(self.labels.of(node, parent, record)).or_default().push(record);
+        }
+        for (label, records) in by_label {
+            let node = Node { context: self.labelled(node.context, label), ..node };
+            let mut records = records.into_iter();
+            if let Some(record) = records.next() {
+                self.put(record, node, text, records);
+            }
+        }
+    }
+
+    /// The context of a field's values with one more name.
+    fn labelled(&mut self, context: u32, label: u32) -> u32 {
+        let name = self.labels.name(label).filter(|_| label != NONE);
+        let Some(name) = name else { return context };
+        if let Some(known) = self.labels.contexts.get(&(context, label)) {
+            return *known;
+        }
+        let mut names = self.contexts[context as usize].names.clone();
+        names.push(name.to_owned());
+        let id = self.contexts.len() as u32;
+        self.contexts.push(Context { names });
+        self.labels.contexts.insert((context, label), id);
+        id
+    }
+
+    fn put(&mut self, record: u64, node: Node, text: &str, further: impl Iterator<Item = u64>) {
         let limits = self.session.limits;
         if text.len() > limits.value_bytes_max {
             self.long(record, node, text, further);
@@ -198,6 +253,7 @@ impl<'w, 's> RecordWriter<'w, 's> {
         self.flush();
         let (contexts, paths) = self.kept;
         self.contexts.truncate(contexts);
+        self.labels.contexts.clear();
         self.paths.truncate(paths);
         let is_kept = |node: &Node| (node.node as usize) < paths;
         for names in self.members.values_mut() {

@@ -2,6 +2,7 @@
 
 use crate::session::Session;
 use crate::tables::names::CellNames;
+use crate::tables::pairs::{Pair, RESTARTS_MAX};
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
 
 /// Writes the cells of one table, in any order.
@@ -9,6 +10,13 @@ pub(crate) struct TableWriter<'w, 's> {
     session: &'w mut Session<'s>,
     sheet: Option<String>,
     names: CellNames,
+    /// Columns that name others; `None` if it is not known which.
+    pairs: Option<Vec<Pair>>,
+    /// By pair, the name in the row of that number so far.
+    labels: Vec<String>,
+    labels_row: u64,
+    /// How often all such names were forgotten.
+    restarts: u32,
     text: String,
     segments: Vec<Segment>,
     row: u64,
@@ -21,6 +29,10 @@ impl<'w, 's> TableWriter<'w, 's> {
             session,
             sheet: sheet.map(str::to_owned),
             names: CellNames::new(),
+            pairs: None,
+            labels: Vec::new(),
+            labels_row: 0,
+            restarts: 0,
             text: String::new(),
             segments: Vec::new(),
             row: 0,
@@ -32,6 +44,7 @@ impl<'w, 's> TableWriter<'w, 's> {
         self.flush();
         self.sheet = Some(sheet.to_owned());
         self.names = CellNames::new();
+        self.pairs = None;
         self.row = 0;
     }
 
@@ -39,18 +52,58 @@ impl<'w, 's> TableWriter<'w, 's> {
     pub fn unname(&mut self) {
         self.flush();
         self.names = CellNames::new();
+        self.pairs = None;
     }
 
     /// Names a column, counted from 0, or adds to its name.
     pub fn name(&mut self, column: u32, name: &str) {
         self.flush();
         self.names.name(column, name, self.session.limits);
+        self.pairs = None;
     }
 
     /// A cell: its row from 1 and its column from 0. Empty ones need not be told.
     pub fn cell(&mut self, row: u64, column: u32, value: &str) {
+        if self.pairs.as_ref().is_none_or(|pairs| !pairs.is_empty()) {
+            self.paired(row, column, value);
+            return;
+        }
         let context = self.names.of(column);
         self.put(row, column, value, context);
+    }
+
+    /// A cell of a table in which some name others, unless there are none.
+    fn paired(&mut self, row: u64, column: u32, value: &str) {
+        let pairs = self.pairs.take().unwrap_or_else(|| self.names.pairs());
+        self.labels.resize(pairs.len(), String::new());
+        if self.labels_row != row {
+            self.labels_row = row;
+            self.labels.iter_mut().for_each(String::clear);
+        }
+        let of_value = pairs.iter().position(|pair| pair.value == column);
+        let label = of_value.map(|pair| std::mem::take(&mut self.labels[pair]));
+        match label.filter(|label| !label.is_empty()) {
+            Some(label) => self.restarts += u32::from(!self.labelled(row, column, &label, value)),
+            None => self.put(row, column, value, self.names.of(column)),
+        }
+        for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.attribute == column) {
+            if let Some(label) = pair.roles.label(value) {
+                self.labels[index].push_str(label);
+                self.name_before(row, pair.value, label);
+            }
+        }
+        self.pairs = Some(if self.restarts > RESTARTS_MAX { Vec::new() } else { pairs });
+    }
+
+    /// Names the cell of a column that stands before what names it.
+    fn name_before(&mut self, row: u64, column: u32, label: &str) {
+        let of_row = |segment: &&mut Segment| segment.unit == row;
+        let mut cells = self.segments.iter_mut().rev().take_while(of_row);
+        if let Some(cell) = cells.find(|cell| cell.part == column)
+            && !self.names.is_full(self.session.limits)
+        {
+            cell.context = self.names.labelled(column, label);
+        }
     }
 
     /// A cell that one at its left names. `false` if there were so many names that they are none.

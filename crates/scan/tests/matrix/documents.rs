@@ -25,9 +25,14 @@ pub fn all() -> Vec<Case> {
 }
 
 fn parquet() -> Vec<u8> {
+    parquet_of(TABLE.map(|(name, values)| (name, values.map(str::to_owned).to_vec())))
+}
+
+/// Columns of texts.
+pub fn parquet_of<const COLUMNS: usize>(columns: [(&str, Vec<String>); COLUMNS]) -> Vec<u8> {
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
-    let columns = TABLE
-        .map(|(name, values)| (name, Arc::new(StringArray::from(values.to_vec())) as ArrayRef));
+    let columns =
+        columns.map(|(name, values)| (name, Arc::new(StringArray::from(values)) as ArrayRef));
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer =
         parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
@@ -70,17 +75,24 @@ fn relations(kind: &str, targets: &[&str]) -> String {
 }
 
 fn xlsx() -> Vec<u8> {
-    let row = |number: usize, cells: [&str; 3]| {
+    let rows = [names(), row(0), row(1)];
+    xlsx_of(&rows.map(|row| row.map(str::to_owned).to_vec()))
+}
+
+/// A sheet of at most four columns.
+pub fn xlsx_of(rows: &[Vec<String>]) -> Vec<u8> {
+    let row = |(number, cells): (usize, &Vec<String>)| {
+        let number = number + 1;
         let cells: String = cells
             .iter()
-            .zip(["A", "B", "C"])
+            .zip(["A", "B", "C", "D"])
             .map(|(text, letter)| {
                 format!("<c r=\"{letter}{number}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
             })
             .collect();
         format!("<row r=\"{number}\">{cells}</row>")
     };
-    let rows = [row(1, names()), row(2, super::formats::row(0)), row(3, super::formats::row(1))];
+    let rows: Vec<String> = rows.iter().enumerate().map(row).collect();
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let workbook = format!(
         "<workbook xmlns=\"{main}\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/\

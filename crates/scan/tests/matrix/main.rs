@@ -10,6 +10,7 @@ mod documents;
 mod formats;
 mod long_tables;
 mod mutated;
+mod named_values;
 
 use lakegate_core::coverage::CoverageStatus;
 use lakegate_core::detection::{Location, Occurrence, cell_reference};
@@ -39,7 +40,11 @@ pub(crate) struct Case {
 }
 
 fn inspector() -> Inspector {
-    let selection = Selection::parse(&IDENTIFIERS.join(","), "").unwrap();
+    inspector_of(&IDENTIFIERS.join(","))
+}
+
+fn inspector_of(identifiers: &str) -> Inspector {
+    let selection = Selection::parse(identifiers, "").unwrap();
     let rules = Ruleset::new(&selection, &[], Vec::new()).unwrap();
     Inspector::new(rules, FingerprintKey::derive(b"test"), Limits::default())
 }
@@ -128,6 +133,26 @@ fn columns_are_named_however_long_they_are() {
     let cases = long_tables::all();
     let results = cases.iter().map(|case| check(case.name, &case.object, &case.expected()));
     let failures: Vec<String> = results.filter_map(Result::err).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Numbers of passports are found by names that stand beside them, above them or elsewhere, and numbers that
+/// look the same are not.
+#[test]
+fn values_are_found_by_what_names_them() {
+    let inspector = inspector_of("USA_PASSPORT_NUMBER");
+    let mut failures = Vec::new();
+    for case in named_values::all() {
+        let inspected = inspector.inspect_from(&mut &case.object[..]).unwrap();
+        let count: u64 = inspected.detections.iter().map(|detection| detection.count).sum();
+        let is_complete = inspected.coverage.status == CoverageStatus::Complete;
+        if count != named_values::ROWS as u64 || !is_complete {
+            let places = found(&inspected);
+            let first = places.first().map_or("", String::as_str);
+            failures
+                .push(format!("{}: {count}, first {first}\n{:?}", case.name, inspected.coverage));
+        }
+    }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
