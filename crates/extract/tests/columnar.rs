@@ -180,12 +180,12 @@ fn a_schema_may_contain_itself() {
 
 #[test]
 fn values_are_named_by_the_attributes_of_their_records() {
-    let texts = |texts: [&str; 5]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+    let texts = |texts: [&str; 6]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
     let batch = RecordBatch::try_from_iter([
-        ("id", texts(["1", "1", "2", "2", "3"])),
-        ("name", texts(["Ann", "Ann", "Bob", "Bob", "Cid"])),
-        ("attribute", texts(["ssn", "city", "ssn", "17", "city"])),
-        ("value", texts(["a", "b", "c", "b", "b"])),
+        ("id", texts(["1", "1", "2", "2", "3", "3"])),
+        ("name", texts(["Ann", "Ann", "Bob", "Bob", "Cid", "Cid"])),
+        ("attribute", texts(["ssn", "city", "ssn", "17", "city", "ssn"])),
+        ("value", texts(["a", "b", "c", "b", "b", "b"])),
     ]);
     let batch = batch.unwrap();
     let expect = [
@@ -194,13 +194,14 @@ fn values_are_named_by_the_attributes_of_their_records() {
         "#2 $.value (ssn) = c",
         "#3 $.value = b",
         "#4 $.value (city) = b",
+        "#5 $.value (ssn) = b",
     ];
     let schema = r#"{"type": "record", "name": "r", "fields": [
         {"name": "attribute", "type": "string"}, {"name": "value", "type": "string"}]}"#;
     let mut block = Vec::new();
-    for (attribute, value) in
-        [("ssn", "a"), ("city", "b"), ("ssn", "c"), ("17", "b"), ("city", "b")]
-    {
+    let pairs =
+        [("ssn", "a"), ("city", "b"), ("ssn", "c"), ("17", "b"), ("city", "b"), ("ssn", "b")];
+    for (attribute, value) in pairs {
         avro::bytes(attribute.as_bytes(), &mut block);
         avro::bytes(value.as_bytes(), &mut block);
     }
@@ -210,7 +211,7 @@ fn values_are_named_by_the_attributes_of_their_records() {
         parquet(&batch, plain),
         arrow_file(&batch, None),
         arrow_stream(&batch, None),
-        avro::file(schema, "null", &[(5, block)]),
+        avro::file(schema, "null", &[(6, block)]),
     ] {
         let mut values = records(&read(&file));
         values.retain(|value| value.contains("$.value"));

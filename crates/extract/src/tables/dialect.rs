@@ -47,7 +47,7 @@ impl Dialect {
     }
 }
 
-const DELIMITERS: [u8; 6] = [b',', b';', b'\t', b'|', b'^', b'\x01'];
+const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'\x01', b'~', b':'];
 
 /// Lines above a table that may be its titles.
 const TITLES_MAX: usize = 10;
@@ -171,7 +171,7 @@ impl Candidate {
         if rows.len() > 1 && !is_whole && rows.len() < ROWS_MAX {
             rows.pop();
         }
-        rows.retain(|row| !row.is_blank());
+        rows.retain(|row| !row.is_blank() && !is_rule(row));
         let title_bytes = drop_titles(&mut rows);
         let cells = rows.iter().flat_map(|row| &row.cells);
         let quoted = cells.clone().filter(|cell| cell.quoted).count();
@@ -181,7 +181,7 @@ impl Candidate {
         }
         let enclosed = quoted as f64 / cells.count().max(1) as f64;
         let columns = most_common_length(&rows)?;
-        let headings = Headings::of(&rows, columns);
+        let headings = below_keys(&rows, columns).unwrap_or_else(|| Headings::of(&rows, columns));
         let above = &body[title_bytes..rows[headings.first].start];
         let rows = &rows[headings.first..];
         let shape = Shape::of(rows)?;
@@ -217,6 +217,23 @@ fn drop_titles(rows: &mut Vec<Row<'_>>) -> usize {
     rows[0].start
 }
 
+/// What names the cells of a table below lines of a name and a value each, which are fewer than its columns.
+fn below_keys(rows: &[Row<'_>], columns: usize) -> Option<Headings> {
+    let is_above = |row: &&Row<'_>| row.cells.len() < columns;
+    let above = rows.iter().take(TITLES_MAX).take_while(is_above).count();
+    let table = rows.get(above..).filter(|table| above > 0 && table.len() > 1)?;
+    let headings = Headings::of(table, columns);
+    let is_sure = headings.rows > 0 && header(&table[headings.first..], columns) == Header::Sure;
+    is_sure.then(|| Headings { first: above + headings.first, ..headings })
+}
+
+/// Whether a row is a line that is drawn, such as `+----+`.
+fn is_rule(row: &Row<'_>) -> bool {
+    let [cell] = &row.cells[..] else { return false };
+    let text = cell.text.trim();
+    text.len() > 2 && text.starts_with('+') && text.bytes().all(|byte| b"+-=".contains(&byte))
+}
+
 /// Rows of names that follow each other without a blank line.
 fn header_rows(body: &str, rows: &[Row<'_>], count: usize) -> u64 {
     let is_next = |pair: &[Row<'_>]| body[pair[0].start..pair[1].start].matches('\n').count() == 1;
@@ -242,6 +259,8 @@ struct Shape {
     columns: usize,
     /// Part of the rows that have just these columns.
     consistent: f64,
+    /// Part of the rows that have half of these columns.
+    wide: f64,
     /// Blanks within the average cell that is not quoted.
     blanks: f64,
     /// Part of the delimiters that a blank follows.
@@ -264,6 +283,8 @@ impl Shape {
         let empty = |column: usize| {
             part(full.iter().filter(|row| row.cells[column].text.is_empty()).count(), full.len())
         };
+        let half = columns.div_ceil(2).max(2);
+        let wide = rows.iter().filter(|row| row.cells.len() >= half).count();
         let header = header(rows, columns);
         let data = &rows[usize::from(header != Header::None).min(rows.len() - 1)..];
         let cells = || data.iter().flat_map(|row| &row.cells).filter(|cell| !cell.quoted);
@@ -275,6 +296,7 @@ impl Shape {
             rows: rows.len(),
             columns,
             consistent: part(full.len(), rows.len()),
+            wide: part(wide, rows.len()),
             blanks: part(blanks, cells().count()),
             spaced: part(spaced, followers().count()),
             typed: part(typed, columns),
@@ -290,8 +312,14 @@ impl Shape {
             return false;
         }
         let needed = match delimiter {
+            // What stands in so many texts must be plain.
+            b':' if !is_sure || self.columns < 3 || self.spaced > 0.1 => return false,
+            b':' => 0.95,
             b',' | b';' => {
-                if is_sure && self.columns > 2 {
+                if is_sure && self.columns > 2 && self.wide > 0.95 {
+                    // Rows of other lengths are many, but rows they are.
+                    0.4
+                } else if is_sure && self.columns > 2 {
                     0.7
                 } else {
                     0.9

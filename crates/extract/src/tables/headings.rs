@@ -67,6 +67,19 @@ pub(crate) fn begins_another(rows: &[Row<'_>]) -> u64 {
     u64::from(is_sure && header(rows, columns) == Header::Sure)
 }
 
+/// The same where nothing stands between the tables: it must be plainer there, because a row of words is
+/// often one of the same table.
+pub(crate) fn follows_directly(rows: &[Row<'_>]) -> u64 {
+    let Some((first, below)) = rows.split_first() else { return 0 };
+    let columns = first.cells.len();
+    let alike = below.iter().filter(|row| row.cells.len() == columns).count();
+    let known = first.cells.iter().filter(|cell| has_column_word(cell.text.trim())).count();
+    if alike * 2 <= below.len() || known * 2 < columns || present(first) < columns {
+        return 0;
+    }
+    begins_another(rows)
+}
+
 fn present(row: &Row<'_>) -> usize {
     row.cells.iter().filter(|cell| !cell.text.trim().is_empty()).count()
 }

@@ -83,6 +83,11 @@ impl CellNames {
         self.contexts.len() - self.columns >= limits.contexts_max
     }
 
+    /// Whether there are names at the left of cells.
+    pub fn has_labels(&self) -> bool {
+        self.contexts.len() > self.columns
+    }
+
     /// Forgets the names at the left of cells. No block with cells may wait meanwhile.
     pub fn forget_labels(&mut self) {
         self.contexts.truncate(self.columns);

@@ -7,7 +7,8 @@
 use crate::limits::Limits;
 use crate::tables::cells::{Row, split_rows};
 use crate::tables::dialect::Dialect;
-use crate::tables::headings::{begins_another, label};
+use crate::tables::header::is_plain_name;
+use crate::tables::headings::{begins_another, follows_directly, label};
 use crate::tables::names::CellNames;
 use crate::tables::pairs::{Pair, RESTARTS_MAX};
 use crate::text::batch::{Batch, Labels, Taken};
@@ -20,6 +21,12 @@ use lakegate_core::text::{Layout, Segment};
 
 /// Rows behind a blank one by which another table is told.
 const ROWS_MAX: usize = 12;
+
+/// Rows of words behind which another table is looked for; one more in each block.
+const LOOKS_MAX: u32 = 64;
+
+/// Bytes of a row among which a digit is looked for.
+const FIRST_BYTES_MAX: usize = 1_024;
 
 /// A longer column name loses characters from its start, as Macie's element names do.
 const NAME_CHARS_MAX: usize = 240;
@@ -51,6 +58,8 @@ pub(crate) struct TableReader {
     is_wide: bool,
     /// Rows of names of another table that comes next.
     next_header_rows: u64,
+    /// Rows of words that may still be looked at.
+    looks: u32,
     /// Some cell goes over several lines.
     has_long_cells: bool,
     pub(crate) damage: Damage,
@@ -86,6 +95,7 @@ impl TableReader {
             is_filled: false,
             is_wide: false,
             next_header_rows: 0,
+            looks: LOOKS_MAX,
             has_long_cells: false,
             damage: Damage::default(),
             dialect,
@@ -124,6 +134,7 @@ impl TableReader {
             return Step::Starved;
         }
         self.emit(window, Taken::all(taken), sink);
+        self.looks = (self.looks + 1).min(LOOKS_MAX);
         if self.next_header_rows > 0 {
             self.names = CellNames::new();
             self.dialect.header_row = self.row;
@@ -217,6 +228,13 @@ impl TableReader {
                 if may_end_table && self.another_begins(&text[next..]) {
                     return (next, None);
                 }
+                if self.looks > 0 && self.another_follows(&text[next..]) {
+                    return (next, None);
+                }
+                if self.row == self.dialect.header_row && self.names.has_labels() {
+                    // The names above end here.
+                    return (next, None);
+                }
             } else {
                 self.column = self.column.saturating_add(1);
             }
@@ -293,7 +311,9 @@ impl TableReader {
         let context = if is_header {
             self.name_column(raw);
             0
-        } else if !self.has_labels || is_above {
+        } else if is_above {
+            self.context_above(raw)
+        } else if !self.has_labels {
             self.names.of(self.column)
         } else {
             self.context_beside_labels(raw)
@@ -320,6 +340,39 @@ impl TableReader {
         let end = rows.iter().position(ends).unwrap_or(rows.len());
         self.next_header_rows = begins_another(&rows[..end]);
         self.next_header_rows > 0
+    }
+
+    /// Whether directly behind a row another table begins.
+    #[inline]
+    fn another_follows(&mut self, text: &str) -> bool {
+        let begins = |byte: &u8| byte.is_ascii_digit() || *byte == b'\n';
+        let first = text.bytes().take(FIRST_BYTES_MAX).find(|byte| begins(byte));
+        let is_further = self.row > self.dialect.header_row + self.dialect.header_rows;
+        is_further && first == Some(b'\n') && self.is_another(text)
+    }
+
+    /// The same behind which a row without digits follows.
+    #[cold]
+    fn is_another(&mut self, text: &str) -> bool {
+        self.looks -= 1;
+        let Dialect { delimiter, quote, backslash, .. } = self.dialect;
+        let rows = split_rows(text, delimiter, quote, backslash, ROWS_MAX);
+        let ends = |row: &Row<'_>| row.is_blank() || row.cells.len() == 1;
+        let end = rows.iter().position(ends).unwrap_or(rows.len());
+        self.next_header_rows = follows_directly(&rows[..end]);
+        self.next_header_rows > 0
+    }
+
+    /// The context of a cell above the names of columns: the first of a row may name the second.
+    #[cold]
+    fn context_above(&mut self, raw: &str) -> u32 {
+        if self.column == 0 {
+            self.label.clear();
+            self.dialect.unescape(crate::tail_chars(label(raw), NAME_CHARS_MAX), &mut self.label);
+        } else if self.column == 1 && is_plain_name(&self.label) {
+            return self.names.labelled(self.column, &self.label);
+        }
+        self.names.of(self.column)
     }
 
     #[cold]
@@ -388,8 +441,10 @@ impl TableReader {
         self.is_wide |= self.column > 0;
         self.is_filled = false;
         self.column = 0;
-        if self.has_labels {
+        if !self.label.is_empty() {
             self.label.clear();
+        }
+        if self.has_labels {
             self.labels.iter_mut().for_each(String::clear);
         }
     }

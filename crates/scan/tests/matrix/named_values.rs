@@ -204,8 +204,6 @@ fn text() -> Vec<Named> {
     });
     let border = format!("+{}\n", "------+".repeat(4));
     let grid = format!("+{}\n", "======+".repeat(4));
-    let box_line =
-        |ends: [&str; 3]| format!("{}{}{}\n", ends[0], ["────"; 4].join(ends[1]), ends[2]);
     let wide: Vec<String> = (0..6_000).map(|column| format!("col_{column}")).collect();
     let wide = format!(
         "passport,{}\n{}",
@@ -235,23 +233,9 @@ fn text() -> Vec<Named> {
             pipes(" ", " | ", "", "-----+-----+-----+-----\n") + "(70 rows)\n",
         ),
         named(
-            "a box",
-            box_line(["┌", "┬", "┐"])
-                + &pipes("│ ", " │ ", " │", &box_line(["├", "┼", "┤"]))
-                + &box_line(["└", "┴", "┘"]),
-        ),
-        named(
             "a grid of RST",
             border.clone()
                 + &pipes("| ", " | ", " |", &grid).replace(" |\n", &format!(" |\n{border}")),
-        ),
-        named(
-            "a table of MediaWiki",
-            format!(
-                "{{| class=\"wikitable\"\n! {}\n{}|}}\n",
-                names.join(" !! "),
-                each(|n| format!("|-\n| {}\n", row(n).join(" || ")))
-            ),
         ),
         named("ragged CSV", names.join(",") + "\n" + &ragged),
         named("CSV below keys", format!("Report,HR export\nDate,2020-01-01\n\n{}", table(","))),
