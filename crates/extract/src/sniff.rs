@@ -34,6 +34,8 @@ pub(crate) struct TextKind {
     pub(crate) mark_bytes: usize,
     /// Lines end with a carriage return alone.
     pub(crate) cr_lines: bool,
+    /// Cells of a table stand between drawn lines.
+    pub(crate) is_boxed: bool,
     pub(crate) form: Form,
 }
 
@@ -64,6 +66,7 @@ pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
     if cr_lines {
         sample = sample.replace('\r', "\n");
     }
+    let mut is_boxed = false;
     let form = if let Some(is_lines) = json(&sample, is_whole, limits) {
         Form::Json { is_lines }
     } else if let Some(format) = mail(&sample) {
@@ -76,10 +79,22 @@ pub(crate) fn sniff(head: &[u8], is_whole: bool, limits: &Limits) -> Kind {
         return Kind::Format(Format::SqlDump);
     } else if let Some(dialect) = dialect::detect(&sample, is_whole) {
         Form::Table(dialect)
+    } else if let Some(dialect) = boxed(&sample, is_whole).filter(|_| !encoding.is_wide()) {
+        is_boxed = true;
+        Form::Table(dialect)
     } else {
         Form::Lines { mime_type: markup(&sample) }
     };
-    Kind::Text(TextKind { encoding, mark_bytes, cr_lines, form })
+    Kind::Text(TextKind { encoding, mark_bytes, cr_lines, is_boxed, form })
+}
+
+/// The dialect of a table whose cells stand between drawn lines, which are read as bars.
+fn boxed(sample: &str, is_whole: bool) -> Option<Dialect> {
+    let lines = sample.lines().filter(|line| line.contains(dialect::DRAWN)).count();
+    if lines < 2 || sample.contains('|') {
+        return None;
+    }
+    dialect::detect(&sample.replace(dialect::DRAWN, dialect::DRAWN_AS), is_whole)
 }
 
 struct Nowhere;

@@ -42,7 +42,11 @@ fn soup() -> impl Strategy<Value = String> {
             Just("{"), Just("}"), Just("["), Just("]"), Just(":"), Just("\\"), Just(" "), Just("'"),
             Just("\",\""), Just("\":\""), Just("\"\""), Just("é"), Just("世"), Just("𝄞"), Just("12.5"),
             Just("{\"m#m\":\"m#m\"}\n"), Just("{\"a\":[1,\"m#m\"]}\n"), Just("m#m,m#m,m#m\n"),
-            Just("\"m#m\",\"m#m\"\n"), Just("name,city,zip\n"), Just("true"), Just("\\u00e9")
+            Just("\"m#m\",\"m#m\"\n"), Just("name,city,zip\n"), Just("true"), Just("\\u00e9"),
+            Just("{\"value\":\"m#m\",\"name\":\"m#m\"}\n"), Just("\"value\":"), Just("\"name\":"),
+            Just("{\"key\":\"m#m\",\"value\":{\"m#m\":[\"m#m\",7]}}\n"), Just("\"columns\":["),
+            Just("\"rows\":[["), Just("[\"id\",\"name\"]\n[1,\"m#m\"]\n"), Just("[[\"id\",\"m#m\"],[1,\"m#m\"]"),
+            Just("attribute,value\n"), Just("name,ssn,city\nm#m,1,m#m\n"), Just("{\"type\":{\"name\":\"m#m\"},\"value\":\"m#m\"}\n")
         ]
         .prop_map(str::to_owned),
     ];

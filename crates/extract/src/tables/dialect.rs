@@ -6,7 +6,7 @@
 
 use crate::tables::cells::{Row, split_rows};
 use crate::tables::header::{Header, column_class, header};
-use crate::tables::headings::Headings;
+use crate::tables::headings::{Headings, follows_directly};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +49,17 @@ impl Dialect {
 
 const DELIMITERS: [u8; 8] = [b',', b';', b'\t', b'|', b'^', b'\x01', b'~', b':'];
 
+/// What is drawn between cells: each takes three bytes.
+pub(crate) const DRAWN: [char; 5] = ['│', '┃', '║', '┆', '┇'];
+
+/// What stands for it, as long.
+pub(crate) const DRAWN_AS: &str = "|  ";
+
 /// Lines above a table that may be its titles.
 const TITLES_MAX: usize = 10;
+
+/// Rows by which a table behind another is told.
+const NEXT_ROWS_MAX: usize = 12;
 
 /// Rows that are looked at.
 const ROWS_MAX: usize = 500;
@@ -173,6 +182,7 @@ impl Candidate {
         }
         rows.retain(|row| !row.is_blank() && !is_rule(row));
         let title_bytes = drop_titles(&mut rows);
+        rows.truncate(first_table(&rows));
         let cells = rows.iter().flat_map(|row| &row.cells);
         let quoted = cells.clone().filter(|cell| cell.quoted).count();
         // Single quotes are apostrophes unless they plainly enclose cells.
@@ -217,6 +227,15 @@ fn drop_titles(rows: &mut Vec<Row<'_>>) -> usize {
     rows[0].start
 }
 
+/// How many rows the first table has, if another one of other columns comes directly behind it.
+fn first_table(rows: &[Row<'_>]) -> usize {
+    let Some(first) = rows.first() else { return 0 };
+    let is_like = |row: &&Row<'_>| row.cells.len() == first.cells.len();
+    let count = rows.iter().take_while(is_like).count();
+    let next = &rows[count..rows.len().min(count + NEXT_ROWS_MAX)];
+    if count > 1 && follows_directly(next) > 0 { count } else { rows.len() }
+}
+
 /// What names the cells of a table below lines of a name and a value each, which are fewer than its columns.
 fn below_keys(rows: &[Row<'_>], columns: usize) -> Option<Headings> {
     let is_above = |row: &&Row<'_>| row.cells.len() < columns;
@@ -231,7 +250,10 @@ fn below_keys(rows: &[Row<'_>], columns: usize) -> Option<Headings> {
 fn is_rule(row: &Row<'_>) -> bool {
     let [cell] = &row.cells[..] else { return false };
     let text = cell.text.trim();
-    text.len() > 2 && text.starts_with('+') && text.bytes().all(|byte| b"+-=".contains(&byte))
+    let is_drawn = |c: char| matches!(c, '+' | '-' | '=' | '\u{2500}'..='\u{257f}');
+    text.len() > 2
+        && text.starts_with(['+', '┌', '├', '└', '╞', '┏', '┡', '╔', '╠'])
+        && text.chars().all(is_drawn)
 }
 
 /// Rows of names that follow each other without a blank line.

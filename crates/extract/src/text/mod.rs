@@ -17,6 +17,7 @@ pub(crate) mod window;
 use crate::embedded::Finder;
 use crate::limits::Limits;
 use crate::sniff::{Form, MAIL, TextKind};
+use crate::tables::dialect;
 use crate::text::encoding::{Decoder, Encoding};
 use crate::text::html::HtmlReader;
 use crate::text::json::JsonReader;
@@ -35,6 +36,7 @@ const PIECE_BYTES: usize = 64 << 10;
 pub(crate) struct TextExtractor {
     limits: Limits,
     cr_lines: bool,
+    is_boxed: bool,
     mime_type: &'static str,
     decoder: Decoder,
     window: Window,
@@ -80,6 +82,7 @@ impl TextExtractor {
         let mut text = TextExtractor {
             limits: limits.clone(),
             cr_lines: kind.cr_lines,
+            is_boxed: kind.is_boxed,
             mime_type,
             decoder: Decoder::new(kind.encoding),
             window: Window::new(),
@@ -170,6 +173,10 @@ impl TextExtractor {
         if self.cr_lines {
             let lines = self.window.text[from..].replace('\r', "\n");
             self.window.text.replace_range(from.., &lines);
+        }
+        if self.is_boxed && self.window.text[from..].contains(dialect::DRAWN) {
+            let cells = self.window.text[from..].replace(dialect::DRAWN, dialect::DRAWN_AS);
+            self.window.text.replace_range(from.., &cells);
         }
         if let (Some(at), None) = (self.decoder.first_invalid, self.first_invalid_line) {
             self.first_invalid_line = Some(self.window.place(at).0);

@@ -32,7 +32,7 @@ fn list(write: impl Fn(usize) -> String) -> String {
 }
 
 /// Words between the numbers of one line and the name of the next.
-const FAR: &str = "some words that stand between two values and mean nothing at all, nothing, none";
+const FAR: &str = "some words that stand between two values and mean nothing at all for anyone";
 
 fn json() -> Vec<Named> {
     let pairs = |name: &'static str, form: fn(&str, &str) -> String| Named {
@@ -204,6 +204,8 @@ fn text() -> Vec<Named> {
     });
     let border = format!("+{}\n", "------+".repeat(4));
     let grid = format!("+{}\n", "======+".repeat(4));
+    let box_line =
+        |ends: [&str; 3]| format!("{}{}{}\n", ends[0], ["────"; 4].join(ends[1]), ends[2]);
     let wide: Vec<String> = (0..6_000).map(|column| format!("col_{column}")).collect();
     let wide = format!(
         "passport,{}\n{}",
@@ -231,6 +233,12 @@ fn text() -> Vec<Named> {
         named(
             "a table of psql",
             pipes(" ", " | ", "", "-----+-----+-----+-----\n") + "(70 rows)\n",
+        ),
+        named(
+            "a box",
+            box_line(["┌", "┬", "┐"])
+                + &pipes("│ ", " │ ", " │", &box_line(["├", "┼", "┤"]))
+                + &box_line(["└", "┴", "┘"]),
         ),
         named(
             "a grid of RST",

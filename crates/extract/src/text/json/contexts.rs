@@ -138,7 +138,7 @@ impl Contexts {
     /// What the name of a member says.
     #[inline(always)]
     pub(super) fn roles(&self, member: u32) -> Roles {
-        self.entries[member as usize].roles
+        self.entries.get(member as usize).map_or(Roles::NONE, |entry| entry.roles)
     }
 
     /// The same of a member that is known by its name in an object.

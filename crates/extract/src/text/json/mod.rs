@@ -12,6 +12,7 @@ mod labels;
 mod long_string;
 mod named;
 mod places;
+mod rows;
 mod tokens;
 
 use crate::limits::Limits;

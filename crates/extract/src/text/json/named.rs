@@ -8,8 +8,6 @@ use super::ahead::Ahead;
 use super::contexts::NONE;
 use super::labels::Labels;
 use super::{Frame, JsonReader, Stop, escapes};
-use crate::tables::header::{Header, Look, header};
-use crate::tables::headings::Headings;
 use crate::tables::roles::Roles;
 use std::sync::Arc;
 
@@ -19,14 +17,11 @@ const AHEAD_BYTES_MAX: usize = 16 << 10;
 /// The same behind what is often no value, such as `text`.
 const NEAR_BYTES_MAX: usize = 256;
 
-/// Objects around a table in which the names of its columns may stand.
-const TABLE_DEPTH_MAX: usize = 4;
-
 /// Arrays and objects within one another whose texts name a value.
 const NAME_DEPTH_MAX: u8 = 3;
 
 /// Names of columns of one table.
-const COLUMNS_MAX: usize = 16_384;
+pub(super) const COLUMNS_MAX: usize = 16_384;
 
 /// By column, the set of names of its cells.
 pub(super) type Columns = Arc<[u32]>;
@@ -35,25 +30,25 @@ pub(super) type Columns = Arc<[u32]>;
 #[derive(Debug, Default)]
 pub(super) struct Naming {
     /// Its texts name the value beside it; so many levels in it do, too.
-    names_outer: u8,
+    pub names_outer: u8,
     /// Its elements name columns; the names so far.
-    list: Option<Vec<u32>>,
+    pub list: Option<Vec<u32>>,
     /// Its name is that of a column in the list around it.
-    names_column: bool,
+    pub names_column: bool,
     /// Columns that it names are of a table beside it.
-    is_schema: bool,
+    pub is_schema: bool,
     /// Columns that are named here.
-    columns: Option<Columns>,
+    pub columns: Option<Columns>,
     /// Its elements are rows with these columns, from the element of that index on.
-    rows: Option<(Columns, u64)>,
+    pub rows: Option<(Columns, u64)>,
     /// Its elements are pairs: a name and a value.
-    pairs: bool,
+    pub pairs: bool,
     /// It is a row; its cells stand in an array in it.
-    row: Option<Columns>,
+    pub row: Option<Columns>,
     /// Its elements are the cells of a row.
-    cells: Option<Columns>,
+    pub cells: Option<Columns>,
     /// Its first element names the second.
-    pair: bool,
+    pub pair: bool,
 }
 
 /// A text that may name values: it stands in the window that is read now.
@@ -210,12 +205,12 @@ impl JsonReader {
     }
 
     /// Whether more could be looked at if more were there.
-    fn is_short(&self, text: &str, from: usize) -> bool {
+    pub(super) fn is_short(&self, text: &str, from: usize) -> bool {
         text.len() < from + self.ahead_bytes_max()
     }
 
     /// Less than a view is long, so that each look ends.
-    fn ahead_bytes_max(&self) -> usize {
+    pub(super) fn ahead_bytes_max(&self) -> usize {
         AHEAD_BYTES_MAX.min(self.limits.block_bytes / 2)
     }
 
@@ -292,109 +287,6 @@ impl JsonReader {
             }
         }
         Ok(naming.is_any().then_some(naming))
-    }
-
-    /// What an array is that stands in nothing.
-    fn top_naming(&mut self, text: &str, at: usize, last: bool) -> Result<Option<Naming>, Stop> {
-        if self.top_rows.is_none() {
-            self.top_rows = self.first_row(text, at, last)?;
-            let is_pair = matches!(self.top_rows, Some(TopRows::Pairs));
-            return Ok(is_pair.then(|| Naming { pair: true, ..Naming::default() }));
-        }
-        Ok(self.top_rows.as_ref().map(|rows| match rows {
-            TopRows::Columns(columns) => {
-                Naming { cells: Some(columns.clone()), ..Naming::default() }
-            }
-            TopRows::Pairs => Naming { pair: true, ..Naming::default() },
-        }))
-    }
-
-    /// The columns of the rows in the array that opens at `at`, a member of the open object.
-    fn rows_of(
-        &mut self,
-        naming: &mut Naming,
-        text: &str,
-        at: usize,
-        last: bool,
-    ) -> Result<(), Stop> {
-        let mut ahead = ahead(text, at + 1, self.ahead_bytes_max());
-        let first = ahead.peek();
-        if first.is_none() && !last {
-            return Err(Stop::Starved(at));
-        }
-        let near = self.stack.iter().rev().take(TABLE_DEPTH_MAX).enumerate();
-        let known = near.filter_map(|(distance, frame)| {
-            let columns = frame.naming.as_ref()?.columns.as_ref()?;
-            Some((distance, columns.clone()))
-        });
-        let Some((distance, columns)) = known.into_iter().next() else {
-            let Some(context) = self.stack.last().map(|frame| frame.context) else { return Ok(()) };
-            if first == Some(b'{') && self.contexts.may_look(context) {
-                let rows = ahead.rows(|name| Roles::of(name).are(Roles::CELLS));
-                if ahead.is_cut && rows.len() < 2 && self.is_short(text, at + 1) && !last {
-                    return Err(Stop::Starved(at));
-                }
-                let found = self.judge(&rows);
-                self.contexts.has_looked(context, found.is_some());
-                if let Some(TopRows::Columns(columns)) = found {
-                    naming.rows = Some((columns, 1));
-                }
-            }
-            return Ok(());
-        };
-        let roles = self.stack.last().map_or(Roles::default(), |frame| frame.roles);
-        match first {
-            Some(b'{' | b'[') => naming.rows = Some((columns, 0)),
-            // One row alone, beside the names of its cells.
-            Some(_) if distance == 0 && roles.are(Roles::CELLS) => naming.cells = Some(columns),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// What the first of some arrays says of them; it opens at `at`.
-    fn first_row(&mut self, text: &str, at: usize, last: bool) -> Result<Option<TopRows>, Stop> {
-        let context = self.plain_context();
-        if !self.contexts.may_look(context) {
-            return Ok(None);
-        }
-        let mut ahead = ahead(text, at, self.ahead_bytes_max());
-        let rows = ahead.rows(|_| false);
-        let may_be_more = ahead.is_cut && self.is_short(text, at) && !last;
-        if may_be_more {
-            return Err(Stop::Starved(at));
-        }
-        let found = self.judge(&rows);
-        self.contexts.has_looked(context, found.is_some());
-        Ok(found)
-    }
-
-    fn judge(&mut self, rows: &[crate::tables::cells::Row<'_>]) -> Option<TopRows> {
-        let (first, below) = rows.split_first()?;
-        let columns = first.cells.len();
-        let same = below.iter().filter(|row| row.cells.len() == columns).count();
-        if columns < 2 || same == 0 || same * 2 < below.len() {
-            return None;
-        }
-        let look = Look::of(rows, columns);
-        let is_header = match header(rows, columns) {
-            Header::Sure => true,
-            Header::Likely => look.is_some_and(|look| look.unlike_data),
-            Header::None => false,
-        };
-        let headings = Headings::of(rows, columns);
-        let [left, right, ..] = &first.cells[..] else { return None };
-        let is_header_of_pairs =
-            Roles::of(left.text).is_name() && Roles::of(right.text).is_value() && is_header;
-        let is_pairs = headings.labels == 1 && headings.rows == 0 || is_header_of_pairs;
-        if is_pairs && columns == 2 {
-            return Some(TopRows::Pairs);
-        }
-        is_header.then(|| {
-            let cells = first.cells.iter().take(COLUMNS_MAX);
-            let sets = cells.map(|cell| self.labels.with(NONE, unescaped(cell.text).trim()));
-            TopRows::Columns(sets.collect())
-        })
     }
 
     /// An array or object that was marked is closed.
@@ -498,12 +390,12 @@ fn names_behind<'t>(
 }
 
 /// The text from a place on, so far as it may be looked at.
-fn ahead(text: &str, from: usize, bytes_max: usize) -> Ahead<'_> {
+pub(super) fn ahead(text: &str, from: usize, bytes_max: usize) -> Ahead<'_> {
     let end = text.floor_char_boundary((from + bytes_max).min(text.len()));
     Ahead::new(&text[from.min(end)..end])
 }
 
-fn unescaped(raw: &str) -> String {
+pub(super) fn unescaped(raw: &str) -> String {
     let mut text = String::new();
     escapes::unescape(raw, &mut text);
     text
