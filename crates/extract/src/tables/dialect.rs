@@ -233,7 +233,8 @@ fn first_table(rows: &[Row<'_>]) -> usize {
     let is_like = |row: &&Row<'_>| row.cells.len() == first.cells.len();
     let count = rows.iter().take_while(is_like).count();
     let next = &rows[count..rows.len().min(count + NEXT_ROWS_MAX)];
-    if count > 1 && follows_directly(next) > 0 { count } else { rows.len() }
+    let is_sure = count > 1 && header(&rows[..count], first.cells.len()) == Header::Sure;
+    if is_sure && follows_directly(next) > 0 { count } else { rows.len() }
 }
 
 /// What names the cells of a table below lines of a name and a value each, which are fewer than its columns.
