@@ -7,6 +7,7 @@ pub(crate) mod cells;
 pub(crate) mod dialect;
 pub(crate) mod header;
 pub(crate) mod headings;
+pub(crate) mod likeness;
 pub(crate) mod names;
 pub(crate) mod pairs;
 pub(crate) mod roles;

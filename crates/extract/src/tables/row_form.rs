@@ -8,7 +8,7 @@ use std::ops::Range;
 const GAP_CHARS_MIN: usize = 2;
 
 /// Characters of a line in which columns of fixed width are looked for.
-const LINE_CHARS_MAX: usize = 2_000;
+const LINE_CHARS_MAX: usize = 32_768;
 
 /// Rows by which columns of fixed width are told.
 const FIXED_ROWS_MIN: usize = 3;
@@ -25,10 +25,12 @@ pub(crate) enum RowForm {
 impl RowForm {
     /// Whether a line could be a row.
     pub fn is_row(&self, line: &str) -> bool {
-        let line = line.trim_end();
         match self {
-            RowForm::Tabs => memchr::memchr(b'\t', line.as_bytes()).is_some(),
+            RowForm::Tabs => {
+                memchr::memchr(b'\t', line.as_bytes()).is_some() && !line.trim().is_empty()
+            }
             RowForm::Fixed(starts) => {
+                let line = line.trim_end();
                 let mut filled = 0;
                 self.cells(line, |_, _, _| filled += 1);
                 filled > 1 && is_blank_before(line, starts)

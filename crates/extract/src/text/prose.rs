@@ -8,15 +8,20 @@
 use crate::limits::Limits;
 use crate::tables::header::{Header, header};
 use crate::tables::headings::{Headings, begins_another};
+use crate::tables::likeness::Likeness;
 use crate::tables::names::CellNames;
 use crate::tables::row_form::{RowForm, could_be_fixed};
 use crate::text::lines::LinesReader;
 use crate::text::reader::{BlockSink, Step};
 use crate::text::window::Window;
 use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
+use std::ops::Range;
 
 /// Rows by which a table is told.
 const ROWS_MAX: usize = 12;
+
+/// Rows by which a table without names is one.
+const NAMELESS_ROWS_MIN: usize = 4;
 
 /// Bytes of lines that wait until it is clear whether they are a table.
 const WAITING_BYTES_MAX: usize = 64 << 10;
@@ -29,6 +34,33 @@ pub(crate) struct ProseReader {
     /// Lines that were rows.
     rows: u64,
     tables: Tables,
+    /// What was read since the last table.
+    between: Between,
+    /// It is the text of a document, in which a table has no other lines between its rows.
+    is_document: bool,
+}
+
+/// What stands between a table and rows that may be more of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Between {
+    has_words: bool,
+    has_blank_line: bool,
+    lines: usize,
+    /// Another page begins, and no rows came since.
+    is_page: bool,
+}
+
+/// A cell that goes over several lines parts a table by so many at most.
+const BROKEN_LINES_MAX: usize = 2;
+
+impl Between {
+    fn add(&mut self, text: &str) {
+        self.has_words |= text.chars().any(char::is_alphabetic);
+        for line in text.lines() {
+            self.lines += 1;
+            self.has_blank_line |= line.trim().is_empty();
+        }
+    }
 }
 
 /// The tables of a text so far.
@@ -47,6 +79,8 @@ struct Table {
     columns: usize,
     /// Rows of names that are still to come.
     header_rows: usize,
+    /// What its first rows are like.
+    likeness: Likeness,
 }
 
 /// What the lines at some place are.
@@ -69,7 +103,14 @@ impl ProseReader {
             lines: LinesReader::new(limits, lead),
             rows: 0,
             tables: Tables::default(),
+            between: Between::default(),
+            is_document: false,
         }
+    }
+
+    /// The same, of a document's text.
+    pub fn of_document(limits: &Limits, lead: usize) -> Self {
+        Self { is_document: true, ..Self::new(limits, lead) }
     }
 
     /// The same, of text in which tags may stand within words.
@@ -80,6 +121,7 @@ impl ProseReader {
     /// The text goes on with what stood on another page: so do its tables.
     pub fn after(&mut self, tables: Tables) {
         self.tables = Tables { is_open: false, ..tables };
+        self.between.is_page = true;
     }
 
     /// Bytes at the window's front that were read before.
@@ -115,6 +157,7 @@ impl ProseReader {
             Found::Nothing => 0,
         };
         if start > 0 {
+            self.pass(&window.text[..start]);
             return self.lines.read(window, start, true, sink);
         }
         match found {
@@ -125,7 +168,15 @@ impl ProseReader {
         if self.go_on(window, end, last, sink) {
             return Step::Advanced;
         }
+        self.pass(&window.text[..end]);
         self.lines.read(window, end, last, sink)
+    }
+
+    /// Takes note of what is no table.
+    fn pass(&mut self, text: &str) {
+        if self.tables.last.is_some() {
+            self.between.add(&text[self.lines.lead()..]);
+        }
     }
 
     /// Reads further rows of the table that is open, if there are any; else it is open no longer.
@@ -139,14 +190,17 @@ impl ProseReader {
         let open = self.tables.last.as_ref().filter(|_| self.tables.is_open);
         let (rows, is_end) = open
             .filter(|_| self.lines.lead() == 0)
-            .map_or((0, true), |table| rows_end(&window.text[..end], &table.form, last));
+            .map_or((0, true), |table| rows_end(&window.text[..end], table, last));
         let taken = if rows > 0 { self.read_rows(window, rows, sink) } else { 0 };
+        if taken > 0 {
+            self.between = Between::default();
+        }
         self.tables.is_open = taken > 0 && !(is_end && taken == rows);
         taken > 0
     }
 
     /// The first table from a line's start on.
-    fn find(&self, text: &str, from: usize, last: bool) -> Found {
+    fn find(&mut self, text: &str, from: usize, last: bool) -> Found {
         let (mark, is_row): (&[u8], fn(&str) -> bool) = match memchr::memchr(b'\t', text.as_bytes())
         {
             Some(_) => (b"\t", |line| RowForm::Tabs.is_row(line)),
@@ -159,10 +213,16 @@ impl ProseReader {
             if !is_whole && lines < ROWS_MAX && end - start < WAITING_BYTES_MAX {
                 return Found::Unclear(start);
             }
-            if lines > 1
-                && let Some(found) = self.judge(&text[start..end], start)
+            // The last row of a table may stand alone on its page.
+            let is_alone = || self.between.is_page && last && !text[end..].contains('\t');
+            if (lines > 1 || is_alone())
+                && let Some(found) = self.judge(text, start..end)
             {
                 return found;
+            }
+            // What comes later may be more of this one.
+            if lines >= NAMELESS_ROWS_MIN {
+                self.tables.last = None;
             }
             at = end;
         }
@@ -170,7 +230,9 @@ impl ProseReader {
     }
 
     /// What the lines of a run are that begins at `start`.
-    fn judge(&self, run: &str, start: usize) -> Option<Found> {
+    fn judge(&self, text: &str, range: Range<usize>) -> Option<Found> {
+        let start = range.start;
+        let (before, run) = (&text[..start], &text[range]);
         let form = match run.contains('\t') {
             true => RowForm::Tabs,
             false => RowForm::fixed(run, ROWS_MAX)?,
@@ -183,9 +245,14 @@ impl ProseReader {
             return None;
         }
         if headings.rows == 0 || headings.first + headings.rows >= rows.len() {
-            let is_like = |table: &Table| table.columns == columns && table.form == form;
-            let known = self.tables.last.as_ref().is_some_and(is_like);
-            return (known && columns > 2).then_some(Found::Further(start));
+            let likeness = Likeness::of(&rows);
+            let is_like = |table: &Table| {
+                table.columns == columns
+                    && table.form == form
+                    && self.could_go_on(table, &likeness, &before[self.lines.lead()..])
+            };
+            let goes_on = self.tables.last.as_ref().is_some_and(is_like);
+            return goes_on.then_some(Found::Further(start));
         }
         let rows = &rows[headings.first..];
         let is_sure = header(rows, columns) == Header::Sure;
@@ -194,8 +261,25 @@ impl ProseReader {
             return None;
         }
         let start = start + rows[0].start;
-        let table = Table { form, names: CellNames::new(), columns, header_rows: headings.rows };
+        let below = &rows[headings.rows..];
+        let goes_on = begins_another(below) > 0 && below.len() > 1;
+        let header_rows = headings.rows + usize::from(goes_on);
+        let likeness = Likeness::of(below);
+        let table = Table { form, names: CellNames::new(), columns, header_rows, likeness };
         Some(Found::Table(start, table))
+    }
+
+    /// Whether rows without names are more of a table, `before` them being what is not read yet.
+    fn could_go_on(&self, table: &Table, rows: &Likeness, before: &str) -> bool {
+        let mut between = self.between;
+        between.add(before);
+        let goes_on = table.likeness.goes_on(rows);
+        if between.is_page {
+            return goes_on || table.columns > 2 && table.likeness.could_go_on(rows);
+        }
+        let is_broken = between.lines <= BROKEN_LINES_MAX && !between.has_blank_line;
+        let is_fixed = table.form != RowForm::Tabs;
+        goes_on && (!between.has_words || !self.is_document && (is_broken || is_fixed))
     }
 
     /// Hands on the first lines as rows of the table, and tells how many bytes they take.
@@ -275,13 +359,15 @@ fn run(text: &str, start: usize, is_row: fn(&str) -> bool) -> (usize, usize) {
     lines.fold((start, 0), |(end, lines), line| (end + line.len(), lines + 1))
 }
 
-/// Where the rows at the start of a text end, and whether another table begins there; a line that is not
-/// at its end may be no row.
-fn rows_end(text: &str, form: &RowForm, last: bool) -> (usize, bool) {
-    let is_line = |line: &&str| line.ends_with('\n') || last;
+/// Where the rows of the table at the start of a text end, and whether another table begins there; a line
+/// that is not at its end may be no row.
+fn rows_end(text: &str, table: &Table, last: bool) -> (usize, bool) {
+    let form = &table.form;
+    let is_row = |line: &&str| form.is_row(line) && (line.ends_with('\n') || last);
     let mut end = 0;
-    for line in text.split_inclusive('\n').take_while(|line| form.is_row(line) && is_line(line)) {
-        let could_begin = end > 0 && !line.bytes().any(|byte| byte.is_ascii_digit());
+    for (number, line) in text.split_inclusive('\n').take_while(is_row).enumerate() {
+        let could_begin = number > table.header_rows.max(1) - 1
+            && !line.bytes().any(|byte| byte.is_ascii_digit());
         if could_begin && begins_another(&form.rows(&text[end..], ROWS_MAX)) > 0 {
             return (end, true);
         }

@@ -18,7 +18,7 @@ impl<'w, 's> TextWriter<'w, 's> {
     /// Text of the object, or of one page (from 1) of it. What stands on different pages is never
     /// looked at together.
     pub fn new(session: &'w mut Session<'s>, page: Option<u32>) -> Self {
-        let reader = ProseReader::new(session.limits, 0);
+        let reader = ProseReader::of_document(session.limits, 0);
         Self { session, page, window: Window::new(), reader }
     }
 
@@ -43,7 +43,7 @@ impl<'w, 's> TextWriter<'w, 's> {
             let words = words.replace('\n', " ");
             writer.window.text.extend([words.as_str(), "\n"]);
             writer.window.line = 0;
-            writer.reader = ProseReader::new(limits, writer.window.text.len());
+            writer.reader = ProseReader::of_document(limits, writer.window.text.len());
         }
         writer
     }

@@ -106,6 +106,11 @@ pub fn all() -> Vec<Long> {
         Long { name: "ODT", object: odt(), place: line },
         Long { name: "RTF", object: rtf(), place: line },
         Long { name: "PPTX", object: pptx(), place: |_, _| "page 1".to_owned() },
+        Long {
+            name: "PDF with cells of several lines",
+            object: pdf_of_long_cells(),
+            place: |_, row| format!("page {}", row / 20 + 1),
+        },
         Long { name: "PDF", object: pdf(), place: |_, row| format!("page {}", (row + 1) / 40 + 1) },
     ]
 }
@@ -175,5 +180,34 @@ fn pdf() -> Vec<u8> {
         content
     };
     let pages: Vec<String> = rows().chunks(40).map(page).collect();
+    documents::pdf_of(&pages)
+}
+
+/// Pages of 20 rows whose first cells go over two lines and more, below names of two lines.
+fn pdf_of_long_cells() -> Vec<u8> {
+    let page = |(number, rows): (usize, &[Vec<String>])| {
+        let mut content = String::new();
+        let mut y = 770;
+        let mut line = |cells: &[String], below: usize| {
+            y -= below;
+            for (cell, x) in
+                cells.iter().zip([40, 150, 290, 410]).filter(|(cell, _)| !cell.is_empty())
+            {
+                content.push_str(&format!("BT /F1 10 Tf {x} {y} Td ({cell}) Tj ET\n"));
+            }
+        };
+        if number == 0 {
+            line(&["thing", "card", "ssn", "email"].map(str::to_owned), 0);
+            line(&["of ours", "number", "number", "address"].map(str::to_owned), 12);
+        }
+        for cells in rows {
+            let first = format!("{} of those we", cells[0]);
+            line(&[&[first], &cells[1..]].concat(), 22);
+            line(&["keep in our store".to_owned()], 12);
+        }
+        content
+    };
+    let rows: Vec<Vec<String>> = (0..ROWS).map(row).collect();
+    let pages: Vec<String> = rows.chunks(20).enumerate().map(page).collect();
     documents::pdf_of(&pages)
 }

@@ -40,7 +40,22 @@ pub(super) struct Run {
     pub size: f64,
     /// How far from its end the next character stands by the spacing of its own.
     pub spacing: f64,
+    /// Wide gaps within it.
+    pub breaks: Vec<Break>,
 }
+
+/// A gap within a run that may be one between cells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Break {
+    /// Where in the text it goes on.
+    pub at: usize,
+    /// Where the gap begins and ends.
+    pub start: [f64; 2],
+    pub end: [f64; 2],
+}
+
+/// A gap of so many heights of the font is wider than any blank.
+pub(super) const BREAK: f64 = 0.7;
 
 /// What a page's content holds.
 #[derive(Default)]
@@ -443,13 +458,17 @@ impl<'o, 'd> Drawing<'o, 'd> {
             if gap > SPACE * size && !is_apart {
                 run.text.push(' ');
             }
+            if gap > BREAK * size {
+                run.breaks.push(Break { at: run.text.len(), start: run.end, end: start });
+            }
             run.text.push_str(text);
             run.end = end;
             run.size = run.size.max(size);
             run.spacing = spacing;
             return;
         }
-        self.shown.runs.push(Run { text: text.to_owned(), start, end, size, spacing });
+        let breaks = Vec::new();
+        self.shown.runs.push(Run { text: text.to_owned(), start, end, size, spacing, breaks });
     }
 }
 

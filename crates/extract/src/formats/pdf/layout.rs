@@ -1,15 +1,10 @@
 //! From runs of text at places to lines as a reader sees them: what stands side by side becomes one line,
 //! so that a word stays beside the number it tells of, and columns of prose are read one after the other.
 
+use super::cells::{Part, cells};
 use super::content::{Run, direction};
-use super::tables::{self, Cell};
+use super::tables::{self, Row};
 use std::collections::BTreeMap;
-
-/// A gap of so much of the height of the font is a space.
-const SPACE: f64 = 0.13;
-
-/// A wider gap is one between cells of a table.
-const CELL: f64 = 1.0;
 
 /// Columns within columns.
 const COLUMNS_DEPTH_MAX: usize = 3;
@@ -31,6 +26,24 @@ struct Piece<'r> {
     /// Of its baseline; higher ones come first.
     height: f64,
     size: f64,
+    /// Wide gaps within it: where the text goes on, and where they begin and end.
+    breaks: Vec<(usize, f64, f64)>,
+}
+
+impl<'r> Piece<'r> {
+    /// What stands between its wide gaps.
+    fn parts(&self) -> impl Iterator<Item = Part<'r>> {
+        let starts = self.breaks.iter().map(|(at, _, left)| (*at, *left));
+        let ends = self.breaks.iter().map(|(at, right, _)| (*at, *right));
+        let starts = std::iter::once((0, self.left)).chain(starts);
+        let ends = ends.chain(std::iter::once((self.text.len(), self.right)));
+        starts.zip(ends).map(|((from, left), (to, right))| Part {
+            text: self.text.get(from..to).unwrap_or_default(),
+            left,
+            right: right.max(left),
+            size: self.size,
+        })
+    }
 }
 
 /// The lines of a page.
@@ -73,6 +86,7 @@ fn turned(run: &Run, degrees: f64) -> Piece<'_> {
         right: right.max(left),
         height: y * cos - x * sin,
         size: run.size,
+        breaks: run.breaks.iter().map(|gap| (gap.at, along(gap.start), along(gap.end))).collect(),
     }
 }
 
@@ -159,7 +173,7 @@ fn longest_below(numbers: &[usize], most: usize) -> Option<(usize, usize)> {
 
 /// Writes a line for all pieces of one height. Pieces come from top to bottom.
 fn rows(pieces: &[Piece<'_>], out: &mut String) {
-    let mut rows = Vec::new();
+    let (mut rows, mut places) = (Vec::new(), Vec::new());
     let mut rest = pieces;
     while let Some(first) = rest.first() {
         let is_beside =
@@ -167,47 +181,15 @@ fn rows(pieces: &[Piece<'_>], out: &mut String) {
         let length = rest.iter().position(|piece| !is_beside(piece)).unwrap_or(rest.len());
         // Of any size, it is beside itself.
         let (row, below) = rest.split_at(length.max(1));
-        let mut row: Vec<&Piece<'_>> = row.iter().collect();
-        row.sort_by(|a, b| a.left.total_cmp(&b.left));
-        rows.push(cells(&row));
+        let mut parts: Vec<Part<'_>> = row.iter().flat_map(Piece::parts).collect();
+        parts.sort_by(|a, b| a.left.total_cmp(&b.left));
+        rows.push(parts);
+        places.push((first.height, first.size));
         rest = below;
     }
+    let row = |(number, (height, size))| Row { cells: cells(&rows, number), height, size };
+    let rows: Vec<Row> = places.into_iter().enumerate().map(row).collect();
     tables::write(&rows, out);
-}
-
-/// The cells of a row, whose pieces come from left to right.
-fn cells(row: &[&Piece<'_>]) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = Vec::new();
-    let mut last: Option<&Piece<'_>> = None;
-    for piece in row {
-        // Bold print is now and then made by printing twice.
-        let is_shadow = last.is_some_and(|last| {
-            piece.text == last.text
-                && (piece.left - last.left).abs() < 0.2 * piece.size
-                && (piece.right - last.right).abs() < 0.2 * piece.size
-        });
-        if is_shadow {
-            continue;
-        }
-        let size = last.map_or(piece.size, |last| piece.size.min(last.size));
-        match cells.last_mut() {
-            Some(cell) if piece.left - cell.right <= CELL * size => {
-                let gap = piece.left - cell.right;
-                if gap > SPACE * size || gap < -size {
-                    cell.text.push(' ');
-                }
-                cell.text.push_str(piece.text);
-                cell.right = cell.right.max(piece.right);
-            }
-            _ => cells.push(Cell {
-                text: piece.text.to_owned(),
-                left: piece.left,
-                right: piece.right,
-            }),
-        }
-        last = Some(piece);
-    }
-    cells
 }
 
 /// Ligatures as letters, and no control characters.

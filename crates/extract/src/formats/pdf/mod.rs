@@ -3,6 +3,7 @@
 //! happen: a page whose content was damaged, or shows only pixels, in a document that is called complete.
 
 mod attachments;
+mod cells;
 mod charmap;
 mod content;
 mod fonts;
@@ -16,6 +17,7 @@ mod strings;
 mod tables;
 mod tokens;
 mod versions;
+mod wraps;
 
 use super::Format;
 use crate::gaps;

@@ -135,9 +135,11 @@ fn appearance<'o>(
     let field = shown_field(objects, annotation, &runs);
     if let (Some((name, _)), Some(first)) = (&field, runs.first_mut()) {
         first.text = format!("{name}: {}", first.text);
+        first.breaks.clear();
     }
     shown.runs.extend(runs.into_iter().map(|mut run| {
-        for end in [&mut run.start, &mut run.end] {
+        let breaks = run.breaks.iter_mut().flat_map(|gap| [&mut gap.start, &mut gap.end]);
+        for end in [&mut run.start, &mut run.end].into_iter().chain(breaks) {
             end[0] += place[0] - own[0];
             end[1] += place[1] - own[1];
         }
