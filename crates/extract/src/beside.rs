@@ -13,8 +13,13 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// A longer text is read on one thread and looked at on another.
 const ON_ONE_THREAD_BYTES_MAX: u64 = 4 << 20;
 
-/// Blocks that wait to be taken.
-const BLOCKS_WAITING_MAX: usize = 4;
+/// Hand-overs that wait to be taken.
+const WAITING_MAX: usize = 4;
+
+/// Bytes of blocks, and how many of them, that are handed over at once: many small blocks would each wake
+/// the other thread.
+const HANDED_BYTES: usize = 64 << 10;
+const HANDED_MAX: usize = 1_024;
 
 /// Reads one text as [`extract()`] does; if it is long, on another thread than this one, on which `sink` takes
 /// its blocks.
@@ -43,20 +48,26 @@ pub(crate) fn where_it_pays<T: Send>(
     if !is_long {
         return read(&mut whole, sink);
     }
-    let (sender, receiver) = sync_channel(BLOCKS_WAITING_MAX);
+    let (sender, receiver) = sync_channel(WAITING_MAX);
     // Memory of blocks that were taken goes back to be filled again.
-    let (give_back, used) = sync_channel(BLOCKS_WAITING_MAX + 2);
+    let (give_back, used) = sync_channel(WAITING_MAX + 2);
     std::thread::scope(move |scope| {
         // They go with this closure, so that a panic of the sink does not leave the reader waiting.
         let (receiver, give_back) = (receiver, give_back);
         let reading = scope.spawn(move || {
-            let mut queue = Queue { sender, used, contexts: Arc::default(), told: None };
-            read(&mut whole, &mut queue)
+            let (handed, handed_bytes) = (Vec::new(), 0);
+            let contexts = Arc::default();
+            let mut queue = Queue { sender, used, handed, handed_bytes, contexts, told: None };
+            let told = read(&mut whole, &mut queue);
+            queue.hand_over();
+            told
         });
-        while let Ok(owned) = receiver.recv() {
-            let owned: Box<Owned> = owned;
-            sink.block(&owned.block());
-            let _ = give_back.try_send(owned);
+        while let Ok(blocks) = receiver.recv() {
+            let blocks: Vec<Box<Owned>> = blocks;
+            for owned in blocks {
+                sink.block(&owned.block());
+                let _ = give_back.try_send(owned);
+            }
         }
         // A panic of the reader is one of this call.
         reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -115,11 +126,22 @@ impl Owned {
 
 /// Gives blocks to the other thread.
 struct Queue {
-    sender: SyncSender<Box<Owned>>,
+    sender: SyncSender<Vec<Box<Owned>>>,
     used: Receiver<Box<Owned>>,
+    /// What is handed over next, and the bytes of it.
+    handed: Vec<Box<Owned>>,
+    handed_bytes: usize,
     /// The contexts of the last block, and their epoch and number there.
     contexts: Arc<Vec<Context>>,
     told: Option<(u64, usize)>,
+}
+
+impl Queue {
+    fn hand_over(&mut self) {
+        self.handed_bytes = 0;
+        // Nobody takes it only if the taking thread panicked, which ends the object anyway.
+        let _ = self.sender.send(std::mem::take(&mut self.handed));
+    }
 }
 
 impl BlockSink for Queue {
@@ -131,7 +153,10 @@ impl BlockSink for Queue {
         }
         let mut owned = self.used.try_recv().unwrap_or_default();
         owned.fill(block, self.contexts.clone(), block.contexts_epoch);
-        // Nobody takes it only if the taking thread panicked, which ends the object anyway.
-        let _ = self.sender.send(owned);
+        self.handed_bytes += block.text.len();
+        self.handed.push(owned);
+        if self.handed_bytes >= HANDED_BYTES || self.handed.len() >= HANDED_MAX {
+            self.hand_over();
+        }
     }
 }

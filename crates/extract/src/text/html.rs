@@ -26,6 +26,11 @@ const SPAN_MAX: u32 = 1_000;
 /// Cells that go down into further rows, at once.
 const SPANS_MAX: usize = 64;
 
+/// Small tables that follow each other are read so many bytes at a time, if there are so many: what is taken
+/// off a long window moves all the rest of it.
+const NEAR_BYTES: usize = 16 << 10;
+const NEAR_TABLES_MIN: usize = 4;
+
 /// Bytes of a tag after which it is none.
 const TAG_BYTES_MAX: usize = 64 << 10;
 
@@ -76,6 +81,32 @@ impl HtmlReader {
 
     /// Reads from `window.text[..end]`, which ends the text if `last`.
     pub fn read(
+        &mut self,
+        window: &mut Window,
+        end: usize,
+        last: bool,
+        sink: &mut dyn BlockSink,
+    ) -> Step {
+        let near = if self.table.is_none() && self.prose.lead() == 0 {
+            small_tables(&window.text[..end])
+        } else {
+            0
+        };
+        if near == 0 {
+            return self.step(window, end, last, sink);
+        }
+        let place = window.place(near);
+        let (text, line, column) = (window.text[..near].to_owned(), window.line, window.column);
+        let mut tables = Window { text, line, column };
+        while !tables.text.is_empty() {
+            let length = tables.text.len();
+            self.step(&mut tables, length, true, sink);
+        }
+        window.advance(near, place);
+        Step::Advanced
+    }
+
+    fn step(
         &mut self,
         window: &mut Window,
         end: usize,
@@ -172,6 +203,20 @@ impl HtmlReader {
         window.advance(rows.end, place);
         self.table = (!rows.is_closed).then_some(table);
     }
+}
+
+/// Where the last of many small tables at the start of a text ends; 0 if there are few, or the text is short.
+fn small_tables(text: &str) -> usize {
+    const END: &str = "</table>";
+    if text.len() <= 2 * NEAR_BYTES {
+        return 0;
+    }
+    let near = &text[..text.floor_char_boundary(NEAR_BYTES)];
+    let ends = near.match_indices("</").filter(|(at, _)| {
+        near.get(*at..at + END.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(END))
+    });
+    let (count, last) = ends.fold((0, 0), |(count, _), (at, _)| (count + 1, at + END.len()));
+    if count >= NEAR_TABLES_MIN { last } else { 0 }
 }
 
 /// Segments of a block, in order.
