@@ -4,35 +4,23 @@
 //! table only tells which of it is a cell.
 
 use crate::limits::Limits;
-use crate::tables::cells::{Cell, Row};
-use crate::tables::headings::Headings;
 use crate::tables::names::CellNames;
+use crate::text::html_rows::{ROWS_MAX, Rows, next_tag, plain};
 use crate::text::markup;
 use crate::text::prose::ProseReader;
-use crate::text::reader::{BlockSink, Step};
+use crate::text::reader::{BlockSink, Step, next_epoch};
 use crate::text::window::{Cursor, Window};
-use lakegate_core::text::{Block, Layout, Place, Repeats, Segment};
+use lakegate_core::text::{Block, Context, Layout, Place, Repeats, Segment};
+use std::collections::HashMap;
 use std::ops::Range;
 
-/// Rows by which a table is told.
-const ROWS_MAX: usize = 12;
-
-/// Rows of names that a table may have.
-const HEADER_ROWS_MAX: usize = 3;
-
-/// Columns that a cell may span.
-const SPAN_MAX: u32 = 1_000;
-
-/// Cells that go down into further rows, at once.
-const SPANS_MAX: usize = 64;
-
-/// Small tables that follow each other are read so many bytes at a time, if there are so many: what is taken
-/// off a long window moves all the rest of it.
-const NEAR_BYTES: usize = 16 << 10;
+/// Small tables that follow each other are handed on together, so many bytes at a time, if there are so many:
+/// each by itself would cost more than all that is in it.
+const NEAR_BYTES: usize = 32 << 10;
 const NEAR_TABLES_MIN: usize = 4;
 
-/// Bytes of a tag after which it is none.
-const TAG_BYTES_MAX: usize = 64 << 10;
+/// Names of small tables that are kept for those that follow.
+const POOL_MAX: usize = 256;
 
 /// Bytes of the tag that begins a table, without what may stand in it.
 const TABLE_TAG_BYTES: usize = "<table".len();
@@ -44,8 +32,39 @@ pub(crate) struct HtmlReader {
     prose: ProseReader,
     /// The table in whose rows the window begins.
     table: Option<Table>,
+    /// Names of small tables.
+    pool: Pool,
     /// Lines that stood in tables.
     lines: u64,
+}
+
+/// Names of columns that many tables share.
+#[derive(Debug)]
+struct Pool {
+    contexts: Vec<Context>,
+    places: HashMap<Vec<String>, u32>,
+    epoch: u64,
+}
+
+impl Pool {
+    fn new() -> Self {
+        Self { contexts: vec![Context::default()], places: HashMap::new(), epoch: next_epoch() }
+    }
+
+    /// By context of a table, the one that stands for it here.
+    fn places(&mut self, contexts: &[Context]) -> Vec<u32> {
+        let place = |context: &Context| match self.places.get(&context.names) {
+            _ if context.names.is_empty() => 0,
+            Some(place) => *place,
+            None => {
+                let place = self.contexts.len() as u32;
+                self.contexts.push(context.clone());
+                self.places.insert(context.names.clone(), place);
+                place
+            }
+        };
+        contexts.iter().map(place).collect()
+    }
 }
 
 #[derive(Debug)]
@@ -70,6 +89,7 @@ impl HtmlReader {
             limits: limits.clone(),
             prose: ProseReader::of_markup(limits),
             table: None,
+            pool: Pool::new(),
             lines: 0,
         }
     }
@@ -92,18 +112,55 @@ impl HtmlReader {
         } else {
             0
         };
-        if near == 0 {
-            return self.step(window, end, last, sink);
+        if near > 0 && self.read_small_tables(window, near, sink) {
+            return Step::Advanced;
         }
-        let place = window.place(near);
-        let (text, line, column) = (window.text[..near].to_owned(), window.line, window.column);
-        let mut tables = Window { text, line, column };
-        while !tables.text.is_empty() {
-            let length = tables.text.len();
-            self.step(&mut tables, length, true, sink);
+        self.step(window, end, last, sink)
+    }
+
+    /// Hands on small tables and what stands between them; `false` if there is none that has names.
+    fn read_small_tables(
+        &mut self,
+        window: &mut Window,
+        near: usize,
+        sink: &mut dyn BlockSink,
+    ) -> bool {
+        if self.pool.contexts.len() > POOL_MAX {
+            self.pool = Pool::new();
         }
-        window.advance(near, place);
-        Step::Advanced
+        let text = &window.text[..near];
+        let mut out = Segments { text, list: Vec::new(), cursor: window.cursor() };
+        let mut at = 0;
+        while let Found::Table(start, header_rows) = find(text, at, true) {
+            // A table of lines is read elsewhere.
+            let between = &text[at..start];
+            if has_text(between) && (between.contains('\t') || between.contains("  ")) {
+                break;
+            }
+            let rows = Rows::of(&text[start..], true);
+            if rows.end == 0 {
+                break;
+            }
+            out.between(at..start);
+            at = start + rows.end;
+            let mut table = Table { names: CellNames::new(), header_rows };
+            let first = out.list.len();
+            self.add_rows(&mut table, &rows, start, &mut out);
+            let places = self.pool.places(table.names.contexts());
+            for segment in &mut out.list[first..] {
+                segment.context = places.get(segment.context as usize).copied().unwrap_or(0);
+            }
+        }
+        let segments = out.list;
+        if at == 0 {
+            return false;
+        }
+        let names = (&self.pool.contexts[..], self.pool.epoch);
+        give(window, at, names, &segments, sink);
+        self.lines += memchr::memchr_iter(b'\n', &window.text.as_bytes()[..at]).count() as u64;
+        let place = window.place(at);
+        window.advance(at, place);
+        true
     }
 
     fn step(
@@ -160,49 +217,64 @@ impl HtmlReader {
     ) {
         let text = &window.text[..rows.end];
         let mut out = Segments { text, list: Vec::new(), cursor: window.cursor() };
-        let mut at = 0;
-        for row in &rows.rows {
-            let is_header = table.header_rows > 0;
-            table.header_rows -= usize::from(is_header);
-            for cell in &row.cells {
-                out.between(at..cell.range.start);
-                at = cell.range.end;
-                if is_header {
-                    let name = plain(&text[cell.range.clone()]);
-                    for column in cell.column..cell.column + cell.span {
-                        table.names.name(column, crate::tail_chars(&name, 240), &self.limits);
-                    }
-                }
-                let context = if is_header { 0 } else { table.names.of(cell.column) };
-                out.add(cell.range.clone(), context);
-            }
-        }
-        out.between(at..rows.end);
-        if !out.list.is_empty() {
-            sink.block(&Block {
-                text,
-                segments: &out.list,
-                contexts: table.names.contexts(),
-                paths: &[],
-                layout: Layout::Lines,
-                place: Place::default(),
-                repeats: Repeats::default(),
-                own_start: 0,
-                own_end: rows.end as u32,
-                contexts_epoch: table.names.epoch(),
-            });
-        }
-        let names = markup::Names {
-            contexts: table.names.contexts(),
-            epoch: table.names.epoch(),
-            segments: &out.list,
-        };
-        markup::read(window, rows.end, 0..rows.end, &names, sink);
+        self.add_rows(&mut table, &rows, 0, &mut out);
+        let segments = out.list;
+        let names = (table.names.contexts(), table.names.epoch());
+        give(window, rows.end, names, &segments, sink);
         self.lines += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         let place = window.place(rows.end);
         window.advance(rows.end, place);
         self.table = (!rows.is_closed).then_some(table);
     }
+
+    /// Adds rows, which were read from `start` on, and what is between them.
+    fn add_rows(&self, table: &mut Table, rows: &Rows, start: usize, out: &mut Segments<'_>) {
+        let text = out.text;
+        let mut at = start;
+        for row in &rows.rows {
+            let is_header = table.header_rows > 0;
+            table.header_rows -= usize::from(is_header);
+            for cell in &row.cells {
+                let range = start + cell.range.start..start + cell.range.end;
+                out.between(at..range.start);
+                at = range.end;
+                if is_header {
+                    let name = plain(&text[range.clone()]);
+                    for column in cell.column..cell.column + cell.span {
+                        table.names.name(column, crate::tail_chars(&name, 240), &self.limits);
+                    }
+                }
+                let context = if is_header { 0 } else { table.names.of(cell.column) };
+                out.add(range, context);
+            }
+        }
+        out.between(at..start + rows.end);
+    }
+}
+
+/// Hands on the values of the window's front, and the words in it that tags interrupt.
+fn give(
+    window: &Window,
+    end: usize,
+    (contexts, epoch): (&[Context], u64),
+    segments: &[Segment],
+    sink: &mut dyn BlockSink,
+) {
+    if !segments.is_empty() {
+        sink.block(&Block {
+            text: &window.text[..end],
+            segments,
+            contexts,
+            paths: &[],
+            layout: Layout::Lines,
+            place: Place::default(),
+            repeats: Repeats::default(),
+            own_start: 0,
+            own_end: end as u32,
+            contexts_epoch: epoch,
+        });
+    }
+    markup::read(window, end, 0..end, &markup::Names { contexts, epoch, segments }, sink);
 }
 
 /// Where the last of many small tables at the start of a text ends; 0 if there are few, or the text is short.
@@ -285,200 +357,6 @@ fn find(text: &str, lead: usize, last: bool) -> Found {
     Found::Nothing
 }
 
-#[derive(Debug)]
-struct TableCell {
-    range: Range<usize>,
-    column: u32,
-    span: u32,
-    is_name: bool,
-}
-
-#[derive(Debug, Default)]
-struct TableRow {
-    cells: Vec<TableCell>,
-}
-
-/// The whole rows at the start of a text that begins within a table.
-#[derive(Debug, Default)]
-struct Rows {
-    rows: Vec<TableRow>,
-    /// Where the last of them ends.
-    end: usize,
-    /// The table ends there, or another one begins.
-    is_closed: bool,
-    /// The row that is not whole yet, and its cell.
-    row: TableRow,
-    cell: Option<TableCell>,
-    next_column: u32,
-    /// Cells that go down into further rows: their column, how many they span, and the rows left.
-    above: Vec<(u32, u32, u32)>,
-    /// Those that begin in this row.
-    begun: Vec<(u32, u32, u32)>,
-}
-
-impl Rows {
-    fn of(text: &str, last: bool) -> Self {
-        let mut rows = Self::default();
-        let mut at = 0;
-        while let Some(tag) = next_tag(text, at) {
-            rows.tag(text, &tag);
-            if rows.is_closed {
-                rows.end = if tag.is_end { tag.range.end } else { tag.range.start };
-                return rows;
-            }
-            at = tag.range.end;
-        }
-        if last {
-            rows.end_row(text.len());
-            rows.end = text.len();
-        }
-        rows
-    }
-
-    fn tag(&mut self, text: &str, tag: &Tag<'_>) {
-        let start = tag.range.start;
-        match (tag.name.to_ascii_lowercase().as_str(), tag.is_end) {
-            // The tag that begins the table was seen before.
-            ("table", false) if start == 0 => {}
-            ("table", _) => {
-                self.end_row(start);
-                self.is_closed = true;
-            }
-            ("tr", is_end) => {
-                self.end_row(start);
-                self.end = if is_end { tag.range.end } else { start };
-            }
-            (name @ ("td" | "th"), false) => {
-                self.end_cell(start);
-                let number = |name| attribute_number(&text[tag.range.clone()], name).unwrap_or(1);
-                let (span, rows) = (number("colspan").clamp(1, SPAN_MAX), number("rowspan"));
-                let column = self.free_column();
-                if rows > 1 && self.begun.len() < SPANS_MAX {
-                    self.begun.push((column, span, rows - 1));
-                }
-                self.cell = Some(TableCell {
-                    range: tag.range.end..tag.range.end,
-                    column,
-                    span,
-                    is_name: name == "th",
-                });
-            }
-            ("td" | "th", true) => self.end_cell(start),
-            _ => {}
-        }
-    }
-
-    fn end_cell(&mut self, end: usize) {
-        if let Some(mut cell) = self.cell.take() {
-            cell.range.end = end;
-            self.next_column = cell.column.saturating_add(cell.span);
-            self.row.cells.push(cell);
-        }
-    }
-
-    fn end_row(&mut self, end: usize) {
-        self.end_cell(end);
-        self.next_column = 0;
-        let row = std::mem::take(&mut self.row);
-        if !row.cells.is_empty() {
-            self.rows.push(row);
-            self.above.iter_mut().for_each(|(_, _, rows)| *rows -= 1);
-            self.above.retain(|(_, _, rows)| *rows > 0);
-            self.above.append(&mut self.begun);
-            self.above.truncate(SPANS_MAX);
-        }
-    }
-
-    /// The next column of the row that no cell from above goes down into.
-    fn free_column(&self) -> u32 {
-        let mut column = self.next_column;
-        while let Some((start, span, _)) =
-            self.above.iter().find(|(start, span, _)| (*start..start + span).contains(&column))
-        {
-            column = start + span;
-        }
-        column
-    }
-
-    /// Rows of names at the start; 0 if nothing names the columns.
-    fn header_rows(&self, text: &str) -> usize {
-        let is_names = |row: &&TableRow| row.cells.len() > 1 && row.cells.iter().all(|c| c.is_name);
-        let named = self.rows.iter().take_while(is_names).count();
-        if named > 0 {
-            return if named < self.rows.len() { named.min(HEADER_ROWS_MAX) } else { 0 };
-        }
-        let sample = || self.rows.iter().take(ROWS_MAX);
-        let texts: Vec<Vec<String>> = sample()
-            .map(|row| row.cells.iter().map(|cell| plain(&text[cell.range.clone()])).collect())
-            .collect();
-        let rows: Vec<Row<'_>> = texts.iter().map(|texts| row_of(texts)).collect();
-        let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let headings = Headings::of(&rows, columns);
-        // A name at the left is found in the text.
-        match headings {
-            Headings { first: 0, rows, labels: 0 } if columns > 1 && rows < self.rows.len() => rows,
-            _ => 0,
-        }
-    }
-}
-
-fn row_of(texts: &[String]) -> Row<'_> {
-    let cell = |text| Cell { text, quoted: false, spaced: false };
-    Row { start: 0, cells: texts.iter().map(|text| cell(text.as_str())).collect() }
-}
-
-struct Tag<'t> {
-    name: &'t str,
-    is_end: bool,
-    range: Range<usize>,
-}
-
-/// The first whole tag from a place on; comments are passed over.
-fn next_tag(text: &str, from: usize) -> Option<Tag<'_>> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    loop {
-        let start = at + memchr::memchr(b'<', &bytes[at..])?;
-        if bytes[start..].starts_with(b"<!--") {
-            at = start + memchr::memmem::find(&bytes[start..], b"-->")?;
-            continue;
-        }
-        let is_end = bytes.get(start + 1) == Some(&b'/');
-        let name_start = start + 1 + usize::from(is_end);
-        let name = &text[name_start..];
-        let name = &name[..name.bytes().take_while(u8::is_ascii_alphanumeric).count()];
-        let head = &bytes[start..bytes.len().min(start + TAG_BYTES_MAX)];
-        // A tag that another one begins in is none.
-        match memchr::memchr2(b'>', b'<', &head[1..]).map(|length| length + 1) {
-            Some(length) if head[length] == b'>' && !name.is_empty() => {
-                return Some(Tag { name, is_end, range: start..start + length + 1 });
-            }
-            Some(length) => at = start + length,
-            None if head.len() < TAG_BYTES_MAX => return None,
-            None => at = start + head.len(),
-        }
-    }
-}
-
-fn attribute_number(tag: &str, name: &str) -> Option<u32> {
-    let lower = tag.to_ascii_lowercase();
-    let value = lower[lower.find(name)? + name.len()..].trim_start().strip_prefix('=')?;
-    let digits = value.trim_start().trim_start_matches(['"', '\'']);
-    digits[..digits.bytes().take_while(u8::is_ascii_digit).count()].parse().ok()
-}
-
-/// A cell's text without tags.
-fn plain(cell: &str) -> String {
-    let mut out = String::new();
-    let mut rest = cell;
-    while let Some((before, behind)) = rest.split_once('<') {
-        out.push_str(before);
-        rest = behind.split_once('>').map_or("", |(_, behind)| behind);
-    }
-    out.push_str(rest);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -528,6 +406,21 @@ mod tests {
             "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td>< Jo <td>2</td></tr>",
             &["a: 1", "b: 2"],
         );
+    }
+
+    #[test]
+    fn small_tables_that_follow_each_other_keep_their_names() {
+        let table = |number: usize| {
+            let third = number % 3;
+            format!(
+                "<p>no {number}</p>\n<table><tr><th>n{third}</th><th>ssn</th></tr>\
+                 <tr><td>{number}</td><td>7</td></tr></table>\n"
+            )
+        };
+        let text: String = (0..3_000).map(table).collect();
+        let expect: Vec<String> =
+            (0..3_000).flat_map(|n| [format!("n{}: {n}", n % 3), "ssn: 7".into()]).collect();
+        check(&text, &expect.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
     #[test]

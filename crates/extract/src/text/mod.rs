@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod encoding;
 pub(crate) mod entities;
 pub(crate) mod html;
+mod html_rows;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod marks;
