@@ -4,6 +4,8 @@
 
 #[path = "office/build.rs"]
 mod build;
+#[path = "office/tables.rs"]
+mod tables;
 
 use build::{AUTHOR, NOTE, TABLE};
 use lakegate_core::coverage::{Coverage, CoverageStatus};

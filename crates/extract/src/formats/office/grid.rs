@@ -1,10 +1,12 @@
 //! The cells of one sheet, in the order of the file. The first rows of each table wait until it is clear
-//! what names its cells: rows above them, or the cell at their left.
+//! what names its cells: rows above them, or the cell at their left. Another table may begin behind an empty
+//! row, and wherever a row looks like names of columns.
 
 use crate::session::Session;
-use crate::tables::cells::{Cell, Row};
-use crate::tables::header::Look;
+use crate::tables::cells::{Cell, Class, Row, class};
+use crate::tables::header::{Header, Look, has_column_word, header};
 use crate::tables::headings::{Headings, label};
+use crate::tables::likeness::Likeness;
 use crate::writer::TableWriter;
 use std::ops::Range;
 
@@ -31,6 +33,17 @@ struct Held {
     is_text: bool,
 }
 
+/// Where a table begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// The sheet.
+    Sheet,
+    /// An empty row.
+    EmptyRow,
+    /// A row that may be names, among others.
+    Row,
+}
+
 /// Writes the cells of a sheet.
 pub(super) struct Grid<'w, 's> {
     table: TableWriter<'w, 's>,
@@ -38,9 +51,15 @@ pub(super) struct Grid<'w, 's> {
     held_text: String,
     held_rows: usize,
     is_settled: bool,
-    /// It is not the first table of the sheet that waits.
-    is_further: bool,
+    /// Which table of the sheet waits.
+    begin: Begin,
+    /// All its rows came: what follows is beside them.
+    is_over: bool,
+    /// What the rows of the table are like, and where its columns begin.
+    likeness: Likeness,
+    first_column: u32,
     last_row: u64,
+    written_row: u64,
     /// Columns whose cells name those at their right, a bit each; and the name in the row so far.
     label_columns: Vec<u32>,
     label: String,
@@ -56,8 +75,12 @@ impl<'w, 's> Grid<'w, 's> {
             held_text: String::new(),
             held_rows: 0,
             is_settled: false,
-            is_further: false,
+            begin: Begin::Sheet,
+            is_over: false,
+            likeness: Likeness::default(),
+            first_column: 0,
             last_row: 0,
+            written_row: 0,
             label_columns: Vec::new(),
             label: String::new(),
             rows: 0,
@@ -70,57 +93,94 @@ impl<'w, 's> Grid<'w, 's> {
             return;
         }
         let is_new_row = row != self.last_row;
+        self.rows += u64::from(is_new_row);
+        if self.is_over {
+            self.last_row = row;
+            return self.write(row, column, value, is_new_row);
+        }
+        let is_title = !self.is_settled && self.held_rows == 1;
         // Behind an empty row another table may begin.
-        if row > self.last_row.saturating_add(1) && self.last_row > 0 && self.held_rows != 1 {
-            self.settle();
-            self.is_settled = false;
-            self.is_further = true;
-            self.held_rows = 0;
+        if row > self.last_row.saturating_add(1) && self.last_row > 0 && !is_title {
+            self.release();
+            (self.is_settled, self.begin, self.held_rows) = (false, Begin::EmptyRow, 0);
+        } else if is_new_row && self.is_settled {
+            if self.could_be_names() {
+                (self.is_settled, self.begin, self.held_rows) = (false, Begin::Row, 1);
+            } else {
+                self.release();
+            }
         }
         self.last_row = row;
-        self.rows += u64::from(is_new_row);
-        if !self.is_settled {
-            self.held_rows += usize::from(is_new_row);
-            if self.held_rows <= HELD_ROWS_MAX && self.held_text.len() < HELD_BYTES_MAX {
-                let start = self.held_text.len();
-                self.held_text.push_str(value);
-                let value = start..self.held_text.len();
-                self.held.push(Held { row, column, value, is_text });
-                return;
-            }
-            self.settle();
+        self.held_rows += usize::from(is_new_row);
+        let has_room = self.held_text.len() < HELD_BYTES_MAX;
+        if !has_room || !self.is_settled && self.held_rows > HELD_ROWS_MAX {
+            self.release();
         }
-        self.write(row, column, value, is_new_row);
+        let start = self.held_text.len();
+        self.held_text.push_str(value);
+        self.held.push(Held { row, column, value: start..self.held_text.len(), is_text });
     }
 
     /// Writes what waits. What comes later than this is no header.
     pub fn settle(&mut self) {
-        if self.is_settled {
-            return;
-        }
-        self.is_settled = true;
+        self.release();
+        self.is_over = true;
+    }
+
+    /// Writes what waits.
+    fn release(&mut self) {
         let (held, text) = (std::mem::take(&mut self.held), std::mem::take(&mut self.held_text));
-        let header = self.header(&held, &text);
-        let mut last_row = 0;
+        let header = if self.is_settled { 0..0 } else { self.header(&held, &text) };
+        self.is_settled = true;
+        self.held_rows = 0;
         for (index, cell) in held.iter().enumerate() {
             if index == header.end && !header.is_empty() {
                 self.name(&held[header.clone()], &text);
             }
-            self.write(cell.row, cell.column, &text[cell.value.clone()], cell.row != last_row);
-            last_row = cell.row;
+            let is_new_row = cell.row != self.written_row;
+            self.write(cell.row, cell.column, &text[cell.value.clone()], is_new_row);
         }
+    }
+
+    /// Whether the row that waits may be the names of another table: words, at least one of them above
+    /// what is none.
+    fn could_be_names(&self) -> bool {
+        let is_word = |cell: &Held| {
+            let value = &self.held_text[cell.value.clone()];
+            cell.is_text && is_name(value) && !value.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        self.held.len() > 1
+            && self.held.iter().all(is_word)
+            && Sample::of(&self.held, &self.held_text, Some(self.first_column))
+                .is_some_and(|sample| sample.rows.iter().any(|row| self.likeness.is_above(row)))
     }
 
     /// The cells among those that wait which name the columns, and which columns name what is at their
     /// right.
     fn header(&mut self, held: &[Held], text: &str) -> Range<usize> {
-        let Some(sample) = Sample::of(held, text) else { return 0..0 };
+        let Some(sample) = Sample::of(held, text, None) else { return 0..0 };
         let headings = Headings::of(&sample.rows, sample.columns);
-        if self.is_further && !sample.is_sure(headings) {
-            return 0..0;
+        let likeness = Likeness::of(sample.rows.get(headings.rows.max(1)..).unwrap_or_default());
+        let is_here = sample.first_column == self.first_column;
+        let (alike, unlike) = self.likeness.compare(&likeness);
+        // Words in a row of the table are no names of what goes on below them.
+        let is_row = self.begin == Begin::Row
+            && (alike > 0 && unlike == 0 && is_here)
+            && !sample.are_column_words(headings);
+        if self.begin != Begin::Sheet && (is_row || !sample.is_sure(headings)) {
+            let is_other = self.begin == Begin::EmptyRow && sample.has_names(headings);
+            if !is_other {
+                if is_here && alike == 0 && unlike > 0 {
+                    self.likeness = likeness;
+                    self.label_columns.clear();
+                    self.table.unname();
+                }
+                return 0..0;
+            }
         }
-        let label_columns = (0..u64::BITS).filter(|column| headings.labels >> column & 1 == 1);
-        self.label_columns = label_columns.map(|column| column + sample.first_column).collect();
+        self.likeness = likeness;
+        self.first_column = sample.first_column;
+        self.label_columns = sample.labels(headings, held);
         match headings.rows {
             0 if headings.labels == 0 => sample.row_of_text(held, text),
             0 => 0..0,
@@ -129,6 +189,7 @@ impl<'w, 's> Grid<'w, 's> {
     }
 
     fn write(&mut self, row: u64, column: u32, value: &str, is_new_row: bool) {
+        self.written_row = row;
         if is_new_row {
             self.label.clear();
         }
@@ -153,18 +214,17 @@ impl<'w, 's> Grid<'w, 's> {
 
     /// What follows stands in another sheet.
     pub fn sheet(&mut self, name: &str) {
-        self.settle();
+        self.release();
         self.table.sheet(name);
-        self.held_rows = 0;
-        self.is_settled = false;
-        self.is_further = false;
-        self.last_row = 0;
+        (self.is_settled, self.begin, self.is_over) = (false, Begin::Sheet, false);
+        self.likeness = Likeness::default();
+        (self.last_row, self.written_row) = (0, 0);
         self.label_columns.clear();
     }
 
     /// Writes what is left, and tells how many rows there were.
     pub fn finish(mut self) -> u64 {
-        self.settle();
+        self.release();
         self.table.finish();
         self.rows
     }
@@ -180,8 +240,10 @@ struct Sample<'t> {
 }
 
 impl<'t> Sample<'t> {
-    fn of(held: &[Held], text: &'t str) -> Option<Self> {
-        let first_column = held.iter().map(|cell| cell.column).min()?;
+    /// Of these cells; the first column is that of the first of them unless it is known.
+    fn of(held: &[Held], text: &'t str, first_column: Option<u32>) -> Option<Self> {
+        let least = held.iter().map(|cell| cell.column).min()?;
+        let first_column = first_column.map_or(least, |first| first.min(least));
         let last_column = held.iter().map(|cell| cell.column).max()?;
         let columns = (last_column - first_column) as usize + 1;
         let (mut rows, mut cells) = (Vec::new(), Vec::new());
@@ -210,6 +272,48 @@ impl<'t> Sample<'t> {
         let rows = self.rows.get(headings.first..).unwrap_or_default();
         headings.rows > 0
             && Look::of(rows, self.columns).is_some_and(|look| look.known && look.unlike_data)
+    }
+
+    /// Whether most of the names name columns elsewhere, too.
+    fn are_column_words(&self, headings: Headings) -> bool {
+        let names = self.rows.get(headings.first).map_or(&[][..], |row| &row.cells);
+        let names = names.iter().map(|cell| cell.text.trim()).filter(|name| !name.is_empty());
+        let known = names.clone().filter(|name| has_column_word(name)).count();
+        known > 1 && known * 3 >= names.count() * 2
+    }
+
+    /// Whether the first row is words above what is none.
+    fn has_names(&self, headings: Headings) -> bool {
+        let Some(first) = self.rows.get(headings.first) else { return false };
+        let rows = &self.rows[headings.first..];
+        let texts = first.cells.iter().map(|cell| cell.text).filter(|text| !text.is_empty());
+        headings.rows > 0
+            && texts.clone().count() > 1
+            && texts
+                .clone()
+                .all(|text| is_name(text) && matches!(class(text), Class::Word | Class::Prose))
+            && header(rows, self.columns) != Header::None
+            && Look::of(rows, self.columns).is_some_and(|look| look.unlike_data)
+    }
+
+    /// The columns whose cells name those at their right. Of a row that stands alone, these are words
+    /// that name columns elsewhere, beside what is no word.
+    fn labels(&self, headings: Headings, held: &[Held]) -> Vec<u32> {
+        let is_alone = self.rows.len() == 1 && headings == Headings::default();
+        if !is_alone {
+            let columns = (0..u64::BITS).filter(|column| headings.labels >> column & 1 == 1);
+            return columns.map(|column| column + self.first_column).collect();
+        }
+        let text = |cell: &Held| {
+            let place = (cell.column - self.first_column) as usize;
+            self.rows[0].cells.get(place).map_or("", |cell| cell.text)
+        };
+        let is_pair = |pair: &&[Held]| {
+            let is_value =
+                matches!(class(text(&pair[1])), Class::Digits | Class::Mail | Class::Code);
+            pair[0].is_text && has_column_word(label(text(&pair[0]))) && is_value
+        };
+        held.windows(2).filter(is_pair).map(|pair| pair[0].column).collect()
     }
 
     /// The cells of the first row that is all text, as wide as half of the widest and followed by others.

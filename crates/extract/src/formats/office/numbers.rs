@@ -136,7 +136,8 @@ pub(super) fn write(look: &Look, value: f64, raw: Option<&str>, is_1904: bool, o
     };
     if shown.is_none() {
         match raw.filter(|raw| !raw.contains(['e', 'E'])) {
-            Some(raw) => out.push_str(raw),
+            // Of a whole number, nothing is shown behind the point.
+            Some(raw) => out.push_str(raw.strip_suffix(".0").unwrap_or(raw)),
             // This form has no exponent.
             None => {
                 let _ = write!(out, "{value}");

@@ -63,11 +63,18 @@ struct Frame {
     was: Option<String>,
     /// Its start has been handed on.
     is_begun: bool,
+    /// Cells of a row that ended.
+    cells: usize,
 }
 
 impl Frame {
     fn is_row(&self) -> bool {
         self.name == "tr" || self.name == "table-row"
+    }
+
+    /// A row of several cells, which is a line of its own also where its table stands in a cell.
+    fn is_line(&self) -> bool {
+        self.is_row() && self.cells > 1
     }
 }
 
@@ -100,6 +107,8 @@ pub(super) struct Walker<'o> {
     is_cache: bool,
     /// Characters of paragraphs, white space aside.
     shown_chars: u64,
+    /// Rows within one another that the line before stood in.
+    depth: usize,
 }
 
 /// What tells the shape of a font, or its characters, has so many hexadecimal digits at most.
@@ -129,6 +138,7 @@ impl<'o> Walker<'o> {
             pages: 0,
             is_cache: false,
             shown_chars: 0,
+            depth: 0,
         }
     }
 
@@ -227,7 +237,8 @@ impl<'o> Walker<'o> {
     fn end_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         // A paragraph in a cell is a part of the row's line.
-        if let Some(outer) = self.frames.last_mut().filter(|outer| outer.is_row()) {
+        let is_line = frame.is_line();
+        if let Some(outer) = self.frames.last_mut().filter(|outer| outer.is_row() && !is_line) {
             if frame.is_begun {
                 self.out.push("\n");
             }
@@ -244,6 +255,10 @@ impl<'o> Walker<'o> {
             }
             return;
         }
+        let depth = usize::from(frame.is_row()) + self.frames.iter().filter(|f| f.is_row()).count();
+        if !frame.now.trim().is_empty() {
+            self.part_tables(depth);
+        }
         self.line(&frame.now, frame.is_begun);
         if let Some(was) = frame.was.filter(|was| was.trim() != frame.now.trim()) {
             self.line(&was, false);
@@ -259,8 +274,20 @@ impl<'o> Walker<'o> {
         }
     }
 
+    /// A table that stands in a cell of another is none with it.
+    fn part_tables(&mut self, depth: usize) {
+        if self.depth > 0 && depth > 0 && depth != self.depth {
+            self.out.push("\n");
+        }
+        self.depth = depth;
+    }
+
     fn line(&mut self, text: &str, is_begun: bool) {
-        let text = text.trim_end();
+        // What stands in the first cell alone is still a row.
+        let row = text.trim_end_matches(|c: char| c.is_whitespace() && c != '\t');
+        let end = text.trim_end();
+        let is_row = !end.is_empty() && !end.contains('\t') && row.len() > end.len() + 1;
+        let text = if is_row { &text[..end.len() + 1] } else { end };
         if text.is_empty() && !is_begun {
             return;
         }
@@ -407,6 +434,9 @@ impl Handler for Walker<'_> {
                 if self.frames.last().is_some_and(Frame::is_row) =>
             {
                 self.append("\t");
+                if let Some(row) = self.frames.last_mut() {
+                    row.cells += 1;
+                }
             }
             _ if self.frames.last().is_some_and(|frame| frame.name == name) => self.end_frame(),
             _ => {}
