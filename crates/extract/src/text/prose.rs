@@ -375,3 +375,87 @@ fn rows_end(text: &str, table: &Table, last: bool) -> (usize, bool) {
     }
     (end, false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Named(Vec<String>);
+
+    impl BlockSink for Named {
+        fn block(&mut self, block: &Block<'_>) {
+            for segment in block.segments {
+                let names = &block.contexts[segment.context as usize].names;
+                let text = &block.text[segment.start as usize..segment.end as usize];
+                if let Some(name) = names.first() {
+                    self.0.push(format!("{name}: {text}"));
+                }
+            }
+        }
+    }
+
+    /// The last value of a column with this name that has it, on pages or in one text; and how many have.
+    fn check(pages: &[&str], is_document: bool, expect: (usize, &str)) {
+        let limits = Limits::default();
+        let mut tables = Tables::default();
+        let mut named = Named::default();
+        for (number, page) in pages.iter().enumerate() {
+            let mut reader = ProseReader { is_document, ..ProseReader::new(&limits, 0) };
+            if number > 0 {
+                reader.after(tables);
+            }
+            let mut window = Window { text: (*page).to_owned(), ..Window::new() };
+            while !window.text.is_empty() {
+                let end = window.text.len();
+                reader.read(&mut window, end, true, &mut named);
+            }
+            tables = reader.into_tables();
+        }
+        let numbers: Vec<&String> =
+            named.0.iter().filter(|n| n.starts_with("passport number: ")).collect();
+        let last = numbers.last().map_or("", |last| last.as_str());
+        assert_eq!((numbers.len(), last), expect, "{pages:?}");
+    }
+
+    fn rows(first: usize, count: usize) -> String {
+        (first..first + count).map(|row| format!("Ann\t{}\tBern\n", 432_307_400 + row)).collect()
+    }
+
+    const NAMES: &str = "name\tpassport number\tcity\n";
+
+    #[test]
+    fn a_table_goes_on_with_rows_like_its_own() {
+        let (some, more) = (rows(0, 5), rows(5, 5));
+        let all = (10, "passport number: 432307409");
+        let half = (5, "passport number: 432307404");
+        let table = format!("{NAMES}{some}");
+        // On the next page, behind its head, or a row alone on it.
+        check(&[&table, &more], true, all);
+        check(&[&table, &format!("Company\nPage 2\n{more}")], true, all);
+        check(&[&table, &rows(5, 1)], true, (6, "passport number: 432307405"));
+        check(&[&table, "bolt\t12\tsteel\nnut\t7\tbrass\nnail\t3\tsteel\n"], true, half);
+        check(&[&format!("{table}\nOther numbers\n\n{more}"), &more], true, half);
+        // A cell of several lines parts a table of a text, and another table does not go on.
+        check(&[&format!("{table}and so on\n{more}")], false, all);
+        check(&[&format!("{table}\nOther numbers\n\n{more}")], false, half);
+        check(&[&format!("{table}Other numbers\n{more}")], true, half);
+        check(&[&format!("{table}\n\n{more}")], true, all);
+    }
+
+    #[test]
+    fn rows_of_a_cell_alone_and_names_of_two_lines() {
+        let table = format!("{NAMES}{}Subtotal\t\n{}", rows(0, 5), rows(5, 5));
+        check(&[&table], true, (10, "passport number: 432307409"));
+        let table = format!("Name\tpassport\tTown\nof it\tnumber\tof birth\n{}", rows(0, 5));
+        check(&[&table], true, (5, "passport number: 432307404"));
+    }
+
+    #[test]
+    fn columns_of_fixed_width_may_be_far_from_the_start() {
+        let line = |name, note, number: &str| format!("{name:<12}{note:<3000}{number}\n");
+        let row = |row: u32| line("Ann", "none", &(432_307_400 + row).to_string());
+        let table = line("name", "note", "passport number") + &(0..20).map(row).collect::<String>();
+        check(&[&table], false, (20, "passport number: 432307419"));
+    }
+}
