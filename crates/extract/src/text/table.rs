@@ -31,6 +31,10 @@ const FIRST_BYTES_MAX: usize = 1_024;
 /// A longer column name loses characters from its start, as Macie's element names do.
 const NAME_CHARS_MAX: usize = 240;
 
+/// Digits of a whole number before `.0`: fewer are a measure, and more have no place in such a number.
+const WHOLE_DIGITS_MIN: usize = 6;
+const WHOLE_DIGITS_MAX: usize = 17;
+
 /// Reads the window as rows of cells.
 #[derive(Debug)]
 pub(crate) struct TableReader {
@@ -306,6 +310,10 @@ impl TableReader {
         }
         self.is_filled = true;
         let raw = &text[value.0..value.1];
+        let (raw, value) = match whole_number(raw) {
+            Some(number) => (number, (value.0, value.0 + number.len())),
+            None => (raw, value),
+        };
         let is_header = self.row.wrapping_sub(self.dialect.header_row) < self.dialect.header_rows;
         let is_above = self.row < self.dialect.header_row;
         let context = if is_header {
@@ -448,6 +456,15 @@ impl TableReader {
             self.labels.iter_mut().for_each(String::clear);
         }
     }
+}
+
+/// What a number of some length is that a program wrote as a fraction although it is whole, as those do whose
+/// columns of numbers have empty cells.
+#[inline(always)]
+fn whole_number(cell: &str) -> Option<&str> {
+    let number = cell.strip_suffix(".0")?;
+    let is_long = (WHOLE_DIGITS_MIN..=WHOLE_DIGITS_MAX).contains(&number.len());
+    (is_long && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
 }
 
 /// Whether the quote after these bytes of a cell is escaped by a backslash.
