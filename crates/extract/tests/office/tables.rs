@@ -149,4 +149,8 @@ fn tables_within_tables_have_names_of_their_own() {
         &table(&["name|ssn", "Ann|219099999", "Subtotal|", "Bob|457555462"]),
         &["L3 name = Subtotal", "L4 ssn = 457555462"],
     );
+    check_document(
+        &table(&["name|ssn", "Ann|219099999", "North", "Bob|457555462"]),
+        &["L3 name = North", "L4 ssn = 457555462"],
+    );
 }

@@ -107,8 +107,9 @@ pub(super) struct Walker<'o> {
     is_cache: bool,
     /// Characters of paragraphs, white space aside.
     shown_chars: u64,
-    /// Rows within one another that the line before stood in.
+    /// Rows within one another that the line before stood in, and whether it was one of several cells.
     depth: usize,
+    is_table: bool,
 }
 
 /// What tells the shape of a font, or its characters, has so many hexadecimal digits at most.
@@ -139,6 +140,7 @@ impl<'o> Walker<'o> {
             is_cache: false,
             shown_chars: 0,
             depth: 0,
+            is_table: false,
         }
     }
 
@@ -258,10 +260,13 @@ impl<'o> Walker<'o> {
         let depth = usize::from(frame.is_row()) + self.frames.iter().filter(|f| f.is_row()).count();
         if !frame.now.trim().is_empty() {
             self.part_tables(depth);
+            self.is_table = is_line || self.is_table && frame.is_row();
         }
-        self.line(&frame.now, frame.is_begun);
+        // What stands in one cell alone among rows is a row of their table.
+        let is_row = frame.is_row() && self.is_table && !frame.is_begun;
+        self.line(&frame.now, frame.is_begun, is_row);
         if let Some(was) = frame.was.filter(|was| was.trim() != frame.now.trim()) {
-            self.line(&was, false);
+            self.line(&was, false, is_row);
         }
         if self.frames.is_empty() {
             if self.attributes.len() < ATTRIBUTES_BYTES_MAX {
@@ -282,12 +287,8 @@ impl<'o> Walker<'o> {
         self.depth = depth;
     }
 
-    fn line(&mut self, text: &str, is_begun: bool) {
-        // What stands in the first cell alone is still a row.
-        let row = text.trim_end_matches(|c: char| c.is_whitespace() && c != '\t');
-        let end = text.trim_end();
-        let is_row = !end.is_empty() && !end.contains('\t') && row.len() > end.len() + 1;
-        let text = if is_row { &text[..end.len() + 1] } else { end };
+    fn line(&mut self, text: &str, is_begun: bool, is_row: bool) {
+        let text = text.trim_end();
         if text.is_empty() && !is_begun {
             return;
         }
@@ -300,7 +301,7 @@ impl<'o> Walker<'o> {
         }
         self.shown_chars += chars(text);
         self.out.push(text);
-        self.out.push("\n");
+        self.out.push(if is_row && !text.contains('\t') { "\t\n" } else { "\n" });
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
@@ -389,7 +390,7 @@ impl Handler for Walker<'_> {
             {
                 let text = std::mem::take(&mut frame.now);
                 let is_begun = std::mem::take(&mut frame.is_begun);
-                self.line(&text, is_begun);
+                self.line(&text, is_begun, false);
             }
             self.frames.push(Frame { name, ..Frame::default() });
             return;

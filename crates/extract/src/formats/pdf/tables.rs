@@ -105,9 +105,19 @@ fn write_table(rows: &[Row], out: &mut String) {
     for (_, text) in above.iter().flat_map(|row| &row.cells) {
         out.extend([text, "\n"]);
     }
-    for row in joined {
-        write_row(row, out);
+    let far = far(joined);
+    for (number, row) in joined.iter().enumerate() {
+        let is_among = joined.get(number + 1).is_some_and(|next| next.below.max(row.below) <= far);
+        write_row(row, row.is_near || is_among, out);
     }
+}
+
+/// How far rows of a table stand below each other, and hardly farther.
+fn far(rows: &[Joined]) -> f64 {
+    let several = rows.iter().skip(1).filter(|row| row.cells.len() > 1);
+    let mut gaps: Vec<f64> = several.map(|row| row.below).collect();
+    gaps.sort_by(f64::total_cmp);
+    gaps.get(gaps.len() / 2).map_or(0.0, |gap| gap * 1.3)
 }
 
 /// Where the columns stand, by the row of the most cells.
@@ -117,7 +127,7 @@ fn columns(rows: &[Row]) -> Vec<(f64, f64)> {
     widest.filter(|row| row.cells.len() <= COLUMNS_MAX).map(places).unwrap_or_default()
 }
 
-fn write_row(row: &Joined, out: &mut String) {
+fn write_row(row: &Joined, goes_on: bool, out: &mut String) {
     let mut tabs = 0;
     for (place, text) in &row.cells {
         out.extend(std::iter::repeat_n('\t', place - tabs));
@@ -125,7 +135,7 @@ fn write_row(row: &Joined, out: &mut String) {
         out.push_str(text);
     }
     // The table goes on with what stands in its first column alone.
-    if row.is_near && tabs == 0 {
+    if goes_on && tabs == 0 {
         out.push('\t');
     }
     out.push('\n');
@@ -198,6 +208,12 @@ mod tests {
         let number = ("123-45-6789", 100.0, 150.0);
         check(&[names, &[("Jo", 0.0, 10.0), number]], "name\tcity\tssn\nJo\t\t123-45-6789\n");
         check(&[names, &[number], names], "name\tcity\tssn\n\t\t123-45-6789\nname\tcity\tssn\n");
+        let part: Cells<'_> = &[("north", 0.0, 20.0)];
+        let person: Cells<'_> = &[("Jo", 0.0, 10.0), number];
+        check(
+            &[names, person, part, person],
+            "name\tcity\tssn\nJo\t\t123-45-6789\nnorth\t\nJo\t\t123-45-6789\n",
+        );
         check(&[&[number], names], "123-45-6789\nname\tcity\tssn\n");
         let right_aligned = ("1,000", 80.0, 98.0);
         check(&[names, &[right_aligned, number]], "name\tcity\tssn\n\t1,000\t123-45-6789\n");

@@ -36,6 +36,8 @@ pub(super) struct Joined {
     pub cells: Vec<(usize, String)>,
     /// It stands as near to the line above as lines of one cell do.
     pub is_near: bool,
+    /// How far below the line above it stands, in heights of the font.
+    pub below: f64,
 }
 
 impl<'r> Line<'r> {
@@ -60,13 +62,16 @@ pub(super) fn join(lines: &[Line<'_>]) -> Vec<Joined> {
     let sure = several().filter(|group| is_sure(group)).count();
     let is_known = sure >= ROWS_MIN && sure * 2 >= several().count();
     let mut out: Vec<Joined> = Vec::new();
+    let mut above: Option<&Line<'_>> = None;
     for mut group in groups {
         let is_one =
             group.len() > 1 && (is_sure(group) || is_known && could_be_one(group, &widths));
         let mut is_near = false;
         while !group.is_empty() {
             let length = if is_one { group.len() } else { continued(group, &widths) };
-            out.push(Joined { cells: joined(&group[..length]), is_near });
+            let below = above.map_or(0.0, |above| group[0].below(above));
+            above = group.get(length - 1);
+            out.push(Joined { cells: joined(&group[..length]), is_near, below });
             group = &group[length..];
             is_near = true;
         }
@@ -152,7 +157,9 @@ fn continued(lines: &[Line<'_>], widths: &[f64]) -> usize {
         let is_part = |(cell, place): (&Cell, &usize)| {
             above.cell(*place).is_some_and(|above| {
                 let is_glued = is_glued(&above.text, &cell.text);
-                let are_words = !has_digit(&above.text) && !has_digit(&cell.text);
+                // A short word leaves room for others: what stands below it is no rest of a line.
+                let is_wide = (above.right - above.left) * 2.0 > widths[*place];
+                let are_words = is_wide && !has_digit(&above.text) && !has_digit(&cell.text);
                 let is_text = above.text.trim().contains(' ') || are_words || is_glued;
                 is_text && had_no_room(above, cell, line.row.size, widths[*place])
             })
