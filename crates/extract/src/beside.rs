@@ -63,7 +63,7 @@ pub(crate) fn where_it_pays<T: Send>(
             told
         });
         while let Ok(blocks) = receiver.recv() {
-            let blocks: Vec<Box<Owned>> = blocks;
+            let blocks: Vec<Owned> = blocks;
             for owned in blocks {
                 sink.block(&owned.block());
                 let _ = give_back.try_send(owned);
@@ -126,10 +126,10 @@ impl Owned {
 
 /// Gives blocks to the other thread.
 struct Queue {
-    sender: SyncSender<Vec<Box<Owned>>>,
-    used: Receiver<Box<Owned>>,
+    sender: SyncSender<Vec<Owned>>,
+    used: Receiver<Owned>,
     /// What is handed over next, and the bytes of it.
-    handed: Vec<Box<Owned>>,
+    handed: Vec<Owned>,
     handed_bytes: usize,
     /// The contexts of the last block, and their epoch and number there.
     contexts: Arc<Vec<Context>>,

@@ -144,7 +144,7 @@ fn could_be_one(group: &[Line<'_>], widths: &[f64]) -> bool {
             pairs(group, *column).all(|(a, b, size)| {
                 // A name may stand above its values.
                 let is_named = !has_digit(&a.text) && has_digit(&b.text);
-                !are_values(a, b) && !(is_named && !had_no_room(a, b, size, widths[*column]))
+                !are_values(a, b) && (!is_named || had_no_room(a, b, size, widths[*column]))
             })
         })
 }
