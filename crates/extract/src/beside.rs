@@ -18,7 +18,7 @@ const WAITING_MAX: usize = 4;
 
 /// Bytes of blocks, and how many of them, that are handed over at once: many small blocks would each wake
 /// the other thread.
-const HANDED_BYTES: usize = 64 << 10;
+const HANDED_BYTES: usize = 256 << 10;
 const HANDED_MAX: usize = 1_024;
 
 /// Reads one text as [`extract()`] does; if it is long, on another thread than this one, on which `sink` takes
@@ -124,6 +124,16 @@ impl Owned {
     }
 }
 
+/// What a block takes up, but for its contexts.
+fn size_bytes(block: &Block<'_>) -> usize {
+    block.text.len()
+        + block.place.member.len()
+        + size_of_val(block.segments)
+        + size_of_val(block.paths)
+        + size_of_val(block.repeats.ends)
+        + size_of_val(block.repeats.units)
+}
+
 /// Gives blocks to the other thread.
 struct Queue {
     sender: SyncSender<Vec<Owned>>,
@@ -149,11 +159,13 @@ impl BlockSink for Queue {
         let told = Some((block.contexts_epoch, block.contexts.len()));
         if self.told != told {
             self.contexts = Arc::new(block.contexts.to_vec());
+            let names = block.contexts.iter().flat_map(|context| &context.names);
+            self.handed_bytes += names.map(String::len).sum::<usize>();
             self.told = told;
         }
         let mut owned = self.used.try_recv().unwrap_or_default();
         owned.fill(block, self.contexts.clone(), block.contexts_epoch);
-        self.handed_bytes += block.text.len();
+        self.handed_bytes += size_bytes(block);
         self.handed.push(owned);
         if self.handed_bytes >= HANDED_BYTES || self.handed.len() >= HANDED_MAX {
             self.hand_over();

@@ -191,7 +191,8 @@ impl<'s> Session<'s> {
                 let kind = sniff(&head, is_whole, self.limits);
                 // An error comes again where the first bytes are read once more.
                 let mut rest = head.chain(Failing(first.err())).chain(&mut input);
-                self.read_as(kind, (first_line, is_whole), &mut rest)
+                let is_short = head.len() < self.limits.sniff_bytes;
+                self.read_as(kind, (first_line, is_short), &mut rest)
             }
         };
         std::mem::replace(&mut self.contents, outside).tell(&mut coverage);
@@ -223,6 +224,11 @@ impl<'s> Session<'s> {
         match kind {
             Kind::Text(kind) => self.text(&kind, (first_line, is_short), input),
             Kind::Unreadable(kind) => unreadable(kind, input),
+            // It is a confined process that may.
+            Kind::Format(format) if self.apart.is_some() => {
+                let detail = format!("{} where only text is read", format.name());
+                gaps::skipped(format.mime_type(), gaps::UNSUPPORTED, detail)
+            }
             Kind::Format(format) => formats::read(self, format, input),
         }
     }

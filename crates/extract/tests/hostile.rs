@@ -118,3 +118,29 @@ fn what_is_cut_off_is_never_complete() {
         }
     }
 }
+
+/// Takes blocks and keeps nothing.
+struct Nowhere;
+
+impl lakegate_extract::BlockSink for Nowhere {
+    fn block(&mut self, _: &lakegate_core::text::Block<'_>) {}
+}
+
+/// Looking ahead or back once for each of very many places would take hours here.
+#[test]
+fn texts_that_have_much_to_look_at_are_read_all_the_same() {
+    let values = "\"v\":1,".repeat(2_600);
+    let json = format!("[{}]", vec![format!("{{{values}\"id\":\"ab\"}}"); 40].join(","));
+    let prose = "These are words of a text that is no table at all.\n".repeat(1_300);
+    let tables = "1\t2\n3\t4\nx\n".repeat(60_000);
+    let mails = "Ann\tann@larkspur.example\n".repeat(3);
+    let prose = format!("{prose}name\tmail\n{mails}{tables}");
+    let columns = vec!["v"; 1_000].join(",") + ",key\n";
+    let row = vec!["1"; 1_000].join(",") + ",a\n";
+    let csv = columns + &row.repeat(400);
+    for (what, text) in [("JSON", json), ("prose", prose), ("CSV", csv)] {
+        let mut text = text.as_bytes();
+        let read = lakegate_extract::extract(&mut text, &Limits::default(), &mut Nowhere).unwrap();
+        assert_eq!(read.coverage.status, CoverageStatus::Complete, "{what}");
+    }
+}

@@ -62,6 +62,12 @@ const MAYBE: &str = "name|customer|client|patient|employee|contact|owner|author|
     klant|patient|medewerker|arts|auteur|naam|klient|pacjent|pracownik|lekarz|from|to|von|an|de|para|signed by|\
     created by|updated by|approved by|assigned to|reported by|prepared by|referred by";
 
+/// Words before `address` where it is none that a letter goes to.
+const NO_PLACES: [&str; 16] = [
+    "bitcoin", "btc", "contract", "crypto", "email", "eth", "gateway", "hardware", "ip", "ipv4",
+    "ipv6", "mac", "mail", "memory", "wallet", "web",
+];
+
 /// What stands under a column or field of this name, if it says so.
 pub fn column(name: &str) -> Option<Column> {
     let words = plain(name);
@@ -73,7 +79,9 @@ pub fn column(name: &str) -> Option<Column> {
         () if is(FULL) => Some(Column::FullName),
         () if is(ADDRESS) => Some(Column::Address),
         () if is(MAYBE) => Some(Column::MaybeName),
-        () => words.split_once(' ').and_then(|(_, rest)| described(rest)),
+        () => words.split_once(' ').and_then(|(first, rest)| {
+            described(rest).filter(|kind| *kind != Column::Address || !NO_PLACES.contains(&first))
+        }),
     }
 }
 
@@ -138,8 +146,22 @@ mod tests {
 
     #[test]
     fn other_columns() {
-        for name in ["product_name", "file name", "email", "city", "", "ip", "_", "hostname", "id"]
-        {
+        for name in [
+            "product_name",
+            "file name",
+            "email",
+            "city",
+            "",
+            "ip",
+            "_",
+            "hostname",
+            "id",
+            "email address",
+            "E-Mail-Address",
+            "userIpAddress",
+            "customer email address",
+            "wallet_address",
+        ] {
             assert_eq!(column(name), None, "{name}");
         }
     }

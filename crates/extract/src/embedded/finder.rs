@@ -8,9 +8,12 @@ use memchr::memmem;
 /// What begins something in Base64. All but the first two are the first bytes of pictures: PNG, JPEG, GIF, WebP,
 /// and TIFF with either end first.
 const MARKS: [&[u8]; 8] =
-    [b"base64,", b"BASE64,", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"SUkqA", b"TU0AK"];
+    [b"ase64,", b"ASE64,", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"SUkqA", b"TU0AK"];
 
-/// How many of the marks are those of a URI.
+/// What a URI begins with.
+const SCHEME: &[u8] = b"data:";
+
+/// How many of the marks are those of a URI, but for its first letter.
 const URI_MARKS: usize = 2;
 
 /// The mark that is long enough to be one even within other Base64.
@@ -156,10 +159,13 @@ impl Finder {
         let from = start.saturating_sub(BEFORE_BYTES_MAX).max(self.outside_from).min(start);
         let before = &self.held[from..start];
         if mark < URI_MARKS {
-            let head = before.strip_suffix(b";")?;
-            let scheme = head.len().checked_sub(5)?;
-            let scheme =
-                (0..=scheme).rev().find(|at| head[*at..*at + 5].eq_ignore_ascii_case(b"data:"))?;
+            let head = before.strip_suffix(b"b").or_else(|| before.strip_suffix(b"B"))?;
+            let head = head.strip_suffix(b";")?;
+            let schemes = (0..=head.len().checked_sub(SCHEME.len())?).rev();
+            let is_scheme = |at: &usize| head[*at..*at + SCHEME.len()].eq_ignore_ascii_case(SCHEME);
+            // Behind many parameters it is out of sight.
+            let is_far = before.len() == BEFORE_BYTES_MAX;
+            let scheme = schemes.clone().find(is_scheme).or(is_far.then_some(0))?;
             let is_type = |byte: &u8| byte.is_ascii_graphic() && !b"<>'`".contains(byte);
             if !head[scheme..].iter().all(|byte| is_type(byte) || *byte == b' ') {
                 return None;
@@ -283,6 +289,20 @@ mod tests {
     fn lines(text: &str, length: usize, between: &str) -> String {
         let lines = text.as_bytes().chunks(length).map(String::from_utf8_lossy);
         lines.collect::<Vec<_>>().join(between)
+    }
+
+    #[test]
+    fn uris_are_found_in_any_case_and_behind_many_parameters() {
+        let base64 = BASE64_STANDARD.encode("123-45-6789 and more");
+        let parameters = "a=b;".repeat(BEFORE_BYTES_MAX);
+        for uri in [
+            format!("data:text/plain;Base64,{base64}"),
+            format!("DATA:text/plain;BASE64,{base64}"),
+            format!("\"data:text/plain;{parameters}x;base64,{base64}\""),
+        ] {
+            assert_eq!(found(&uri), [(1, b"123-45-6789 and more".to_vec())], "{uri}");
+        }
+        assert!(found(&format!("xbase64,{base64}")).is_empty());
     }
 
     #[test]

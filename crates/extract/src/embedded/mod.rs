@@ -96,7 +96,8 @@ impl Contents {
         if is_image && !inner.gaps.is_empty() && has_pixels_alone && !reads_pictures {
             return self.unread(place, bytes);
         }
-        if inner.status == CoverageStatus::Skipped && is_font(bytes) {
+        let is_unknown = inner.gaps.iter().all(|gap| gap.code == gaps::UNSUPPORTED);
+        if inner.status == CoverageStatus::Skipped && is_unknown && is_font(bytes) {
             return gaps::note(self.coverage(), format!("{place}: a font, which is not read"));
         }
         self.count.total += 1 + inner.members.map_or(0, |within| within.total);
@@ -192,8 +193,20 @@ impl Session<'_> {
 /// Whether these are the first bytes of a font: its letters are no text.
 fn is_font(bytes: &[u8]) -> bool {
     const MARKS: [&[u8]; 6] = [b"wOFF", b"wOF2", b"OTTO", b"ttcf", b"true\0", b"\0\x01\0\0\0"];
-    let is_eot = bytes.get(34..36) == Some(b"LP");
-    is_eot || MARKS.iter().any(|mark| bytes.starts_with(mark))
+    is_embedded_opentype(bytes) || MARKS.iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// Whether these are the first bytes of an Embedded OpenType file, which begins with its length, as the
+/// submission of that name to the W3C has it.
+fn is_embedded_opentype(bytes: &[u8]) -> bool {
+    const VERSIONS: [u32; 3] = [0x1_0000, 0x2_0001, 0x2_0002];
+    let number = |at: usize| {
+        let bytes = bytes.get(at..)?.first_chunk()?;
+        Some(u32::from_le_bytes(*bytes))
+    };
+    bytes.get(34..36) == Some(b"LP")
+        && number(0).is_some_and(|length| length as usize == bytes.len())
+        && number(8).is_some_and(|version| VERSIONS.contains(&version))
 }
 
 /// Names the object in blocks of what stands in it.
@@ -213,5 +226,36 @@ impl BlockSink for Under<'_> {
 
     fn alive(&mut self) {
         self.sink.alive();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_fonts_are_fonts() {
+        let mut eot = vec![0; 100];
+        eot[0] = 100;
+        eot[8..12].copy_from_slice(&0x2_0001_u32.to_le_bytes());
+        eot[34..36].copy_from_slice(b"LP");
+        assert!(is_font(&eot) && is_font(b"wOF2\0\x01\0\0"));
+        let mut pdf = *b"%PDF-1.7 %                        LP and more that is no font";
+        assert!(!is_font(&pdf));
+        pdf[8..12].copy_from_slice(&0x2_0001_u32.to_le_bytes());
+        assert!(!is_font(&pdf));
+    }
+
+    #[test]
+    fn a_font_that_could_not_be_read_for_another_reason_is_a_gap() {
+        let told = |code| {
+            let mut contents = Contents::default();
+            let inner = gaps::skipped("application/octet-stream", code, "for this reason");
+            contents.add("embedded 1", b"wOF2\0\x01\0\0", &inner, false);
+            let mut coverage = gaps::complete("text/css");
+            contents.tell(&mut coverage);
+            coverage.gaps.len()
+        };
+        assert_eq!((told(gaps::UNSUPPORTED), told(gaps::CRASHED)), (0, 1));
     }
 }

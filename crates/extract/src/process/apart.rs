@@ -69,7 +69,7 @@ pub(super) struct Children<'c, 'r> {
     pictures: &'c mut Pictures<'r>,
     /// Looks whether the child comes on that gave the text.
     watch: Option<&'c Watch<'c>>,
-    /// When the first thing was read: all of them have the time of one object.
+    /// When the first thing was read in a text that no child gave: all of them have the time of one object.
     begun: Option<Instant>,
 }
 
@@ -104,9 +104,14 @@ impl Apart for Children<'_, '_> {
         if self.within.depth > self.limits.containers_depth_max {
             return skipped(gaps::NESTING, "it stands in too many others");
         }
-        let spent = self.begun.get_or_insert_with(Instant::now).elapsed();
-        let spent_seconds = spent.saturating_sub(self.pictures.spent()).as_secs();
-        let seconds = self.limits.object_seconds_max.saturating_sub(spent_seconds);
+        let spent = match self.watch {
+            Some(watch) => watch.spent(),
+            None => {
+                let all = self.begun.get_or_insert_with(Instant::now).elapsed();
+                all.saturating_sub(self.pictures.spent())
+            }
+        };
+        let seconds = self.limits.object_seconds_max.saturating_sub(spent.as_secs());
         if seconds == 0 {
             return skipped(gaps::TIME, "what stands before it took too long");
         }

@@ -39,6 +39,9 @@ impl Kind {
 /// No frame is longer: a block of the longest cell, and its segments.
 pub(super) const FRAME_BYTES_MAX: usize = 1 << 29;
 
+/// Bytes of what is said of a text or a picture before it: mostly the path of its member.
+pub(super) const HEAD_BYTES_MAX: usize = 1 << 20;
+
 /// Writes one frame.
 pub(super) fn write(
     output: &mut (impl Write + ?Sized),
@@ -95,11 +98,13 @@ pub(super) struct Stream<R> {
     /// Bytes of the frame that is under way.
     left: usize,
     is_ended: bool,
+    /// What came was no frame of it: from there on nothing makes sense.
+    is_broken: bool,
 }
 
 impl<R: Read> Stream<R> {
     pub fn new(input: R) -> Self {
-        Self { input, left: 0, is_ended: false }
+        Self { input, left: 0, is_ended: false, is_broken: false }
     }
 
     /// Whether all of it was read, and its end came.
@@ -109,7 +114,12 @@ impl<R: Read> Stream<R> {
 
     /// The length of the next frame of bytes; notes the end.
     fn next_frame(&mut self) -> io::Result<usize> {
-        match read_head(&mut self.input)? {
+        if self.is_broken {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let head = read_head(&mut self.input);
+        self.is_broken = !matches!(head, Ok(Some((Kind::Bytes, _) | (Kind::End, 0))));
+        match head? {
             Some((Kind::Bytes, length)) => Ok(length),
             Some((Kind::End, 0)) => {
                 self.is_ended = true;
@@ -136,5 +146,32 @@ impl<R: Read> Read for Stream<R> {
         }
         self.left -= count;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_at_its_end_and_nowhere_else() {
+        let mut sound = Vec::new();
+        write(&mut sound, Kind::Bytes, b"ab").unwrap();
+        write(&mut sound, Kind::Bytes, b"c").unwrap();
+        let mut strange = sound.clone();
+        write(&mut strange, Kind::Block, &[Kind::End as u8, 0, 0, 0, 0]).unwrap();
+        write(&mut sound, Kind::End, &[]).unwrap();
+        let mut stream = Stream::new(&sound[..]);
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text).unwrap();
+        assert!(text == b"abc" && stream.is_ended());
+        let mut stream = Stream::new(&strange[..]);
+        for _ in 0..3 {
+            let error = stream.read_to_end(&mut Vec::new()).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        }
+        assert!(!stream.is_ended());
+        let mut stream = Stream::new(&sound[..sound.len() - 5]);
+        assert!(stream.read_to_end(&mut Vec::new()).is_err() && !stream.is_ended());
     }
 }

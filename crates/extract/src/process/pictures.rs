@@ -1,6 +1,6 @@
 //! The parent: has the pictures read that a child hands on, and tells in the coverage which could not be.
 
-use super::frame::{self, Kind};
+use super::frame::{self, HEAD_BYTES_MAX, Kind};
 use super::recogniser::{Recogniser, Unread};
 use crate::gaps;
 use crate::limits::{Limits, PictureLimits};
@@ -13,9 +13,6 @@ use lakegate_core::coverage::{Coverage, CoverageStatus};
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
-
-/// Bytes of what is said of a picture: mostly the path of its member.
-const HEAD_BYTES_MAX: usize = 1 << 20;
 
 /// The child's side: sends a picture.
 pub(super) fn send(output: &mut (impl Write + ?Sized), picture: &Picture<'_>) -> io::Result<()> {

@@ -4,7 +4,7 @@
 //!
 //! What a child calls a text may be anything: what does not begin as one is never read.
 
-use super::frame::{self, Kind, Stream};
+use super::frame::{self, HEAD_BYTES_MAX, Kind, Stream};
 use crate::beside;
 use crate::embedded::Apart;
 use crate::limits::Limits;
@@ -13,6 +13,9 @@ use crate::session::Session;
 use crate::text::reader::{BlockSink, TextPlace};
 use lakegate_core::coverage::Coverage;
 use std::io::{self, Read, Write};
+
+/// No text of an object begins on a later line.
+const FIRST_LINE_MAX: u64 = 1 << 48;
 
 /// Bytes that are given at a time.
 const PIECE_BYTES: usize = 64 << 10;
@@ -56,7 +59,12 @@ pub(super) fn take(
     sink: &mut dyn BlockSink,
     apart: &mut (dyn Apart + Send),
 ) -> io::Result<()> {
-    let place: TextPlace<'_> = serde_json::from_slice(head)?;
+    let place =
+        Some(head).filter(|head| head.len() <= HEAD_BYTES_MAX).ok_or(io::ErrorKind::InvalidData)?;
+    let place: TextPlace<'_> = serde_json::from_slice(place)?;
+    if !(1..=FIRST_LINE_MAX).contains(&place.first_line) {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
     let mut text = Stream::new(output);
     let read = beside::where_it_pays(&mut text, sink, |text, sink| {
         // Text needs no file.

@@ -55,7 +55,7 @@ impl Drop for EndOnPanic<'_, '_, '_> {
 /// Whether and since when an object does not come on.
 pub(super) struct Watch<'l> {
     pub limits: &'l Limits,
-    pub begun: Instant,
+    begun: Instant,
     /// Counts what comes and goes.
     advances: AtomicU64,
     pub is_done: AtomicBool,
@@ -85,6 +85,12 @@ impl<'l> Watch<'l> {
         self.advances.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// How long the object took so far, but for its pictures.
+    pub fn spent(&self) -> Duration {
+        let recognised = Duration::from_millis(self.recognised_ms.load(Ordering::Acquire));
+        self.begun.elapsed().saturating_sub(recognised)
+    }
+
     /// Ends the child when it stalls or the object takes too long.
     pub fn over(&self, child: &Mutex<&mut Child>) {
         let stalled_max = Duration::from_secs(self.limits.stalled_seconds);
@@ -103,10 +109,9 @@ impl<'l> Watch<'l> {
             if is_reading_elsewhere {
                 continue;
             }
-            let recognised = Duration::from_millis(self.recognised_ms.load(Ordering::Acquire));
             let why = if since.elapsed() > stalled_max {
                 Failed::Stalled
-            } else if self.begun.elapsed().saturating_sub(recognised) > object_max {
+            } else if self.spent() > object_max {
                 Failed::TooLong
             } else {
                 continue;

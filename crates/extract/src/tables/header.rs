@@ -78,11 +78,14 @@ const COLUMN_WORDS: &[&str] = &[
     "postcode",
     "price",
     "product",
+    "qty",
     "quantity",
     "rate",
+    "ref",
     "region",
     "salary",
     "sex",
+    "sku",
     "ssn",
     "state",
     "status",
@@ -214,8 +217,17 @@ pub(crate) fn has_column_word(name: &str) -> bool {
         return false;
     }
     let lower = name.to_lowercase();
-    lower.split(|c: char| !c.is_alphabetic()).any(|word| COLUMN_WORDS.binary_search(&word).is_ok())
-        || COLUMN_WORDS.iter().any(|word| word.len() > 3 && lower.contains(word))
+    let is_known = |word: &str| COLUMN_WORDS.binary_search(&word).is_ok();
+    // Letters such as `x` name a column only by themselves: `M8x20` is none.
+    let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1);
+    is_known(&lower)
+        || words.any(is_known)
+        || COLUMN_WORDS.iter().any(|word| is_part_of_names(word) && lower.contains(word))
+}
+
+/// Whether a name that has this somewhere is mostly one of a column: `zipcode` is, and `crate` is not.
+fn is_part_of_names(word: &str) -> bool {
+    word.len() > 4 || ["code", "date", "mail", "name"].contains(&word)
 }
 
 /// `snake_case`, `camelCase` or `UPPER`, as programs name columns.

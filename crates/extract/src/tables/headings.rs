@@ -2,6 +2,7 @@
 
 use crate::tables::cells::{Class, Row, class};
 use crate::tables::header::{Header, Look, has_column_word, header, is_plain_name};
+use std::collections::BTreeSet;
 
 /// Rows that may stand above the names, such as the title of a report.
 const TITLES_MAX: usize = 10;
@@ -142,24 +143,30 @@ fn labels(rows: &[Row<'_>], columns: usize) -> u64 {
     let mut labels = 0;
     for column in 0..columns.saturating_sub(1).min(LABEL_COLUMNS_MAX) {
         let follows_label = column > 0 && labels >> (column - 1) & 1 == 1;
-        if !follows_label && is_label_column(rows, column) && !is_label_column(rows, column + 1) {
+        let is_label = |column| is_label_column(rows, column, columns == 2);
+        if !follows_label && is_label(column) && !is_label(column + 1) {
             labels |= 1 << column;
         }
     }
     labels
 }
 
-fn is_label_column(rows: &[Row<'_>], column: usize) -> bool {
+/// Whether a column is one of names. Beside one other, and each name once, few of them need be known.
+fn is_label_column(rows: &[Row<'_>], column: usize, is_beside_one: bool) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(column));
     let (mut count, mut plain, mut known) = (0, 0, 0);
+    let mut distinct = BTreeSet::new();
     for text in cells.map(|cell| label(cell.text)).filter(|text| !text.is_empty()) {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let is_plain = text.chars().count() <= LABEL_CHARS_MAX && is_plain_name(text) && digits < 2;
         count += 1;
+        distinct.insert(text);
         plain += usize::from(is_plain);
         known += usize::from(is_plain && text.len() > 1 && has_column_word(text));
     }
-    plain * 10 >= count * 9 && known >= KNOWN_LABELS_MIN && known * 3 >= count
+    let is_form = is_beside_one && known > 0 && distinct.len() == count && plain == count;
+    let is_known = known >= KNOWN_LABELS_MIN && known * 3 >= count;
+    plain * 10 >= count * 9 && (is_known || is_form)
 }
 
 /// A cell as the name of what stands at its right.
@@ -192,6 +199,9 @@ mod tests {
         check("Name,Jane Roe\nSSN:,123-45-6789\nE-mail,jane@example.com\n", 0, 0, 1);
         check("field,value\nname,Jane Roe\nssn,123-45-6789\n", 0, 1, 1);
         check("SSN,123-45-6789\nDOB,1990-01-01\n", 0, 0, 1);
+        check("Passport number,561234567\nRemark,none\n", 0, 0, 1);
+        check("Traveller,Anna Berg\nPassport,561234567\nHotel,Astoria\nBudget,1200\n", 0, 0, 1);
+        check("product,price\nTea of no name,3\nJam,4\nPlum,5\n", 0, 1, 0);
         check(
             "id,type,value\n1,email,a@example.com\n2,phone,555-1234\n3,email,b@example.com\n",
             0,

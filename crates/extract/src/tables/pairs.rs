@@ -9,6 +9,9 @@ use crate::tables::roles::Roles;
 /// Columns that are looked at.
 const COLUMNS_MAX: usize = 1_024;
 
+/// Pairs that a table may have: each row looks for all of them.
+const PAIRS_MAX: usize = 32;
+
 /// How often the names that such cells give may start anew: if they are always others, they are none.
 pub(crate) const RESTARTS_MAX: u32 = 64;
 
@@ -32,7 +35,7 @@ pub(crate) fn pairs<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Pair> {
         let (attribute, value) = (attribute, value);
         Some(Pair { attribute: number(attribute)?, value: number(value)?, roles: roles[attribute] })
     };
-    values.filter_map(of).collect()
+    values.filter_map(of).take(PAIRS_MAX).collect()
 }
 
 fn attribute_of(roles: &[Roles], value: usize) -> Option<usize> {

@@ -6,6 +6,7 @@
 //! only there.
 
 use crate::limits::Limits;
+use crate::tables::cells::Row;
 use crate::tables::header::{Header, header};
 use crate::tables::headings::{Headings, begins_another};
 use crate::tables::likeness::Likeness;
@@ -60,6 +61,20 @@ impl Between {
             self.lines += 1;
             self.has_blank_line |= line.trim().is_empty();
         }
+    }
+}
+
+/// What stands between a table and some place in what is not read yet; no byte is looked at twice.
+struct Passed {
+    between: Between,
+    to: usize,
+}
+
+impl Passed {
+    fn up_to(&mut self, text: &str, place: usize) -> Between {
+        self.between.add(&text[self.to..place]);
+        self.to = place;
+        self.between
     }
 }
 
@@ -207,6 +222,7 @@ impl ProseReader {
             None => (b"  ", could_be_fixed),
         };
         let mut at = from;
+        let mut passed = Passed { between: self.between, to: self.lines.lead() };
         while let Some(start) = first_row(text, at, mark) {
             let (end, lines) = run(text, start, is_row);
             let is_whole = end < text.len() || last;
@@ -216,7 +232,7 @@ impl ProseReader {
             // The last row of a table may stand alone on its page.
             let is_alone = || self.between.is_page && last && !text[end..].contains('\t');
             if (lines > 1 || is_alone())
-                && let Some(found) = self.judge(text, start..end)
+                && let Some(found) = self.judge(text, start..end, &mut passed)
             {
                 return found;
             }
@@ -230,9 +246,9 @@ impl ProseReader {
     }
 
     /// What the lines of a run are that begins at `start`.
-    fn judge(&self, text: &str, range: Range<usize>) -> Option<Found> {
+    fn judge(&self, text: &str, range: Range<usize>, passed: &mut Passed) -> Option<Found> {
         let start = range.start;
-        let (before, run) = (&text[..start], &text[range]);
+        let run = &text[range];
         let form = match run.contains('\t') {
             true => RowForm::Tabs,
             false => RowForm::fixed(run, ROWS_MAX)?,
@@ -245,17 +261,19 @@ impl ProseReader {
             return None;
         }
         if headings.rows == 0 || headings.first + headings.rows >= rows.len() {
-            let likeness = Likeness::of(&rows);
-            let is_like = |table: &Table| {
-                table.columns == columns
-                    && table.form == form
-                    && self.could_go_on(table, &likeness, &before[self.lines.lead()..])
-            };
-            let goes_on = self.tables.last.as_ref().is_some_and(is_like);
+            let goes_on = self.goes_on(&form, &rows, columns, (text, start), passed);
             return goes_on.then_some(Found::Further(start));
         }
-        let rows = &rows[headings.first..];
-        let is_sure = header(rows, columns) == Header::Sure;
+        let below_titles = &rows[headings.first..];
+        let is_sure = header(below_titles, columns) == Header::Sure;
+        // What looks like names only a little may be the first of a table's further rows.
+        if !is_sure
+            && headings.first == 0
+            && self.goes_on(&form, &rows, columns, (text, start), passed)
+        {
+            return Some(Found::Further(start));
+        }
+        let rows = below_titles;
         let is_clear = rows.len() > 2 || columns > 2;
         if !is_sure && (form != RowForm::Tabs || !is_clear) {
             return None;
@@ -269,10 +287,23 @@ impl ProseReader {
         Some(Found::Table(start, table))
     }
 
-    /// Whether rows without names are more of a table, `before` them being what is not read yet.
-    fn could_go_on(&self, table: &Table, rows: &Likeness, before: &str) -> bool {
-        let mut between = self.between;
-        between.add(before);
+    /// Whether rows that begin at some place of the text are more of the last table.
+    fn goes_on(
+        &self,
+        form: &RowForm,
+        rows: &[Row<'_>],
+        columns: usize,
+        (text, start): (&str, usize),
+        passed: &mut Passed,
+    ) -> bool {
+        let Some(table) = &self.tables.last else { return false };
+        table.columns == columns
+            && table.form == *form
+            && self.could_go_on(table, &Likeness::of(rows), passed.up_to(text, start))
+    }
+
+    /// Whether rows without names are more of a table.
+    fn could_go_on(&self, table: &Table, rows: &Likeness, between: Between) -> bool {
         let goes_on = table.likeness.goes_on(rows);
         if between.is_page {
             return goes_on || table.columns > 2 && table.likeness.could_go_on(rows);

@@ -109,7 +109,7 @@ pub fn all() -> Vec<Long> {
         Long {
             name: "PDF with cells of several lines",
             object: pdf_of_long_cells(),
-            place: |_, row| format!("page {}", row / 20 + 1),
+            place: |_, row| format!("page {}", row / 28 + 1),
         },
         Long { name: "PDF", object: pdf(), place: |_, row| format!("page {}", (row + 1) / 40 + 1) },
     ]
@@ -198,16 +198,16 @@ fn pdf_of_long_cells() -> Vec<u8> {
         };
         if number == 0 {
             line(&["thing", "card", "ssn", "email"].map(str::to_owned), 0);
-            line(&["of ours", "number", "number", "address"].map(str::to_owned), 12);
+            line(&["of ours", "number", "number", "address"].map(str::to_owned), 10);
         }
         for cells in rows {
             let first = format!("{} of those we", cells[0]);
-            line(&[&[first], &cells[1..]].concat(), 22);
-            line(&["keep in our store".to_owned()], 12);
+            line(&[&[first], &cells[1..]].concat(), 17);
+            line(&["keep in our store".to_owned()], 10);
         }
         content
     };
     let rows: Vec<Vec<String>> = (0..ROWS).map(row).collect();
-    let pages: Vec<String> = rows.chunks(20).enumerate().map(page).collect();
+    let pages: Vec<String> = rows.chunks(28).enumerate().map(page).collect();
     documents::pdf_of(&pages)
 }

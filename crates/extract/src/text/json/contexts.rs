@@ -52,6 +52,8 @@ pub(super) struct Contexts {
     by_name: HashMap<u64, u32>,
     /// By context and set of further names.
     labelled: HashMap<(u32, u32), u32>,
+    /// Bytes of the names of those.
+    labelled_bytes: usize,
     hashing: RandomState,
     /// Entries and bytes that the last restart left.
     base: (usize, usize),
@@ -73,6 +75,7 @@ impl Contexts {
             entries: vec![root],
             by_name: HashMap::new(),
             labelled: HashMap::new(),
+            labelled_bytes: 0,
             hashing,
             base: (0, 0),
             bytes: 0,
@@ -165,12 +168,13 @@ impl Contexts {
         if let Some(known) = self.labelled.get(&(context, set)) {
             return *known;
         }
-        if self.labelled.len() >= self.entries_max {
+        if self.labelled.len() >= self.entries_max || self.labelled_bytes >= self.bytes_max {
             return context;
         }
         let mut names = self.contexts[context as usize].names.clone();
         names.extend(labels.names(set).into_iter().map(str::to_owned));
         names.drain(..names.len().saturating_sub(NAMES_MAX));
+        self.labelled_bytes += names.iter().map(String::len).sum::<usize>();
         let id = self.entries.len() as u32;
         self.contexts.push(Context { names });
         self.entries.push(Entry::new(context, "", Roles::default()));

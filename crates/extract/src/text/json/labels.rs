@@ -6,6 +6,7 @@
 
 use super::contexts::NONE;
 use crate::limits::Limits;
+use crate::tables::pairs::RESTARTS_MAX;
 use crate::tail_chars;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -15,9 +16,6 @@ const NAMES_MAX: usize = 4;
 
 /// A longer name loses characters from its start.
 const NAME_CHARS_MAX: usize = 240;
-
-/// How often the sets may start anew: if they are always others, they are no names.
-const RESTARTS_MAX: u32 = 64;
 
 #[derive(Debug)]
 struct Set {

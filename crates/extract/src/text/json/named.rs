@@ -125,6 +125,10 @@ impl JsonReader {
             return Err(Stop::Starved(at));
         }
         self.contexts.has_looked(context, !names.is_empty());
+        // One look tells all that stands behind, however many values follow.
+        if let Some(frame) = self.stack.last_mut().filter(|_| !names.is_empty()) {
+            frame.is_named = true;
+        }
         for (roles, name) in names {
             self.name_values(roles, name);
         }
