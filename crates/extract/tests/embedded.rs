@@ -307,6 +307,36 @@ fn bounds_hold_for_what_stands_in_texts() {
 }
 
 /// A file within a text within a file, and so on.
+/// Files in values of dumps, and in Base64 that no URI declares.
+#[test]
+fn files_that_nothing_declares_are_read_as_what_they_are() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/passwords/files");
+    let file = |name: &str| std::fs::read(format!("{folder}/{name}")).unwrap();
+    let (zip, pdf) = (file("plain.zip"), file("aes-256.pdf"));
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let json = |bytes: &[u8]| format!("{{\"data\": \"{}\"}}\n", BASE64_STANDARD.encode(bytes));
+    let insert = |value: &str| {
+        format!(
+            "CREATE TABLE f (id INT, doc BLOB);\nINSERT INTO f (id, doc) VALUES (1, {value});\n"
+        )
+    };
+    let copy = |bytes: &[u8]| {
+        format!("COPY f (id, doc) FROM stdin;\n1\t\\\\x{}\n\\.\n\nSELECT 1;\n", hex(bytes))
+    };
+    for (zip, pdf) in [
+        (insert(&format!("0x{}", hex(&zip))), insert(&format!("X'{}'", hex(&pdf)))),
+        (copy(&zip), copy(&pdf)),
+        (json(&zip), json(&pdf)),
+    ] {
+        let found = read(&pool(None), zip.as_bytes(), &Limits::default());
+        assert_eq!(found.coverage.status, CoverageStatus::Complete, "{found:#?}");
+        assert!(found.lines.iter().any(|line| line.starts_with("embedded 1")), "{found:#?}");
+        let found = read(&pool(None), pdf.as_bytes(), &Limits::default());
+        let codes: Vec<_> = found.coverage.gaps.iter().map(|gap| gap.code.as_str()).collect();
+        assert_eq!(codes, ["INVALID_ENCRYPTION"], "{found:#?}");
+    }
+}
+
 fn nested(levels: usize) -> Vec<u8> {
     let mut text = b"Card number: 4539 7261 6751 3615\n".to_vec();
     for _ in 0..levels {

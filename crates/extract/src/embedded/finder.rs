@@ -1,14 +1,24 @@
-//! Finds what texts hold in Base64: `data:` URIs (RFC 2397), and pictures without one, as notebooks, contacts and
+//! Finds what texts hold in Base64: `data:` URIs (RFC 2397), and pictures, PDF files and ZIP archives without one, as notebooks, contacts and
 //! JSON hold them. It sees the text go by in pieces, takes nothing from it, and what it finds does not depend on
 //! the pieces.
 
 use super::sextets::{self, Sextets};
 use memchr::memmem;
 
-/// What begins something in Base64. All but the first two are the first bytes of pictures: PNG, JPEG, GIF, WebP,
-/// and TIFF with either end first.
-const MARKS: [&[u8]; 8] =
-    [b"ase64,", b"ASE64,", b"iVBORw0KGgo", b"/9j/", b"R0lGOD", b"UklGR", b"SUkqA", b"TU0AK"];
+/// What begins something in Base64. All but the first two are the first bytes of files: PNG, JPEG, GIF, WebP,
+/// TIFF with either end first, PDF and ZIP.
+const MARKS: [&[u8]; 10] = [
+    b"ase64,",
+    b"ASE64,",
+    b"iVBORw0KGgo",
+    b"/9j/",
+    b"R0lGOD",
+    b"UklGR",
+    b"SUkqA",
+    b"TU0AK",
+    b"JVBERi0",
+    b"UEsDBB",
+];
 
 /// What a URI begins with.
 const SCHEME: &[u8] = b"data:";
@@ -192,6 +202,11 @@ impl Finder {
 }
 
 impl Embedded {
+    /// What a value holds that is a file, on whichever line.
+    pub fn file(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::on_line(0, true) }
+    }
+
     fn on_line(line: u64, is_declared: bool) -> Self {
         Self { line, bytes: Vec::new(), is_too_long: false, is_declared }
     }
@@ -229,25 +244,26 @@ const BINARY_BYTES_MIN: usize = 32;
 /// Fewer bytes of text say nothing.
 const TEXT_BYTES_MIN: usize = 8;
 
-/// Fewer bytes are no picture.
-const PICTURE_BYTES_MIN: usize = 64;
+/// Fewer bytes are no file.
+const FILE_BYTES_MIN: usize = 64;
 
 /// Whether something is looked into, rather than an example of how such things are written.
 fn is_worth(embedded: &Embedded) -> bool {
     let bytes = &embedded.bytes[..];
     if !embedded.is_declared {
-        return bytes.len() >= PICTURE_BYTES_MIN && is_picture(bytes);
+        return bytes.len() >= FILE_BYTES_MIN && is_file(bytes);
     }
     let is_text = || std::str::from_utf8(bytes).is_ok_and(|text| !text.contains('\0'));
     bytes.len() >= BINARY_BYTES_MIN || bytes.len() >= TEXT_BYTES_MIN && is_text()
 }
 
-/// Whether bytes that nothing but themselves says to be a picture are one.
-fn is_picture(bytes: &[u8]) -> bool {
+/// Whether bytes that nothing but themselves says to be a file are one.
+fn is_file(bytes: &[u8]) -> bool {
     // What may follow the first mark of a JPEG: tables, the frame, what programs add, remarks.
     let jpeg = |marker: u8| matches!(marker, 0xc0..=0xc4 | 0xdb | 0xdd | 0xe0..=0xef | 0xfe);
     match bytes {
         [0xff, 0xd8, 0xff, marker, ..] => jpeg(*marker),
+        [b'%', b'P', b'D', b'F', b'-', ..] | [b'P', b'K', 3, 4, ..] => true,
         _ => crate::picture::is_picture(bytes),
     }
 }

@@ -1,5 +1,6 @@
 //! Cells of a sheet or of a database's table.
 
+use crate::embedded::Embedded;
 use crate::session::Session;
 use crate::tables::names::CellNames;
 use crate::tables::pairs::{Pair, RESTARTS_MAX};
@@ -117,6 +118,11 @@ impl<'w, 's> TableWriter<'w, 's> {
             if is_full { self.names.of(column) } else { self.names.labelled(column, label) };
         self.put(row, column, value, context);
         !is_full
+    }
+
+    /// A file that stands in a cell.
+    pub fn file(&mut self, bytes: Vec<u8>) {
+        self.session.read_embedded(&Embedded::file(bytes));
     }
 
     fn put(&mut self, row: u64, column: u32, value: &str, context: u32) {

@@ -1,10 +1,29 @@
 //! Values that a dump writes in hexadecimal digits: `0x416e6e`, `X'416e6e'`, and `\\x416e6e` of PostgreSQL. What
-//! is text in them is read as text; what is none stays as it stands.
+//! is text in them is read as text, and what is long and none is a file; all else stays as it stands.
 
 use crate::text::encoding::{self, Decoder, Encoding};
 
-/// The text of a value that stands in hexadecimal digits, if it is text.
-pub(super) fn text(literal: &str) -> Option<String> {
+/// Fewer bytes are no file, but a key, a digest or a place.
+const FILE_BYTES_MIN: usize = 128;
+
+/// What a value in hexadecimal digits is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Decoded {
+    Text(String),
+    File(Vec<u8>),
+}
+
+/// What stands in a value in hexadecimal digits, if it says something.
+pub(super) fn decoded(literal: &str) -> Option<Decoded> {
+    let bytes = bytes(literal)?;
+    match text(&bytes) {
+        Some(text) => Some(Decoded::Text(text)),
+        None if bytes.len() >= FILE_BYTES_MIN => Some(Decoded::File(bytes)),
+        None => None,
+    }
+}
+
+fn bytes(literal: &str) -> Option<Vec<u8>> {
     let digits =
         ["0x", "0X", "\\x"].iter().find_map(|start| literal.strip_prefix(start)).or_else(|| {
             let quoted = literal.strip_prefix(['x', 'X'])?;
@@ -13,8 +32,11 @@ pub(super) fn text(literal: &str) -> Option<String> {
     let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16);
     let byte = |[high, low]: &[u8; 2]| Some((digit(*high)? * 16 + digit(*low)?) as u8);
-    let bytes: Vec<u8> = pairs.iter().map(byte).collect::<Option<_>>()?;
-    let (encoding, mark_bytes) = encoding::detect(&bytes)?;
+    pairs.iter().map(byte).collect()
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    let (encoding, mark_bytes) = encoding::detect(bytes)?;
     if matches!(encoding, Encoding::Windows1252 | Encoding::CodePage(_)) {
         return None;
     }
@@ -28,7 +50,7 @@ pub(super) fn text(literal: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::*;
 
     #[test]
     fn text_in_digits_is_text_and_all_else_is_not() {
@@ -44,7 +66,10 @@ mod tests {
             ("0x", None),
             ("x", None),
         ] {
-            assert_eq!(text(literal).as_deref(), expect, "{literal}");
+            let expect = expect.map(|text| Decoded::Text(text.to_owned()));
+            assert_eq!(decoded(literal), expect, "{literal}");
         }
+        let file = format!("0x{}", "ff00".repeat(FILE_BYTES_MIN));
+        assert!(matches!(decoded(&file), Some(Decoded::File(_))));
     }
 }

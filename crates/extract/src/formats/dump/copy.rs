@@ -34,7 +34,7 @@ pub(super) fn rows(
             }
             text.clear();
             unescape(value, &mut text);
-            writer.cell(*row, column, binary::text(&text).as_deref().unwrap_or(&text));
+            super::cell(writer, (*row, column), &text, binary::decoded(&text));
         }
         source.advance(length);
     }

@@ -12,6 +12,7 @@ use crate::gaps;
 use crate::session::Session;
 use crate::text::encoding;
 use crate::writer::{TableWriter, TextWriter};
+use binary::Decoded;
 use lakegate_core::coverage::{Count, Coverage};
 use source::Source;
 use statement::Target;
@@ -142,5 +143,22 @@ impl Target {
     /// Whether its values can stand in one table with those of another.
     fn is_like(&self, other: &Self) -> bool {
         self.table == other.table && self.columns == other.columns
+    }
+}
+
+/// Writes a value, or the text that stands in its digits. A file that stands there is read, too.
+fn cell(
+    writer: &mut TableWriter<'_, '_>,
+    (row, column): (u64, u32),
+    value: &str,
+    decoded: Option<Decoded>,
+) {
+    match decoded {
+        Some(Decoded::Text(text)) => writer.cell(row, column, &text),
+        Some(Decoded::File(bytes)) => {
+            writer.file(bytes);
+            writer.cell(row, column, value);
+        }
+        None => writer.cell(row, column, value),
     }
 }

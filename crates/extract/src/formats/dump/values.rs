@@ -161,8 +161,8 @@ fn write(row: &str, number: u64, has_escapes: bool, writer: &mut TableWriter<'_,
             None | Some(b',') => {
                 let literal = row[start..at].trim();
                 let value = value(literal, has_escapes, &mut text);
-                let decoded = binary::text(literal).or_else(|| binary::text(value));
-                writer.cell(number, column, decoded.as_deref().unwrap_or(value));
+                let decoded = binary::decoded(literal).or_else(|| binary::decoded(value));
+                super::cell(writer, (number, column), value, decoded);
                 column += 1;
                 start = at + 1;
                 if at >= bytes.len() {
