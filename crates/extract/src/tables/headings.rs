@@ -36,10 +36,10 @@ impl Headings {
         if rows.is_empty() {
             return Self::default();
         }
-        let all = labels(rows, columns);
+        let all = labels(rows, columns, columns == 2);
         let header = if rows.len() > 1 { header(rows, columns) } else { Header::None };
         let is_header = header != Header::None;
-        let own = if is_header { labels(&rows[1..], columns) } else { 0 };
+        let own = if is_header { labels(&rows[1..], columns, false) } else { 0 };
         // Of a row such as `Name`, `Jane Roe` the first cell names the second.
         let is_above_all = header == Header::Sure && own == 0 && rows.len() > 2;
         if all != 0 && !is_above_all && !names_values(&rows[0], all) {
@@ -139,11 +139,11 @@ fn names_a_field(header: &Row<'_>, labels: u64) -> bool {
 }
 
 /// The columns whose cells are names of what stands at their right.
-fn labels(rows: &[Row<'_>], columns: usize) -> u64 {
+fn labels(rows: &[Row<'_>], columns: usize, may_be_form: bool) -> u64 {
     let mut labels = 0;
     for column in 0..columns.saturating_sub(1).min(LABEL_COLUMNS_MAX) {
         let follows_label = column > 0 && labels >> (column - 1) & 1 == 1;
-        let is_label = |column| is_label_column(rows, column, columns == 2);
+        let is_label = |column| is_label_column(rows, column, may_be_form);
         if !follows_label && is_label(column) && !is_label(column + 1) {
             labels |= 1 << column;
         }
@@ -151,8 +151,8 @@ fn labels(rows: &[Row<'_>], columns: usize) -> u64 {
     labels
 }
 
-/// Whether a column is one of names. Beside one other, and each name once, few of them need be known.
-fn is_label_column(rows: &[Row<'_>], column: usize, is_beside_one: bool) -> bool {
+/// Whether a column is one of names. In a form, where each name stands once, few of them need be known.
+fn is_label_column(rows: &[Row<'_>], column: usize, may_be_form: bool) -> bool {
     let cells = rows.iter().filter_map(|row| row.cells.get(column));
     let (mut count, mut plain, mut known) = (0, 0, 0);
     let mut distinct = BTreeSet::new();
@@ -164,7 +164,7 @@ fn is_label_column(rows: &[Row<'_>], column: usize, is_beside_one: bool) -> bool
         plain += usize::from(is_plain);
         known += usize::from(is_plain && text.len() > 1 && has_column_word(text));
     }
-    let is_form = is_beside_one && known > 0 && distinct.len() == count && plain == count;
+    let is_form = may_be_form && known > 0 && distinct.len() == count && plain == count;
     let is_known = known >= KNOWN_LABELS_MIN && known * 3 >= count;
     plain * 10 >= count * 9 && (is_known || is_form)
 }

@@ -69,7 +69,7 @@ mod tests {
             let expect = expect.map(|text| Decoded::Text(text.to_owned()));
             assert_eq!(decoded(literal), expect, "{literal}");
         }
-        let file = format!("0x{}", "ff00".repeat(FILE_BYTES_MIN));
+        let file = format!("0x{}", "9c01f7e203".repeat(FILE_BYTES_MIN));
         assert!(matches!(decoded(&file), Some(Decoded::File(_))));
     }
 }
