@@ -14,8 +14,13 @@ trap 'rm -rf "$work"' EXIT
 
 # Identifiers and counts of one object, a line each.
 found() {
-  { "$lakegate" scan "$1" --output jsonl 2>/dev/null || true; } |
-    jq -r '.detections[]? | "\(.type) \(.count)"' | sort
+  local code=0
+  "$lakegate" scan "$1" --output jsonl >"$work/scan" 2>"$work/errors" || code=$?
+  case $code in
+    0 | 3 | 4) ;; # clean, findings, not fully read
+    *) cat "$work/errors" >&2; exit 1 ;;
+  esac
+  jq -r '.detections[]? | "\(.type) \(.count)"' "$work/scan" | sort
 }
 
 files=0 behind=0 ours=0 theirs=0
